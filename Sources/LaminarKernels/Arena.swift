@@ -1,0 +1,72 @@
+/// A bump allocator for the bytes of strings; everything in it is freed, or reused, at once.
+///
+/// Every allocation is followed by at least 16 readable bytes, so that kernels may load whole words at its end.
+public struct Arena: ~Copyable {
+    @usableFromInline var next: UnsafeMutablePointer<UInt8>
+    @usableFromInline var left: Int
+    @usableFromInline var chunks: [UnsafeMutablePointer<UInt8>]
+    @usableFromInline var chunkSizes: [Int]
+
+    /// An empty arena; the first allocation takes `firstChunk` bytes from the system.
+    public init() {
+        next = UnsafeMutablePointer(bitPattern: 16).unsafelyUnwrapped
+        left = 0
+        chunks = []
+        chunkSizes = []
+    }
+
+    deinit {
+        for chunk in chunks { chunk.deallocate() }
+    }
+
+    /// Room for `count` bytes, uninitialised, aligned to 8.
+    @inlinable public mutating func allocate(_ count: Int) -> UnsafeMutablePointer<UInt8> {
+        let size = (count &+ 15) & ~7
+        if _slowPath(left < size &+ 16) { addChunk(atLeast: size &+ 16) }
+        let result = next
+        next += size
+        left &-= size
+        return result
+    }
+
+    /// A copy of the bytes behind `view` that lives as long as the arena; short strings need none.
+    @inlinable public mutating func copy(_ view: StringView) -> StringView {
+        if view.isInline { return view }
+        let count = view.count
+        let target = allocate(count)
+        // Sound: an out-of-line view always carries a valid address of `count` bytes.
+        target.update(from: UnsafePointer(bitPattern: UInt(view.tail)).unsafelyUnwrapped, count: count)
+        return StringView(head: view.head, tail: UInt64(UInt(bitPattern: target)))
+    }
+
+    /// A view of a Swift string, copied if it is longer than 12 bytes.
+    public mutating func copy(_ string: String) -> StringView {
+        var string = string
+        return string.withUTF8 { bytes in
+            guard let base = bytes.baseAddress else { return StringView() }
+            let view = StringView(base, count: bytes.count)
+            return copy(view)
+        }
+    }
+
+    /// Forgets everything; keeps the largest chunk for reuse.
+    public mutating func reset() {
+        guard let largest = chunkSizes.indices.max(by: { chunkSizes[$0] < chunkSizes[$1] }) else { return }
+        for i in chunks.indices where i != largest { chunks[i].deallocate() }
+        chunks = [chunks[largest]]
+        chunkSizes = [chunkSizes[largest]]
+        next = chunks[0]
+        left = chunkSizes[0]
+    }
+
+    /// Bytes taken from the system.
+    public var reservedBytes: Int { chunkSizes.reduce(0, +) }
+
+    @usableFromInline @inline(never) mutating func addChunk(atLeast size: Int) {
+        let size = max(size, min(1 << 20, max(4096, reservedBytes)))
+        next = .allocate(capacity: size)
+        left = size
+        chunks.append(next)
+        chunkSizes.append(size)
+    }
+}
