@@ -10,6 +10,8 @@ let package = Package(
         .target(name: "LaminarTypes"),
         // Meaning
         .target(name: "LaminarKernels", dependencies: ["LaminarTypes"]),
+        // Front end
+        .target(name: "LaminarSyntax", dependencies: ["LaminarText"]),
     ],
     swiftLanguageModes: [.v6]
 )
