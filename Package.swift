@@ -1,6 +1,7 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+// Targets stand in layer order: one may depend on earlier rows only. `docs/architecture.md` says what each is for.
 let package = Package(
     name: "laminar",
     products: [],
@@ -8,10 +9,57 @@ let package = Package(
         // Ground
         .target(name: "LaminarText"),
         .target(name: "LaminarTypes"),
+
         // Meaning
         .target(name: "LaminarKernels", dependencies: ["LaminarTypes"]),
+        .target(name: "LaminarExpressions", dependencies: ["LaminarText", "LaminarTypes", "LaminarKernels"]),
+
         // Front end
         .target(name: "LaminarSyntax", dependencies: ["LaminarText"]),
+        .target(name: "LaminarPlan", dependencies: ["LaminarText", "LaminarTypes", "LaminarExpressions"]),
+        // LaminarBinding
+
+        // Ahead-of-time back end
+        // LaminarSwiftEmitter
+
+        // Runtime
+        .target(name: "LaminarColumns", dependencies: ["LaminarTypes", "LaminarKernels"]),
+        // LaminarState
+
+        // LaminarRuntime
+
+        // Interpreter
+        // LaminarInterpreter
+
+        // Edges
+        // LaminarJSON
+
+        // LaminarCSV
+
+        // LaminarFiles
+
+        // Assembly
+        // LaminarCompiler
+
+        // Laminar
+
+        // laminar-compile
+
+        // laminar
+
+        // LaminarPlugin
+
+        // Tests
+
+        // Tests of the ground and of meaning
+
+        // Tests of the front end
+
+        // Tests of back ends and runtime
+
+        // Tests of the edges
+
+        // Tests of the whole
     ],
     swiftLanguageModes: [.v6]
 )

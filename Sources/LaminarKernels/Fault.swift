@@ -1,5 +1,3 @@
-public import LaminarTypes
-
 /// Why an evaluation failed; the raw value is stable, since generated code and checkpoints may hold it.
 public enum EvaluationErrorCode: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case none = 0

@@ -1,0 +1,144 @@
+public import LaminarKernels
+public import LaminarTypes
+
+/// Owns the columns of a batch; grows by doubling and is reused from batch to batch.
+///
+/// Writers take a column's pointer with `values(_:as:)`, write rows `rowCount..<rowCount + n` after `reserve(n)`, and
+/// then raise `rowCount`; pointers move when `reserve` grows the batch.
+public final class ColumnBatch {
+    public let types: [PhysicalType]
+    public var rowCount = 0
+    public private(set) var capacity: Int
+    /// The bytes of long strings in this batch.
+    public var arena = Arena()
+    public var steps: [WatermarkStep] = []
+
+    private let columns: UnsafeMutablePointer<ColumnView>
+    @usableFromInline var valuePointers: [UnsafeMutableRawPointer]
+    private var validityPointers: [UnsafeMutablePointer<UInt64>?]
+    private var weightPointer: UnsafeMutablePointer<Int64>?
+
+    /// - Parameter capacity: rows for which memory is taken at once; rounded up to a multiple of 64.
+    public init(types: [PhysicalType], capacity: Int = 1024) {
+        self.types = types
+        let rows = (max(capacity, 64) + 63) & ~63
+        self.capacity = rows
+        columns = .allocate(capacity: max(types.count, 1))
+        valuePointers = types.map { Self.allocateValues($0, rows) }
+        validityPointers = Array(repeating: nil, count: types.count)
+    }
+
+    deinit {
+        for pointer in valuePointers { pointer.deallocate() }
+        for pointer in validityPointers { pointer?.deallocate() }
+        weightPointer?.deallocate()
+        columns.deallocate()
+    }
+
+    /// Makes room for `count` more rows.
+    public func reserve(_ count: Int) {
+        if rowCount + count <= capacity { return }
+        var larger = capacity
+        while larger < rowCount + count { larger *= 2 }
+        for (index, type) in types.enumerated() {
+            let values = Self.allocateValues(type, larger)
+            values.copyMemory(from: valuePointers[index], byteCount: rowCount * type.stride)
+            valuePointers[index].deallocate()
+            valuePointers[index] = values
+            if let old = validityPointers[index] {
+                validityPointers[index] = Self.grownBitmap(old, from: capacity, to: larger)
+            }
+        }
+        if let old = weightPointer {
+            let weights = UnsafeMutablePointer<Int64>.allocate(capacity: larger)
+            weights.initialize(repeating: 1, count: larger)
+            weights.update(from: old, count: rowCount)
+            old.deallocate()
+            weightPointer = weights
+        }
+        capacity = larger
+    }
+
+    /// The values of a column. Sound only if `Value` is the column's physical Swift type.
+    @inlinable public func values<Value: BitwiseCopyable>(
+        _ column: Int, as type: Value.Type = Value.self
+    ) -> UnsafeMutablePointer<Value> {
+        valuePointers[column].assumingMemoryBound(to: Value.self)
+    }
+
+    public func rawValues(_ column: Int) -> UnsafeMutableRawPointer { valuePointers[column] }
+
+    /// The validity bitmap of a column, made (all valid) when first asked for.
+    public func validity(_ column: Int) -> UnsafeMutablePointer<UInt64> {
+        if let bitmap = validityPointers[column] { return bitmap }
+        let bitmap = UnsafeMutablePointer<UInt64>.allocate(capacity: capacity / 64)
+        bitmap.initialize(repeating: ~0, count: capacity / 64)
+        validityPointers[column] = bitmap
+        return bitmap
+    }
+
+    /// The weights, made (all +1) when first asked for.
+    public func weights() -> UnsafeMutablePointer<Int64> {
+        if let weightPointer { return weightPointer }
+        let weights = UnsafeMutablePointer<Int64>.allocate(capacity: capacity)
+        weights.initialize(repeating: 1, count: capacity)
+        weightPointer = weights
+        return weights
+    }
+
+    /// Marks one value as NULL and zeroes it, so that what reads it regardless reads the same everywhere.
+    public func setNull(_ column: Int, _ row: Int) {
+        let bitmap = validity(column)
+        bitmap[row >> 6] &= ~(1 << UInt64(row & 63))
+        let stride = types[column].stride
+        (valuePointers[column] + row * stride).initializeMemory(as: UInt8.self, repeating: 0, count: stride)
+    }
+
+    /// Forgets all rows, NULLs, weights, strings and steps; keeps the memory.
+    public func clear() {
+        for bitmap in validityPointers { bitmap?.update(repeating: ~0, count: capacity / 64) }
+        weightPointer?.update(repeating: 1, count: rowCount)
+        rowCount = 0
+        arena.reset()
+        steps.removeAll(keepingCapacity: true)
+    }
+
+    /// Lends the batch, whole, for the length of `body`.
+    public func withView<R, E: Error>(_ body: (BatchView) throws(E) -> R) throws(E) -> R {
+        for index in types.indices {
+            columns[index] = ColumnView(
+                values: UnsafeRawPointer(valuePointers[index]),
+                validity: validityPointers[index].map { UnsafePointer($0) })
+        }
+        let columns = UnsafePointer(columns)
+        let weights = weightPointer.map { UnsafePointer($0) }
+        let rowCount = rowCount
+        let result = steps.withUnsafeBufferPointer { steps -> Result<R, E> in
+            do throws(E) {
+                return .success(
+                    try body(BatchView(columns: columns, rowCount: rowCount, weights: weights, steps: steps)))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    private static func allocateValues(_ type: PhysicalType, _ capacity: Int) -> UnsafeMutableRawPointer {
+        // Cache-line alignment keeps vector loads inside lines; 64 spare bytes let decoders store whole words.
+        let bytes = capacity * type.stride + 64
+        let pointer = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+        pointer.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+        return pointer
+    }
+
+    private static func grownBitmap(
+        _ old: UnsafeMutablePointer<UInt64>, from capacity: Int, to larger: Int
+    ) -> UnsafeMutablePointer<UInt64> {
+        let bitmap = UnsafeMutablePointer<UInt64>.allocate(capacity: larger / 64)
+        bitmap.initialize(repeating: ~0, count: larger / 64)
+        bitmap.update(from: old, count: capacity / 64)
+        old.deallocate()
+        return bitmap
+    }
+}

@@ -1,0 +1,63 @@
+public import LaminarText
+public import LaminarTypes
+
+/// Names one aggregate step: an accumulator struct of `LaminarKernels`.
+///
+/// Its bytes lie in a state table, so size and alignment are part of the plan and of every checkpoint.
+public struct AggregateKernel: Hashable, Sendable {
+    /// The Swift type, such as `SumOfInteger`.
+    public let name: String
+    /// The physical type of its argument; nil for COUNT(*).
+    public let argument: PhysicalType?
+    public let result: PhysicalType
+    /// Whether `result` can be NULL for a group that has rows.
+    public let isResultNullable: Bool
+    /// Bytes and alignment of the accumulator; its initial state is all zero bytes.
+    public let size: Int
+    public let alignment: Int
+    /// Byte offsets of string views inside, which own their bytes through the state table's arena.
+    public let stringOffsets: [Int]
+    /// Whether `result` takes `_ fault: inout Fault, at site: Int`.
+    public let resultCanFail: Bool
+
+    public init(
+        _ name: String, argument: PhysicalType?, result: PhysicalType, isResultNullable: Bool, size: Int,
+        alignment: Int = 8, stringOffsets: [Int] = [], resultCanFail: Bool = false
+    ) {
+        self.name = name
+        self.argument = argument
+        self.result = result
+        self.isResultNullable = isResultNullable
+        self.size = size
+        self.alignment = alignment
+        self.stringOffsets = stringOffsets
+        self.resultCanFail = resultCanFail
+    }
+}
+
+/// One aggregate call of a query, over the row that the aggregation reads.
+public struct AggregateCall: Hashable, Sendable {
+    public var kernel: AggregateKernel
+    /// The SQL name, for EXPLAIN and generated names.
+    public var function: String
+    public var argument: Expression?
+    /// The FILTER clause.
+    public var filter: Expression?
+    /// Whether each value counts once per group (a side table of values keeps track).
+    public var isDistinct: Bool
+    public var type: SQLType
+    public var span: Span
+
+    public init(
+        kernel: AggregateKernel, function: String, argument: Expression?, filter: Expression?, isDistinct: Bool,
+        type: SQLType, span: Span
+    ) {
+        self.kernel = kernel
+        self.function = function
+        self.argument = argument
+        self.filter = filter
+        self.isDistinct = isDistinct
+        self.type = type
+        self.span = span
+    }
+}

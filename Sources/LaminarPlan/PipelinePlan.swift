@@ -1,0 +1,239 @@
+public import LaminarExpressions
+public import LaminarText
+public import LaminarTypes
+
+/// What a back end runs: sources, stages in topological order, sinks.
+///
+/// A stage is all work up to the next pipeline breaker as one loop: filters and projections between two breakers have
+/// been folded into the expressions of the breaker that reads them and of the one that feeds them.
+public struct PipelinePlan: Hashable, Sendable {
+    /// The name from which generated types take theirs (the file's stem).
+    public var name: String
+    public var sources: [SourcePlan]
+    public var stages: [StagePlan]
+    public var sinks: [SinkPlan]
+
+    public init(name: String, sources: [SourcePlan], stages: [StagePlan], sinks: [SinkPlan]) {
+        self.name = name
+        self.sources = sources
+        self.stages = stages
+        self.sinks = sinks
+    }
+}
+
+/// A source with only the columns that some stage reads.
+public struct SourcePlan: Hashable, Sendable {
+    public var definition: SourceDefinition
+    /// Positions in `definition.columns`, ascending; stages number their inputs by position in this list.
+    public var columns: [Int]
+    public var fields: [Field]
+    /// How rows raise the watermark, over `fields`.
+    public var watermark: WatermarkPlan?
+    /// The changelog operations its rows may carry.
+    public var changelog: ChangelogKind
+
+    public init(
+        definition: SourceDefinition, columns: [Int], fields: [Field], watermark: WatermarkPlan?,
+        changelog: ChangelogKind
+    ) {
+        self.definition = definition
+        self.columns = columns
+        self.fields = fields
+        self.watermark = watermark
+        self.changelog = changelog
+    }
+}
+
+/// How the rows of a source raise its watermark, over the source's used columns.
+public struct WatermarkPlan: Hashable, Sendable {
+    public var time: Expression
+    /// nil: driven by the API and the end of input only.
+    public var candidate: Expression?
+    /// Microseconds, where the candidate is `time - delay`.
+    public var delay: Int64?
+
+    public init(time: Expression, candidate: Expression?, delay: Int64?) {
+        self.time = time
+        self.candidate = candidate
+        self.delay = delay
+    }
+}
+
+/// Where a stage or sink gets its rows.
+public enum StageInput: Hashable, Sendable {
+    case source(Int)
+    case stage(Int)
+}
+
+/// One fused loop and the state it updates.
+public struct StagePlan: Hashable, Sendable {
+    /// A name from the SQL where there is one, unique in the plan, an identifier.
+    public var name: String
+    public var kind: Kind
+    /// The rows that come out.
+    public var fields: [Field]
+    public var properties: StreamProperties
+    public var span: Span
+
+    public enum Kind: Hashable, Sendable {
+        /// Constant rows, once, at the start; each row's expressions have no inputs.
+        case values([[Expression]])
+        /// Filter and project.
+        case transform(StageInput, RowTransform)
+        /// All rows of several inputs of equal column types; the watermark is the least of theirs.
+        case unionAll([StageInput])
+        case windowAggregate(StageInput, WindowAggregatePlan)
+        case runningAggregate(StageInput, RunningAggregatePlan)
+    }
+
+    public init(name: String, kind: Kind, fields: [Field], properties: StreamProperties, span: Span) {
+        self.name = name
+        self.kind = kind
+        self.fields = fields
+        self.properties = properties
+        self.span = span
+    }
+
+    public var inputs: [StageInput] {
+        switch kind {
+        case .values: []
+        case .transform(let input, _), .windowAggregate(let input, _), .runningAggregate(let input, _): [input]
+        case .unionAll(let inputs): inputs
+        }
+    }
+}
+
+/// A filter and the output columns, both over the same input row.
+public struct RowTransform: Hashable, Sendable {
+    /// Rows for which it is not TRUE are dropped.
+    public var filter: Expression?
+    public var outputs: [Expression]
+
+    public init(filter: Expression?, outputs: [Expression]) {
+        self.filter = filter
+        self.outputs = outputs
+    }
+}
+
+/// A tumbling-window aggregation under a watermark: emits each window's groups once, when it closes.
+public struct WindowAggregatePlan: Hashable, Sendable {
+    /// Over the input row.
+    public var filter: Expression?
+    /// Event time in microseconds, over the input row.
+    public var time: Expression
+    public var keys: [Expression]
+    public var calls: [AggregateCall]
+    public var window: TumblingWindow
+    /// Microseconds for which a window waits behind the watermark.
+    public var lateness: Int64
+    public var watermark: WatermarkMode
+    public var table: StateTablePlan
+    /// Over `keys ++ [window_start, window_end, window_time] ++ results of calls`.
+    public var output: RowTransform
+
+    /// How the operator learns of the watermark.
+    public enum WatermarkMode: Hashable, Sendable {
+        /// Each row, filtered out or not, raises it to its `time - delay`: free in the operator's range test.
+        case rows(delay: Int64)
+        /// By the steps that travel with the batch.
+        case steps
+    }
+
+    public init(
+        filter: Expression?, time: Expression, keys: [Expression], calls: [AggregateCall], window: TumblingWindow,
+        lateness: Int64, watermark: WatermarkMode, table: StateTablePlan, output: RowTransform
+    ) {
+        self.filter = filter
+        self.time = time
+        self.keys = keys
+        self.calls = calls
+        self.window = window
+        self.lateness = lateness
+        self.watermark = watermark
+        self.table = table
+        self.output = output
+    }
+}
+
+/// Windows `[n × size + offset, (n + 1) × size + offset)`, in microseconds since the epoch.
+public struct TumblingWindow: Hashable, Sendable {
+    public var size: Int64
+    public var offset: Int64
+
+    public init(size: Int64, offset: Int64) {
+        self.size = size
+        self.offset = offset
+    }
+}
+
+/// A running aggregation: an updating result per group.
+public struct RunningAggregatePlan: Hashable, Sendable {
+    public var filter: Expression?
+    public var keys: [Expression]
+    public var calls: [AggregateCall]
+    public var table: StateTablePlan
+    /// Over `keys ++ results of calls`.
+    public var output: RowTransform
+
+    public init(
+        filter: Expression?, keys: [Expression], calls: [AggregateCall], table: StateTablePlan, output: RowTransform
+    ) {
+        self.filter = filter
+        self.keys = keys
+        self.calls = calls
+        self.table = table
+        self.output = output
+    }
+}
+
+/// Where results go.
+public struct SinkPlan: Hashable, Sendable {
+    public var definition: SinkDefinition
+    public var input: StageInput
+    public var fields: [Field]
+    public var changelog: ChangelogKind
+    /// ORDER BY, LIMIT and OFFSET of the outermost query; they order and cut the result once the input has ended.
+    public var presentation: Presentation
+
+    public struct Presentation: Hashable, Sendable {
+        public var ordering: [Ordering]
+        public var limit: Int64?
+        public var offset: Int64
+
+        public struct Ordering: Hashable, Sendable {
+            /// Over the sink's columns, which may carry hidden ones at the end.
+            public var column: Int
+            public var isDescending: Bool
+            public var nullsFirst: Bool
+
+            public init(column: Int, isDescending: Bool, nullsFirst: Bool) {
+                self.column = column
+                self.isDescending = isDescending
+                self.nullsFirst = nullsFirst
+            }
+        }
+
+        /// Columns at the end of the sink's rows that only serve the ordering.
+        public var hiddenColumns: Int
+
+        public init(ordering: [Ordering] = [], limit: Int64? = nil, offset: Int64 = 0, hiddenColumns: Int = 0) {
+            self.ordering = ordering
+            self.limit = limit
+            self.offset = offset
+            self.hiddenColumns = hiddenColumns
+        }
+
+        public var isEmpty: Bool { ordering.isEmpty && limit == nil && offset == 0 }
+    }
+
+    public init(
+        definition: SinkDefinition, input: StageInput, fields: [Field], changelog: ChangelogKind,
+        presentation: Presentation = Presentation()
+    ) {
+        self.definition = definition
+        self.input = input
+        self.fields = fields
+        self.changelog = changelog
+        self.presentation = presentation
+    }
+}

@@ -1,0 +1,49 @@
+/// What the planner knows of a stream beyond its columns.
+public struct StreamProperties: Hashable, Sendable {
+    public var changelog: ChangelogKind
+    /// The column that carries event time under a watermark, if any.
+    public var eventTime: Int?
+    /// Columns that identify a row; nil: the whole row with its multiplicity.
+    public var key: [Int]?
+    public var stateBound: StateBound
+
+    public init(
+        changelog: ChangelogKind = .appendOnly, eventTime: Int? = nil, key: [Int]? = nil,
+        stateBound: StateBound = .stateless
+    ) {
+        self.changelog = changelog
+        self.eventTime = eventTime
+        self.key = key
+        self.stateBound = stateBound
+    }
+}
+
+/// Whether a stream only inserts rows, or also takes them back.
+public enum ChangelogKind: String, Hashable, Sendable {
+    case appendOnly = "append-only"
+    case updating
+}
+
+/// What bounds the state of an operator; printed by EXPLAIN.
+public enum StateBound: Hashable, Sendable {
+    case stateless
+    /// Freed as windows close; microseconds of event time kept.
+    case window(microseconds: Int64)
+    /// As many entries as there are distinct keys.
+    case keyCardinality
+    /// One row.
+    case constant
+    case unbounded
+}
+
+extension StateBound: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .stateless: "none"
+        case .window(let microseconds): "by window (\(microseconds) µs)"
+        case .keyCardinality: "by key cardinality"
+        case .constant: "constant"
+        case .unbounded: "unbounded"
+        }
+    }
+}
