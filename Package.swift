@@ -45,7 +45,7 @@ let package = Package(
 
         // laminar-compile
 
-        // laminar
+        .executableTarget(name: "laminar"),
 
         // LaminarPlugin
 
