@@ -1,0 +1,173 @@
+public import LaminarExpressions
+public import LaminarText
+public import LaminarTypes
+
+/// A typed relational plan: what a query means, before anything is decided about how it runs.
+public struct LogicalPlan: Sendable {
+    public indirect enum Operator: Hashable, Sendable {
+        /// Rows of a source; its columns are the definition's visible ones.
+        case source(SourceDefinition)
+        /// Constant rows.
+        case values([[Expression]])
+        case filter(LogicalPlan, Expression)
+        case project(LogicalPlan, [Expression])
+        /// Appends `window_start`, `window_end` and `window_time` to each row.
+        case window(LogicalPlan, WindowAssignment)
+        /// Columns: the keys, then the results of the calls.
+        case aggregate(LogicalPlan, Aggregation)
+        case unionAll([LogicalPlan])
+    }
+
+    public var node: Operator
+    public var fields: [Field]
+    public var properties: StreamProperties
+    /// Which of its columns are window bounds, and of which windows.
+    public var windowColumns: WindowColumns?
+    /// The relation's name in the SQL, if it has one; generated names come from it.
+    public var name: String?
+    public var span: Span
+
+    public init(
+        _ node: Operator, fields: [Field], properties: StreamProperties, windowColumns: WindowColumns? = nil,
+        name: String? = nil, span: Span
+    ) {
+        self.node = node
+        self.fields = fields
+        self.properties = properties
+        self.windowColumns = windowColumns
+        self.name = name
+        self.span = span
+    }
+
+    public var inputs: [LogicalPlan] {
+        switch node {
+        case .source, .values: []
+        case .filter(let input, _), .project(let input, _), .window(let input, _), .aggregate(let input, _): [input]
+        case .unionAll(let inputs): inputs
+        }
+    }
+}
+
+extension LogicalPlan: Hashable {
+    /// Plans that compute the same are equal, whatever their names and places; equal plans share state.
+    public static func == (a: LogicalPlan, b: LogicalPlan) -> Bool {
+        a.fields.map(\.type) == b.fields.map(\.type) && a.node == b.node
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(node)
+    }
+}
+
+/// Assigns each row to the tumbling window that contains its time.
+public struct WindowAssignment: Hashable, Sendable {
+    /// TIMESTAMP or TIMESTAMPTZ, over the input.
+    public var time: Expression
+    public var window: TumblingWindow
+
+    public init(time: Expression, window: TumblingWindow) {
+        self.time = time
+        self.window = window
+    }
+}
+
+/// Positions of window bounds among the columns of a plan.
+public struct WindowColumns: Hashable, Sendable {
+    public var window: TumblingWindow
+    public var start: Int?
+    public var end: Int?
+    public var time: Int?
+    /// The column whose time was windowed, while it is still there.
+    public var eventTime: Int?
+    /// Whether the windowed time is an event time under a watermark.
+    public var hasWatermark: Bool
+
+    public init(
+        window: TumblingWindow, start: Int?, end: Int?, time: Int?, eventTime: Int?, hasWatermark: Bool
+    ) {
+        self.window = window
+        self.start = start
+        self.end = end
+        self.time = time
+        self.eventTime = eventTime
+        self.hasWatermark = hasWatermark
+    }
+
+    /// The same columns where each stands in the output of a projection; nil when neither bound is left.
+    public func mapped(_ position: (Int) -> Int?) -> WindowColumns? {
+        var copy = self
+        copy.start = start.flatMap(position)
+        copy.end = end.flatMap(position)
+        copy.time = time.flatMap(position)
+        copy.eventTime = eventTime.flatMap(position)
+        return copy.start == nil && copy.end == nil ? nil : copy
+    }
+}
+
+/// GROUP BY: keys and aggregate calls over the input row.
+public struct Aggregation: Hashable, Sendable {
+    public var keys: [Expression]
+    public var calls: [AggregateCall]
+    /// Set where groups are windows that close under a watermark; nil: a running, updating aggregation.
+    public var window: Window?
+
+    public struct Window: Hashable, Sendable {
+        public var window: TumblingWindow
+        /// A time inside the row's window, over the input.
+        public var time: Expression
+        /// Microseconds.
+        public var lateness: Int64
+        /// Positions among the keys that are window bounds.
+        public var startKeys: [Int]
+        public var endKeys: [Int]
+        public var timeKeys: [Int]
+
+        public init(
+            window: TumblingWindow, time: Expression, lateness: Int64, startKeys: [Int], endKeys: [Int],
+            timeKeys: [Int]
+        ) {
+            self.window = window
+            self.time = time
+            self.lateness = lateness
+            self.startKeys = startKeys
+            self.endKeys = endKeys
+            self.timeKeys = timeKeys
+        }
+    }
+
+    public init(keys: [Expression], calls: [AggregateCall], window: Window? = nil) {
+        self.keys = keys
+        self.calls = calls
+        self.window = window
+    }
+}
+
+/// One query of a program and where its result goes.
+public struct LogicalQuery: Hashable, Sendable {
+    public var sink: SinkDefinition
+    public var plan: LogicalPlan
+    public var presentation: SinkPlan.Presentation
+
+    public init(
+        sink: SinkDefinition, plan: LogicalPlan, presentation: SinkPlan.Presentation = SinkPlan.Presentation()
+    ) {
+        self.sink = sink
+        self.plan = plan
+        self.presentation = presentation
+    }
+}
+
+/// All of a file's sources and queries.
+public struct LogicalProgram: Hashable, Sendable {
+    /// The file's stem, from which generated types take their names.
+    public var name: String
+    /// Declared sources in order, used or not.
+    public var sources: [SourceDefinition]
+    public var queries: [LogicalQuery]
+
+    public init(name: String, sources: [SourceDefinition], queries: [LogicalQuery]) {
+        self.name = name
+        self.sources = sources
+        self.queries = queries
+    }
+}

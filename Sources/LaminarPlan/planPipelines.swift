@@ -1,0 +1,234 @@
+public import LaminarText
+import LaminarExpressions
+import LaminarTypes
+
+/// Cuts a logical program into pipelines.
+///
+/// Filters, projections and window assignments are folded into the expressions of the stage that reads them; a stage is
+/// made for each aggregation and union, once for equal plans however many queries use them. A source keeps only the
+/// columns that some stage reads. What cannot be run yet is reported at its place.
+public func planPipelines(_ program: LogicalProgram, diagnostics: inout Diagnostics) -> PipelinePlan {
+    var planner = PipelinePlanner(diagnostics: diagnostics)
+    var sinks: [SinkPlan] = []
+    for query in program.queries {
+        let rows = planner.rows(of: query.plan)
+        let input = planner.materialised(rows, like: query.plan, name: query.plan.name ?? query.sink.name)
+        sinks.append(
+            SinkPlan(
+                definition: query.sink, input: input, fields: query.plan.fields,
+                changelog: query.plan.properties.changelog, presentation: query.presentation))
+    }
+    diagnostics = planner.diagnostics
+    var plan = PipelinePlan(name: program.name, sources: planner.sources, stages: planner.stages, sinks: sinks)
+    plan.foldTransformsIntoAggregates()
+    plan.pruneSourceColumns()
+    return plan
+}
+
+/// Rows of a source or stage seen through filters and projections that have not been given a stage of their own.
+private struct FusedRows {
+    var base: StageInput
+    var baseFields: [Field]
+    var filter: Expression?
+    var columns: [Expression]
+
+    var isIdentity: Bool {
+        filter == nil && columns.count == baseFields.count
+            && columns.enumerated().allSatisfy { $1.node == .input($0) }
+    }
+}
+
+private struct PipelinePlanner {
+    var diagnostics: Diagnostics
+    var sources: [SourcePlan] = []
+    var stages: [StagePlan] = []
+    private var sourceIndex: [SourceDefinition: Int] = [:]
+    private var stageIndex: [LogicalPlan: StageInput] = [:]
+    private var usedNames: Set<String> = []
+
+    /// Substituting an expression that is used several times multiplies it; beyond this many nodes a stage is made.
+    private static let largestFusedExpression = 2_000
+
+    init(diagnostics: Diagnostics) { self.diagnostics = diagnostics }
+
+    mutating func rows(of plan: LogicalPlan) -> FusedRows {
+        switch plan.node {
+        case .source(let definition):
+            let index = source(definition)
+            return FusedRows(
+                base: .source(index), baseFields: definition.columns, filter: nil,
+                columns: definition.visible.map(\.expression))
+        case .filter(let input, let predicate):
+            var rows = rows(of: input)
+            let substituted = predicate.substitutingInputs { rows.columns[$0] }
+            rows.filter = rows.filter.map { conjunction($0, substituted) } ?? substituted
+            return rows
+        case .project(let input, let expressions):
+            var rows = rows(of: input)
+            let fused = expressions.map { $0.substitutingInputs { rows.columns[$0] } }
+            if fused.contains(where: { $0.nodeCount > Self.largestFusedExpression }) {
+                rows = identity(materialised(rows, like: input, name: "rows"), input.fields)
+                rows.columns = expressions
+                return rows
+            }
+            rows.columns = fused
+            return rows
+        case .window(let input, let assignment):
+            var rows = rows(of: input)
+            var substituted = assignment
+            substituted.time = assignment.time.substitutingInputs { rows.columns[$0] }
+            rows.columns += substituted.boundExpressions(span: plan.span)
+            return rows
+        case .values(let expressions):
+            return identity(shared(plan) { _ in .values(expressions) }, plan.fields)
+        case .unionAll(let inputs):
+            let stage = shared(plan) { planner in
+                .unionAll(
+                    inputs.map { input in
+                        let rows = planner.rows(of: input)
+                        return planner.materialised(rows, like: input, name: "branch")
+                    })
+            }
+            return identity(stage, plan.fields)
+        case .aggregate(let input, let aggregation):
+            let stage = shared(plan) { planner in
+                planner.aggregate(plan, input: input, aggregation)
+            }
+            return identity(stage, plan.fields)
+        }
+    }
+
+    /// The input itself if nothing was fused over it, else a transform stage.
+    mutating func materialised(_ rows: FusedRows, like plan: LogicalPlan, name: String) -> StageInput {
+        if rows.isIdentity, case .stage = rows.base { return rows.base }
+        let transform = RowTransform(filter: rows.filter, outputs: rows.columns)
+        return append(.transform(rows.base, transform), like: plan, name: plan.name ?? name)
+    }
+
+    private func identity(_ input: StageInput, _ fields: [Field]) -> FusedRows {
+        FusedRows(
+            base: input, baseFields: fields, filter: nil,
+            columns: fields.enumerated().map { .input($0.offset, $0.element) })
+    }
+
+    private mutating func source(_ definition: SourceDefinition) -> Int {
+        if let index = sourceIndex[definition] { return index }
+        let watermark = definition.watermark.map {
+            WatermarkPlan(time: $0.time, candidate: $0.candidate, delay: $0.delay)
+        }
+        sources.append(
+            SourcePlan(
+                definition: definition, columns: Array(definition.columns.indices), fields: definition.columns,
+                watermark: watermark, changelog: definition.isAppendOnly ? .appendOnly : .updating))
+        sourceIndex[definition] = sources.count - 1
+        return sources.count - 1
+    }
+
+    private mutating func shared(
+        _ plan: LogicalPlan, _ make: (inout PipelinePlanner) -> StagePlan.Kind
+    ) -> StageInput {
+        if let stage = stageIndex[plan] { return stage }
+        let kind = make(&self)
+        let stage = append(kind, like: plan, name: plan.name ?? defaultName(kind))
+        stageIndex[plan] = stage
+        return stage
+    }
+
+    private func defaultName(_ kind: StagePlan.Kind) -> String {
+        switch kind {
+        case .values: "values"
+        case .transform: "rows"
+        case .unionAll: "union"
+        case .windowAggregate, .runningAggregate: "groups"
+        }
+    }
+
+    private mutating func append(_ kind: StagePlan.Kind, like plan: LogicalPlan, name: String) -> StageInput {
+        var unique = name
+        var suffix = 2
+        while !usedNames.insert(unique).inserted {
+            unique = "\(name)_\(suffix)"
+            suffix += 1
+        }
+        stages.append(
+            StagePlan(name: unique, kind: kind, fields: plan.fields, properties: plan.properties, span: plan.span))
+        return .stage(stages.count - 1)
+    }
+
+    private mutating func aggregate(
+        _ plan: LogicalPlan, input: LogicalPlan, _ aggregation: Aggregation
+    ) -> StagePlan.Kind {
+        let rows = rows(of: input)
+        let keys = aggregation.keys.map { $0.substitutingInputs { rows.columns[$0] } }
+        let calls = aggregation.calls.map { call in
+            var call = call
+            call.argument = call.argument?.substitutingInputs { rows.columns[$0] }
+            call.filter = call.filter?.substitutingInputs { rows.columns[$0] }
+            return call
+        }
+        let results = plan.fields.dropFirst(keys.count)
+        guard let window = aggregation.window else {
+            let table = StateTablePlan(
+                name: "groups",
+                keys: keys.indices.map { (plan.fields[$0].name, keys[$0].type.physical, keys[$0].isNullable) },
+                calls: calls)
+            return .runningAggregate(
+                rows.base,
+                RunningAggregatePlan(
+                    filter: rows.filter, keys: keys, calls: calls, table: table,
+                    output: RowTransform(
+                        filter: nil, outputs: plan.fields.enumerated().map { .input($0.offset, $0.element) })))
+        }
+        let bounds = Set(window.startKeys + window.endKeys + window.timeKeys)
+        let kept = keys.indices.filter { !bounds.contains($0) }
+        let time = window.time.substitutingInputs { rows.columns[$0] }
+        var mode = WindowAggregatePlan.WatermarkMode.steps
+        if case .source(let index) = rows.base, let watermark = sources[index].watermark,
+            watermark.candidate != nil, let delay = watermark.delay, watermark.time == time
+        {
+            mode = .rows(delay: delay)
+        }
+        let table = StateTablePlan(
+            name: "groups",
+            keys: kept.map { (plan.fields[$0].name, keys[$0].type.physical, keys[$0].isNullable) }, calls: calls)
+        // The output row of the operator: kept keys, the three bounds, the results; put back in the plan's order.
+        var outputs: [Expression] = []
+        for (position, field) in plan.fields.enumerated() {
+            let column: Int
+            if let index = kept.firstIndex(of: position) {
+                column = index
+            } else if window.startKeys.contains(position) {
+                column = kept.count
+            } else if window.endKeys.contains(position) {
+                column = kept.count + 1
+            } else if window.timeKeys.contains(position) {
+                column = kept.count + 2
+            } else {
+                column = kept.count + 3 + (position - keys.count)
+            }
+            outputs.append(.input(column, field))
+        }
+        precondition(results.count == calls.count, "An aggregation has one column per call.")
+        return .windowAggregate(
+            rows.base,
+            WindowAggregatePlan(
+                filter: rows.filter, time: time, keys: kept.map { keys[$0] }, calls: calls, window: window.window,
+                lateness: window.lateness, watermark: mode, table: table,
+                output: RowTransform(filter: nil, outputs: outputs)))
+    }
+}
+
+/// `a AND b`, flattened.
+func conjunction(_ a: Expression, _ b: Expression) -> Expression {
+    var operands: [Expression] = []
+    for operand in [a, b] {
+        if case .and(let inner) = operand.node { operands += inner } else { operands.append(operand) }
+    }
+    return Expression(
+        .and(operands), .boolean, isNullable: a.isNullable || b.isNullable, span: a.span.union(b.span))
+}
+
+extension Expression {
+    /// Nodes of the tree, counting shared subtrees as often as they stand in it.
+    var nodeCount: Int { operands.reduce(1) { $0 + $1.nodeCount } }
+}
