@@ -1,0 +1,8 @@
+import LaminarTypes
+
+extension FunctionCatalogue {
+    mutating func addStrings() {
+        let family = FamilyBuilder(.strings)
+        add(family)
+    }
+}

@@ -1,0 +1,80 @@
+import LaminarText
+import LaminarTypes
+
+/// Forms that look like functions but follow rules of their own.
+private let specialForms: Set<String> = ["coalesce", "nullif", "greatest", "least"]
+
+func isSpecialForm(_ name: String) -> Bool { specialForms.contains(name) }
+
+/// The result of a special form: an expression, or nil after a report. Nil itself where `name` is none.
+func resolveSpecialForm(
+    name: String, arguments: [Expression], span: Span, diagnostics: inout Diagnostics
+) -> (expression: Expression?, Void)? {
+    guard isSpecialForm(name) else { return nil }
+    let required = name == "nullif" ? 2...2 : 1...Int.max
+    guard required.contains(arguments.count) else {
+        diagnostics.report(
+            .error, "42883", at: span,
+            "\(name) takes \(name == "nullif" ? "two arguments" : "at least one argument"), not \(arguments.count)")
+        return (nil, ())
+    }
+    if name == "nullif" {
+        return (resolveNullIf(arguments[0], arguments[1], span: span, diagnostics: &diagnostics), ())
+    }
+    var operands = arguments
+    guard let type = coerceToCommonType(&operands, context: name.uppercased(), diagnostics: &diagnostics) else {
+        return (nil, ())
+    }
+    if operands.count == 1 { return (operands[0], ()) }
+    if name == "coalesce" {
+        return (
+            Expression(.coalesce(operands), type, isNullable: operands.allSatisfy(\.isNullable), span: span), ()
+        )
+    }
+    var result = operands[0]
+    for operand in operands.dropFirst() {
+        guard
+            let next = resolveExtremum(
+                result, operand, symbol: name == "greatest" ? ">=" : "<=", type, span: span, diagnostics: &diagnostics)
+        else { return (nil, ()) }
+        result = next
+    }
+    return (result, ())
+}
+
+/// NULLIF: NULL if the two are equal, else the first, in the first's own type.
+private func resolveNullIf(
+    _ left: Expression, _ right: Expression, span: Span, diagnostics: inout Diagnostics
+) -> Expression? {
+    guard let condition = resolveOperator(symbol: "=", left: left, right: right, span: span, diagnostics: &diagnostics)
+    else { return nil }
+    var value = left
+    if left.type == .unknown {
+        guard let text = cast(left, to: .text, context: .implicit, span: left.span, diagnostics: &diagnostics) else {
+            return nil
+        }
+        value = text
+    }
+    return Expression(
+        .conditional(condition, .constant(.null, value.type, span: span), value), value.type, isNullable: true,
+        span: span)
+}
+
+/// The larger or smaller of two; the other one where one is NULL.
+private func resolveExtremum(
+    _ left: Expression, _ right: Expression, symbol: String, _ type: SQLType, span: Span,
+    diagnostics: inout Diagnostics
+) -> Expression? {
+    guard
+        let keepsLeft = resolveOperator(
+            symbol: symbol, left: left, right: right, span: span, diagnostics: &diagnostics)
+    else { return nil }
+    // The comparison is NULL if either is; then the first that is not NULL is the answer.
+    let isNullable = left.isNullable && right.isNullable
+    let chosen = Expression(
+        .conditional(keepsLeft, left, right), type, isNullable: left.isNullable || right.isNullable, span: span)
+    if !left.isNullable && !right.isNullable { return chosen }
+    let isEitherNull = Expression(.isNull(keepsLeft), .boolean, isNullable: false, span: span)
+    let other = Expression(.coalesce([left, right]), type, isNullable: isNullable, span: span)
+    return Expression(.conditional(isEitherNull, other, chosen), type, isNullable: isNullable, span: span)
+}
