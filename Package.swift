@@ -45,6 +45,8 @@ let package = Package(
 
         // laminar-compile
 
+        .target(name: "LaminarCases"),
+
         .executableTarget(name: "laminar"),
 
         // LaminarPlugin
@@ -60,6 +62,7 @@ let package = Package(
         // Tests of the edges
 
         // Tests of the whole
+        .testTarget(name: "LaminarCasesTests", dependencies: ["LaminarCases"]),
     ],
     swiftLanguageModes: [.v6]
 )
