@@ -4,7 +4,9 @@ import PackageDescription
 // Targets stand in layer order: one may depend on earlier rows only. `docs/architecture.md` says what each is for.
 let package = Package(
     name: "laminar",
-    products: [],
+    products: [
+        .library(name: "LaminarRuntime", targets: ["LaminarRuntime"]),
+    ],
     targets: [
         // Ground
         .target(name: "LaminarText"),
@@ -24,9 +26,9 @@ let package = Package(
 
         // Runtime
         .target(name: "LaminarColumns", dependencies: ["LaminarTypes", "LaminarKernels"]),
-        // LaminarState
-
-        // LaminarRuntime
+        .target(name: "LaminarState", dependencies: ["LaminarTypes", "LaminarKernels"]),
+        .target(
+            name: "LaminarRuntime", dependencies: ["LaminarTypes", "LaminarKernels", "LaminarColumns", "LaminarState"]),
 
         // Interpreter
         // LaminarInterpreter

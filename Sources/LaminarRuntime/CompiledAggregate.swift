@@ -1,0 +1,109 @@
+/// Makes a `GroupProgram` an `AggregateProgram`: the row functions fused into one loop per chunk.
+public struct CompiledAggregate<Program: GroupProgram>: AggregateProgram {
+    public let program: Program
+
+    @inlinable public init(_ program: Program) { self.program = program }
+
+    public var layout: GroupTableLayout { Program.layout }
+    public var outputTypes: [PhysicalType] { Program.outputTypes }
+    public var canRetract: Bool { Program.canRetract }
+
+    @inlinable public func columns(of batch: BatchView) -> Program.Columns { program.columns(of: batch) }
+
+    @inlinable public func time(
+        _ columns: Program.Columns, _ row: Int, _ scratch: inout Arena, _ fault: inout Fault
+    ) -> Int64? { program.time(columns, row, &scratch, &fault) }
+
+    @inlinable public func timesLie(
+        within lower: Int64, through upper: Int64, _ columns: Program.Columns, _ from: Int, _ to: Int,
+        _ scratch: inout Arena
+    ) -> Bool {
+        // The sign bit of either difference is set for every time outside, also where a difference wraps around: what
+        // one misses, more than 2^63 away, the other catches.
+        var outside: Int64 = 0
+        var failure = Fault()
+        var row = from
+        while row < to {
+            if let time = program.time(columns, row, &scratch, &failure) {
+                outside |= (time &- lower) | (upper &- time)
+            } else {
+                outside = .min
+            }
+            row &+= 1
+        }
+        return outside >= 0 && !failure.isRaised
+    }
+
+    @inlinable public func greatestTime(
+        _ columns: Program.Columns, _ from: Int, _ to: Int, _ scratch: inout Arena
+    ) -> Int64 {
+        var greatest = Int64.min
+        var failure = Fault()
+        var row = from
+        while row < to {
+            greatest = max(greatest, program.time(columns, row, &scratch, &failure) ?? .min)
+            row &+= 1
+        }
+        return greatest
+    }
+
+    @inlinable public func passes(
+        _ columns: Program.Columns, _ row: Int, _ scratch: inout Arena, _ fault: inout Fault
+    ) -> Bool { program.passes(columns, row, &scratch, &fault) }
+
+    @inlinable public func update(
+        _ table: UnsafeMutablePointer<GroupTable>, _ columns: Program.Columns, _ from: Int, _ to: Int,
+        _ scratch: inout Arena, _ fault: inout Fault
+    ) {
+        updateGroups(program, table, columns, from, to, weights: nil, NoObserver(), &scratch, &fault)
+    }
+
+    @inlinable public func update(
+        _ table: UnsafeMutablePointer<GroupTable>, _ columns: Program.Columns, _ from: Int, _ to: Int,
+        weights: UnsafePointer<Int64>?, recording changes: UnsafeMutablePointer<ChangeRecorder>,
+        _ scratch: inout Arena, _ fault: inout Fault
+    ) {
+        updateGroups(
+            program, table, columns, from, to, weights: weights, RecordingObserver(changes), &scratch, &fault)
+    }
+
+    /// Folds row by row into a table of its own, which is thrown away.
+    @inline(never) public func firstFailure(
+        _ columns: Program.Columns, _ from: Int, _ to: Int, _ scratch: inout Arena
+    ) -> FailedRow? {
+        let table = GroupTable.make(layout)
+        defer { GroupTable.destroy(table) }
+        for row in from..<to {
+            var fault = Fault()
+            update(table, columns, row, row + 1, &scratch, &fault)
+            if fault.isRaised { return FailedRow(row: row, fault: fault) }
+        }
+        return nil
+    }
+
+    @inlinable public func emit(
+        _ groups: GroupSlice, _ window: WindowBounds, into batch: ColumnBatch,
+        origins: UnsafeMutablePointer<UInt32>?, _ fault: inout Fault
+    ) {
+        let first = batch.rowCount
+        var group = 0
+        while group < groups.count {
+            let row = batch.rowCount
+            program.emit(
+                groups.key(group), groups.accumulators(group).pointee, window, into: batch, &fault)
+            if let origins, batch.rowCount > row { origins[row &- first] = UInt32(truncatingIfNeeded: group) }
+            group &+= 1
+        }
+    }
+}
+
+/// Tells a `ChangeRecorder`.
+public struct RecordingObserver: GroupObserver {
+    @usableFromInline let changes: UnsafeMutablePointer<ChangeRecorder>
+
+    @inlinable public init(_ changes: UnsafeMutablePointer<ChangeRecorder>) { self.changes = changes }
+
+    @inlinable public func willChange(_ group: Int, _ table: UnsafeMutablePointer<GroupTable>, _ weight: Int64) {
+        changes.pointee.willChange(group, table, weight)
+    }
+}

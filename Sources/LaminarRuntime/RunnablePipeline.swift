@@ -1,0 +1,33 @@
+public import LaminarColumns
+public import LaminarState
+
+/// A pipeline as its host sees it, whoever executes it: generated code or the interpreter.
+///
+/// It is owned by one thread. Rows of one source are processed in the order in which they are pushed, and how they are
+/// cut into batches never changes a result. Output is handed over before the call that caused it returns.
+public protocol RunnablePipeline: AnyObject {
+    var interface: PipelineInterface { get }
+
+    /// Receives each sink's rows: the sink's position, and a batch that is borrowed for the call.
+    var onOutput: (_ sink: Int, _ batch: BatchView) -> Void { get set }
+
+    /// Processes a batch of a source, whose columns are those of `interface.sources[source]`.
+    ///
+    /// Its watermark steps, if any, are not read: the pipeline makes watermarks from event times.
+    func push(source: Int, _ batch: BatchView) throws(PipelineError)
+
+    /// Raises a source's watermark, in microseconds since the epoch; a smaller one than before is ignored.
+    func advanceWatermark(source: Int, to watermark: Int64) throws(PipelineError)
+
+    /// Ends all inputs: every window fires. Calling it again does nothing.
+    func finish() throws(PipelineError)
+
+    /// All state: tables, watermarks, counters. Between two pushes only.
+    func snapshot() -> [UInt8]
+
+    /// Replaces all state by that of a snapshot that a pipeline of the same fingerprint made, under any executor.
+    func restore(_ snapshot: [UInt8]) throws(StateError)
+
+    /// Rows in of all sources, rows out of all sinks, drops of all operators.
+    var counters: OperatorCounters { get }
+}

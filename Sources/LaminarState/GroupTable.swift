@@ -1,0 +1,214 @@
+public import LaminarKernels
+
+/// A hash table from keys to accumulator records: the state of one aggregation (or of one pane of a window).
+///
+/// Open addressing with linear probing over slots of `tag << 32 | index + 1`; keys and accumulators lie dense, in the
+/// order in which groups arrived, which is also the order in which they are emitted and encoded. New accumulators are
+/// all zero bytes. Strings are copied into the table's arena when a group is made, and only then.
+/// Operators keep tables behind a pointer, since hot loops hold the first fields in registers and reload them after an
+/// insertion; `make(_:)` and `destroy(_:)` own that memory.
+public struct GroupTable: ~Copyable {
+    /// `capacity` words: 0 is empty, else the low half of the hash above the group's index plus one.
+    public private(set) var slots: UnsafeMutablePointer<UInt64>
+    /// `keyWords` words a group.
+    public private(set) var keys: UnsafeMutablePointer<UInt64>
+    /// `accumulatorBytes` bytes a group, aligned to 16.
+    public private(set) var accumulators: UnsafeMutableRawPointer
+    /// Slots minus one.
+    public private(set) var mask: UInt64
+    /// How far a hash is shifted to give its first slot.
+    public private(set) var shift: UInt64
+    /// The number of groups.
+    public private(set) var count: Int
+    /// Groups for which there is room.
+    public private(set) var limit: Int
+    public let keyWords: Int
+    public let accumulatorBytes: Int
+    /// The bytes of long strings in keys and accumulators.
+    public var arena: Arena
+    /// Side tables of the values that DISTINCT calls have seen, in the order of the calls.
+    public let distinct: UnsafeMutablePointer<GroupTable>
+    public let layout: GroupTableLayout
+    private let elements: UnsafeMutableBufferPointer<GroupTableLayout.KeyElement>
+
+    /// An empty table behind a pointer.
+    public static func make(_ layout: GroupTableLayout) -> UnsafeMutablePointer<GroupTable> {
+        let table = UnsafeMutablePointer<GroupTable>.allocate(capacity: 1)
+        table.initialize(to: GroupTable(layout))
+        return table
+    }
+
+    /// Frees a table that `make` returned.
+    public static func destroy(_ table: UnsafeMutablePointer<GroupTable>) {
+        table.deinitialize(count: 1)
+        table.deallocate()
+    }
+
+    /// - Parameter slotBits: the logarithm of the first number of slots; half as many groups have room at first.
+    public init(_ layout: GroupTableLayout, slotBits: Int = 4) {
+        self.layout = layout
+        keyWords = layout.keyWords
+        accumulatorBytes = layout.accumulatorBytes
+        let capacity = 1 << slotBits
+        slots = .allocate(capacity: capacity)
+        slots.initialize(repeating: 0, count: capacity)
+        limit = capacity / 2
+        keys = .allocate(capacity: max(limit * keyWords, 1))
+        accumulators = Self.zeroed(limit * accumulatorBytes)
+        mask = UInt64(capacity - 1)
+        shift = UInt64(64 - slotBits)
+        count = 0
+        arena = Arena()
+        elements = .allocate(capacity: layout.key.count)
+        _ = elements.initialize(from: layout.key)
+        distinct = .allocate(capacity: max(layout.distinctValues.count, 1))
+        for index in layout.distinctValues.indices {
+            (distinct + index).initialize(to: GroupTable(layout.distinct(index)))
+        }
+    }
+
+    deinit {
+        slots.deallocate()
+        keys.deallocate()
+        accumulators.deallocate()
+        elements.deallocate()
+        distinct.deinitialize(count: layout.distinctValues.count)
+        distinct.deallocate()
+    }
+
+    private static func zeroed(_ bytes: Int) -> UnsafeMutableRawPointer {
+        let pointer = UnsafeMutableRawPointer.allocate(byteCount: max(bytes, 16), alignment: 64)
+        pointer.initializeMemory(as: UInt8.self, repeating: 0, count: max(bytes, 16))
+        return pointer
+    }
+
+    /// The words of a group's key.
+    @inlinable public func key(_ group: Int) -> UnsafeMutablePointer<UInt64> { keys + group &* keyWords }
+
+    /// The accumulator record of a group; moves when a group is added.
+    @inlinable public func accumulator(_ group: Int) -> UnsafeMutableRawPointer {
+        accumulators + group &* accumulatorBytes
+    }
+
+    /// The hash of a key of this table, given by its words.
+    public func hash(_ words: UnsafePointer<UInt64>) -> UInt64 { hashOfKey(words, UnsafeBufferPointer(elements)) }
+
+    /// The index of the group with this key, or nil.
+    public func find(_ words: UnsafePointer<UInt64>, hash: UInt64) -> Int? {
+        var slot = hash &>> shift
+        while true {
+            let entry = slots[Int(truncatingIfNeeded: slot)]
+            if entry == 0 { return nil }
+            if UInt32(truncatingIfNeeded: entry &>> 32) == UInt32(truncatingIfNeeded: hash) {
+                let group = Int(truncatingIfNeeded: entry & 0xffff_ffff) &- 1
+                if keysAreEqual(words, key(group), UnsafeBufferPointer(elements)) { return group }
+            }
+            slot = (slot &+ 1) & mask
+        }
+    }
+
+    /// The index of the group with this key, which is made if it is new.
+    public mutating func findOrInsert(_ words: UnsafePointer<UInt64>, hash: UInt64) -> Int {
+        find(words, hash: hash) ?? insert(words, hash: hash)
+    }
+
+    /// Finds or makes the groups of `rows` keys that lie one after the other: the interpreter's probe.
+    ///
+    /// - Parameter hashes: one a key, as `hash(_:)` gives them.
+    public mutating func findOrInsert(
+        _ keys: UnsafePointer<UInt64>, hashes: UnsafePointer<UInt64>, rows: Int,
+        into groups: UnsafeMutablePointer<UInt32>
+    ) {
+        for row in 0..<rows {
+            groups[row] = UInt32(
+                truncatingIfNeeded: findOrInsert(keys + row &* keyWords, hash: hashes[row]))
+        }
+    }
+
+    /// Makes a group that is known to be new; moves keys and accumulators when the table grows.
+    ///
+    /// A table has room for 2^31 groups.
+    @inline(never) public mutating func insert(_ words: UnsafePointer<UInt64>, hash: UInt64) -> Int {
+        assert(hash == self.hash(words), "The hash of a key is a function of its words.")
+        if count >= limit { grow() }
+        let group = count
+        let target = key(group)
+        var at = 0
+        for element in elements {
+            switch element {
+            case .word: target[at] = words[at]
+            case .string: arena.copy(StringView(head: words[at], tail: words[at + 1])).store(target + at)
+            case .interval: (target[at], target[at + 1]) = (words[at], words[at + 1])
+            }
+            at += element.wordCount
+        }
+        count = group + 1
+        place(group, hash)
+        return group
+    }
+
+    private func place(_ group: Int, _ hash: UInt64) {
+        var slot = hash &>> shift
+        while slots[Int(truncatingIfNeeded: slot)] != 0 { slot = (slot &+ 1) & mask }
+        slots[Int(truncatingIfNeeded: slot)] = hash << 32 | UInt64(truncatingIfNeeded: group &+ 1)
+    }
+
+    private mutating func grow() {
+        let capacity = (Int(mask) + 1) * 2
+        precondition(capacity <= 1 << 32, "A state table has at most 2^31 groups.")
+        slots.deallocate()
+        slots = .allocate(capacity: capacity)
+        slots.initialize(repeating: 0, count: capacity)
+        let room = capacity / 2
+        let newKeys = UnsafeMutablePointer<UInt64>.allocate(capacity: max(room * keyWords, 1))
+        newKeys.update(from: keys, count: count * keyWords)
+        keys.deallocate()
+        keys = newKeys
+        let newAccumulators = Self.zeroed(room * accumulatorBytes)
+        newAccumulators.copyMemory(from: accumulators, byteCount: count * accumulatorBytes)
+        accumulators.deallocate()
+        accumulators = newAccumulators
+        mask = UInt64(capacity - 1)
+        shift -= 1
+        limit = room
+        for group in 0..<count { place(group, hash(key(group))) }
+    }
+
+    /// Forgets all groups; keeps the memory for the next ones.
+    public mutating func clear() {
+        slots.update(repeating: 0, count: Int(mask) + 1)
+        accumulators.initializeMemory(as: UInt8.self, repeating: 0, count: count * accumulatorBytes)
+        count = 0
+        arena.reset()
+        for index in layout.distinctValues.indices { distinct[index].clear() }
+    }
+
+    /// Counts a value of a DISTINCT call in; true if the group did not have it before.
+    @inlinable public func addDistinct<Value: GroupKey>(_ value: Value, call: Int, group: Int) -> Bool {
+        let count = distinctCount(value, call: call, group: group)
+        count.pointee &+= 1
+        return count.pointee == 1
+    }
+
+    /// Takes a value of a DISTINCT call back; true if the group no longer has it.
+    @inlinable public func retractDistinct<Value: GroupKey>(_ value: Value, call: Int, group: Int) -> Bool {
+        let count = distinctCount(value, call: call, group: group)
+        count.pointee &-= 1
+        return count.pointee == 0
+    }
+
+    @inlinable func distinctCount<Value: GroupKey>(_ value: Value, call: Int, group: Int) -> UnsafeMutablePointer<Int64> {
+        // Sound: `distinct` has a table for every DISTINCT call, and a column's key has at most four words.
+        let table = distinct + call
+        return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 8) { words in
+            let words = words.baseAddress.unsafelyUnwrapped
+            words[0] = UInt64(truncatingIfNeeded: group)
+            value.store(words + 1)
+            var hasher = KeyHasher()
+            hasher.combine(words[0])
+            value.combine(into: &hasher)
+            let entry = table.pointee.findOrInsert(UnsafePointer(words), hash: hasher.hash)
+            return table.pointee.accumulator(entry).assumingMemoryBound(to: Int64.self)
+        }
+    }
+}

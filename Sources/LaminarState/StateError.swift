@@ -1,0 +1,23 @@
+/// Why a snapshot could not be read; the pipeline that tried is as it was before.
+public enum StateError: Error, Sendable, Equatable {
+    /// The bytes end too early or are not what the format says.
+    case corrupt(String)
+    /// The checksum does not match.
+    case checksumMismatch
+    /// Written by a newer version of the format.
+    case unsupportedVersion(UInt16)
+    /// Made by a pipeline with another layout of state.
+    case fingerprintMismatch(expected: String, found: String)
+}
+
+extension StateError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .corrupt(let what): "the snapshot is damaged: \(what)"
+        case .checksumMismatch: "the snapshot is damaged: its checksum does not match"
+        case .unsupportedVersion(let version): "the snapshot has format version \(version), which is newer than this"
+        case .fingerprintMismatch(let expected, let found):
+            "the snapshot belongs to another pipeline: its fingerprint is \(found), not \(expected)"
+        }
+    }
+}
