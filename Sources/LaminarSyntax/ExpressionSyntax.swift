@@ -61,8 +61,8 @@ public struct ExpressionSyntax: Sendable {
         case cast(ExpressionSyntax, TypeSyntax, CastFormSyntax)
         case call(CallSyntax)
         case collate(ExpressionSyntax, NameSyntax)
-        /// `TABLE t` as an argument of a table function.
-        case table(NameSyntax)
+        /// `TABLE t [PARTITION BY k, ...]` as an argument of a table function.
+        case table(NameSyntax, partitionBy: [ExpressionSyntax])
         /// `DEFAULT` in the VALUES of an INSERT.
         case defaultValue
         /// Stands where a syntax error was; an error has been reported.
@@ -208,6 +208,8 @@ public struct WindowSyntax: Sendable {
 public struct FrameSyntax: Sendable {
     public enum Unit: String, Sendable {
         case rows, range, groups
+        /// RisingWave's `SESSION WITH GAP i`: `start` is `preceding(i)` and there is no end.
+        case session
     }
 
     public enum Bound: Sendable {

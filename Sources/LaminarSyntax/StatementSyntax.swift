@@ -47,6 +47,8 @@ public struct CreateSourceSyntax: Sendable {
     /// `source`, `table` or `lookupTable`.
     public var kind: ObjectKindSyntax
     public var isOrReplace: Bool
+    /// `TEMPORARY` before the kind.
+    public var modifier: IdentifierSyntax?
     public var ifNotExists: Bool
     public var name: NameSyntax
     public var columns: TableElementsSyntax
@@ -146,6 +148,8 @@ public struct CreateViewSyntax: Sendable {
     /// `stream`, `view`, `materializedView` or `continuousQuery`.
     public var kind: ObjectKindSyntax
     public var isOrReplace: Bool
+    /// `LOCAL` (Feldera: not an output of the program) or `TEMPORARY` before the kind.
+    public var modifier: IdentifierSyntax?
     public var ifNotExists: Bool
     public var name: NameSyntax
     /// `name (a, b) AS ...`
