@@ -47,7 +47,7 @@ let package = Package(
 
         // laminar-compile
 
-        .target(name: "LaminarCases"),
+        .target(name: "LaminarCases", dependencies: ["LaminarTypes", "LaminarColumns", "LaminarPlan"]),
 
         .executableTarget(name: "laminar"),
 
@@ -64,7 +64,8 @@ let package = Package(
         // Tests of the edges
 
         // Tests of the whole
-        .testTarget(name: "LaminarCasesTests", dependencies: ["LaminarCases"]),
+        .testTarget(name: "LaminarCasesTests",
+            dependencies: ["LaminarCases", "LaminarText", "LaminarTypes", "LaminarColumns", "LaminarPlan"]),
     ],
     swiftLanguageModes: [.v6]
 )

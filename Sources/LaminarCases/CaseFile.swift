@@ -11,6 +11,13 @@ package struct CaseFile: Sendable {
         package var text: String
         package var id: String
         package var features: [String]
+
+        package init(line: Int, text: String, id: String, features: [String]) {
+            self.line = line
+            self.text = text
+            self.id = id
+            self.features = features
+        }
     }
 
     /// Why a file cannot be used; begins with its path and, where there is one, the line.
