@@ -58,6 +58,7 @@ let package = Package(
         // Tests of the ground and of meaning
 
         // Tests of the front end
+        .testTarget(name: "LaminarSyntaxTests", dependencies: ["LaminarText", "LaminarSyntax"]),
 
         // Tests of back ends and runtime
 

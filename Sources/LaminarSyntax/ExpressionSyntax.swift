@@ -181,7 +181,7 @@ public struct ArgumentSyntax: Sendable {
     public var isVariadic: Bool
 }
 
-/// An ORDER BY element.
+/// An ORDER BY element; `ORDER BY ALL` (DuckDB: every output column) is a `star`.
 public struct SortItemSyntax: Sendable {
     public var expression: ExpressionSyntax
     public var isDescending: Bool

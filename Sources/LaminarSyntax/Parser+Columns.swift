@@ -99,7 +99,7 @@ extension Parser {
     ) throws(SyntaxFailure) -> ColumnSyntax {
         let start = position
         var column = ColumnSyntax(
-            name: try parseIdentifier(), type: nil, notNull: nil, primaryKey: nil, unique: nil, defaultValue: nil,
+            name: try parseColumnName(), type: nil, notNull: nil, primaryKey: nil, unique: nil, defaultValue: nil,
             generated: nil, metadata: nil, lateness: nil, comment: nil, span: token.span)
         let isBare = at(symbol: ",") || at(symbol: ")")
         if isBare, needsType { throw failure(hint: "Column \"\(column.name.text)\" needs a type.") }
@@ -107,6 +107,15 @@ extension Parser {
         while try parseColumnConstraint(&column, others: &others) {}
         column.span = span(from: start)
         return column
+    }
+
+    /// A column's name: also a reserved word if a type follows, as DuckDB allows for `when TIMESTAMP`.
+    private mutating func parseColumnName() throws(SyntaxFailure) -> IdentifierSyntax {
+        let isReserved = token.kind == .word && token.reservation != .none && token.reservation != .columnName
+        if isReserved, peek().kind == .word, peek().reservation == .none || peek().reservation == .columnName {
+            return takeIdentifier()
+        }
+        return try parseIdentifier()
     }
 
     /// One constraint or attribute of a column; false when none stands here.

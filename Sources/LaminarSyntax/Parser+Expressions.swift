@@ -317,7 +317,7 @@ extension Parser {
             let next = peek(offset)
             if next.kind == .word {
                 switch next.text {
-                case "select", "with": break
+                case "select", "with", "from": break
                 case "values": guard peekIsSymbol(offset + 1, "(") else { return false }
                 case "table":
                     let name = peek(offset + 1)

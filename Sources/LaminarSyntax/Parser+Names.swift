@@ -20,7 +20,7 @@ extension Parser {
     }
 
     mutating func takeIdentifier() -> IdentifierSyntax {
-        let identifier = IdentifierSyntax(text: token.text, isQuoted: token.kind == .quotedWord, span: token.span)
+        let identifier = IdentifierSyntax(text: token.text, isQuoted: token.kind != .word, span: token.span)
         advance()
         return identifier
     }

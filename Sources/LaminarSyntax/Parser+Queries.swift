@@ -118,6 +118,11 @@ extension Parser {
             kind = .values(try parseValues())
         } else if accept("table") {
             kind = .table(try parseName())
+        } else if at("from") {
+            // DuckDB's `FROM t` is `SELECT * FROM t`.
+            let star = SelectItemSyntax(
+                expression: ExpressionSyntax(kind: .star(nil), span: token.span), alias: nil, span: token.span)
+            kind = .select(try parseSelectEnd([star], distinct: nil))
         } else if at(symbol: "(") {
             advance()
             let query = try parseQuery()
@@ -151,10 +156,16 @@ extension Parser {
 
     private mutating func parseSelect() throws(SyntaxFailure) -> SelectSyntax {
         advance()
+        let distinct = try parseDistinct()
+        return try parseSelectEnd(isAtEndOfSelectList ? [] : try parseSelectItems(), distinct: distinct)
+    }
+
+    /// FROM and what follows it.
+    private mutating func parseSelectEnd(
+        _ items: [SelectItemSyntax], distinct: DistinctSyntax?
+    ) throws(SyntaxFailure) -> SelectSyntax {
         var select = SelectSyntax(
-            distinct: nil, items: [], from: [], filter: nil, groupBy: nil, having: nil, windows: [], qualify: nil)
-        select.distinct = try parseDistinct()
-        if !isAtEndOfSelectList { select.items = try parseSelectItems() }
+            distinct: distinct, items: items, from: [], filter: nil, groupBy: nil, having: nil, windows: [], qualify: nil)
         if accept("from") {
             repeat { select.from.append(try parseTable()) } while accept(symbol: ",")
         }
@@ -202,6 +213,8 @@ extension Parser {
                 let invalid = ExpressionSyntax(kind: .invalid, span: span)
                 items.append(SelectItemSyntax(expression: invalid, alias: nil, span: span))
             }
+            // As in DuckDB the last item may be followed by a comma.
+            if at(symbol: ","), peekIsWord(1, "from") { advance(); break }
         } while accept(symbol: ",")
         return items
     }
@@ -216,7 +229,8 @@ extension Parser {
         }
         var alias: IdentifierSyntax?
         if accept("as") {
-            alias = try parseLabel()
+            // Calcite's users quote an alias like a string.
+            alias = token.kind == .string ? takeIdentifier() : try parseLabel()
         } else if atBareLabel {
             alias = takeIdentifier()
         }
@@ -333,7 +347,12 @@ extension Parser {
         var items: [SortItemSyntax] = []
         repeat {
             let start = position
-            let value = try parseExpression()
+            let value: ExpressionSyntax
+            if accept("all") {
+                value = expression(.star(nil), from: start)
+            } else {
+                value = try parseExpression()
+            }
             var item = SortItemSyntax(expression: value, isDescending: false, nullsFirst: nil, span: value.span)
             if accept("desc") { item.isDescending = true } else { _ = accept("asc") }
             if accept("nulls") {

@@ -5,7 +5,7 @@ extension Parser {
         if at(symbol: "(") { return .query(try parseQuery(allowsTail: true)) }
         guard token.kind == .word else { throw failure(hint: "Expected a statement.") }
         switch token.text {
-        case "select", "with", "values", "table": return .query(try parseQuery(allowsTail: true))
+        case "select", "with", "values", "table", "from": return .query(try parseQuery(allowsTail: true))
         case "create": return try parseCreate()
         case "insert": return .insert(try parseInsert())
         case "drop": return .drop(try parseDrop())
@@ -68,10 +68,14 @@ extension Parser {
 
     private mutating func parseInsert() throws(SyntaxFailure) -> InsertSyntax {
         advance()
-        try expect("into")
+        let overwrite = at("overwrite") ? token.span : nil
+        if accept("overwrite") { _ = accept("into") } else { try expect("into") }
         let name = try parseName()
+        let partition = accept("partition") ? try parseOptions() : []
         let columns = at(symbol: "(") && !startsQuery(at: 1) ? try parseIdentifierList() : []
-        return InsertSyntax(name: name, columns: columns, query: try parseQuery(allowsTail: true))
+        return InsertSyntax(
+            name: name, overwrite: overwrite, partition: partition, columns: columns,
+            query: try parseQuery(allowsTail: true))
     }
 
     // MARK: Kinds of objects

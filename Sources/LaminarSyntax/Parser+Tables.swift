@@ -21,7 +21,7 @@ extension Parser {
         switch token.text {
         case "join", "inner", "left", "right", "full", "cross", "natural": return true
         case "semi", "anti": return peekIsWord(1, "join")
-        case "asof": return peekIsWord(1, "join", "left", "inner")
+        case "asof": return peekIsWord(1, "join", "left", "inner", "right", "full", "semi", "anti")
         case "temporal": return peekIsWord(1, "probe")
         default: return false
         }
@@ -31,9 +31,12 @@ extension Parser {
         try growHeight()
         let operatorStart = position
         let isNatural = accept("natural")
-        let isAsof = accept("asof")
+        // DuckDB, RisingWave: ASOF LEFT JOIN; Feldera: LEFT ASOF JOIN.
+        let isAsofBehind = peekIsWord(1, "asof")
+        let isAsof = accept("asof") || isAsofBehind
         let isProbe = accept("temporal", "probe")
-        let kind = try parseJoinKind()
+        let kind = parseJoinKind()
+        if isAsofBehind { try expect("asof") }
         try expect("join")
         let operatorSpan = span(from: operatorStart)
         let rightStart = position
@@ -51,7 +54,7 @@ extension Parser {
         return TableSyntax(kind: .join(join), alias: nil, span: span(from: start))
     }
 
-    private mutating func parseJoinKind() throws(SyntaxFailure) -> JoinSyntax.Kind {
+    private mutating func parseJoinKind() -> JoinSyntax.Kind {
         if accept("inner") { return .inner }
         if accept("cross") { return .cross }
         let isLeft = accept("left")

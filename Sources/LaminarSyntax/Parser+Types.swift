@@ -175,7 +175,8 @@ extension Parser {
     ///   be an alias behind an interval that says its units itself.
     mutating func parseIntervalFields(anyUnit: Bool) throws(SyntaxFailure) -> IntervalFieldsSyntax? {
         let start = position
-        guard token.kind == .word, let from = Self.unit(token.text, anyForm: anyUnit) else { return nil }
+        let isRange = peekIsWord(1, "to") && peek(2).kind == .word && Self.unit(peek(2).text, anyForm: true) != nil
+        guard token.kind == .word, let from = Self.unit(token.text, anyForm: anyUnit || isRange) else { return nil }
         advance()
         var fields = IntervalFieldsSyntax(from: from, to: from, precision: nil, span: token.span)
         if at(symbol: "("), peek().kind == .integer { fields.precision = try parseTypeParameters().first?.value }

@@ -5,9 +5,10 @@ public import LaminarText
 /// Always returns a tree: where a statement is wrong it is (or contains) an `invalid` node and `diagnostics` has an
 /// error; parsing goes on behind it, so that all errors of a file come at once. Time and memory are linear in the text.
 /// - Parameter substitutions: The values of `${NAME}`; values are inserted as SQL text, or as content within quotes.
+///   Nil leaves `${` as it stands.
 /// - Returns: The statements in order, without empty ones.
 public func parseStatements(
-    _ file: SourceFile, substitutions: [String: String] = [:], diagnostics: inout Diagnostics
+    _ file: SourceFile, substitutions: [String: String]? = [:], diagnostics: inout Diagnostics
 ) -> [StatementSyntax] {
     var errors = SyntaxErrors(diagnostics)
     let text = SubstitutedText(file, substitutions: substitutions, errors: &errors)

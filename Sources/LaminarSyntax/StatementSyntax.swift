@@ -179,6 +179,10 @@ public struct CreateSinkSyntax: Sendable {
 
 public struct InsertSyntax: Sendable {
     public var name: NameSyntax
+    /// The place of Flink's OVERWRITE.
+    public var overwrite: Span?
+    /// Flink's `PARTITION (column = value, ...)`: values for columns that the query does not give.
+    public var partition: [OptionSyntax]
     public var columns: [IdentifierSyntax]
     /// A query or VALUES.
     public var query: QuerySyntax

@@ -39,9 +39,9 @@ struct SubstitutedText {
     /// Replaces `${NAME}` and `${NAME:-default}` everywhere but in comments.
     ///
     /// Within quotes a value is content: its quotes are doubled so that it cannot end the string.
-    init(_ file: SourceFile, substitutions: [String: String], errors: inout SyntaxErrors) {
+    init(_ file: SourceFile, substitutions: [String: String]?, errors: inout SyntaxErrors) {
         let text = file.text
-        guard text.indices.dropLast().contains(where: { text[$0] == .dollar && text[$0 + 1] == .leftBrace }) else {
+        guard let substitutions, text.indices.dropLast().contains(where: { text[$0] == .dollar && text[$0 + 1] == .leftBrace }) else {
             bytes = text
             return
         }
