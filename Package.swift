@@ -19,7 +19,9 @@ let package = Package(
         // Front end
         .target(name: "LaminarSyntax", dependencies: ["LaminarText"]),
         .target(name: "LaminarPlan", dependencies: ["LaminarText", "LaminarTypes", "LaminarExpressions"]),
-        // LaminarBinding
+        .target(
+            name: "LaminarBinding",
+            dependencies: ["LaminarText", "LaminarTypes", "LaminarExpressions", "LaminarSyntax", "LaminarPlan"]),
 
         // Ahead-of-time back end
         // LaminarSwiftEmitter
@@ -41,7 +43,9 @@ let package = Package(
         // LaminarFiles
 
         // Assembly
-        // LaminarCompiler
+        .target(
+            name: "LaminarCompiler",
+            dependencies: ["LaminarText", "LaminarTypes", "LaminarExpressions", "LaminarSyntax", "LaminarPlan", "LaminarBinding"]),
 
         // Laminar
 

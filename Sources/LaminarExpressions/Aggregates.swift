@@ -38,7 +38,8 @@ package func resolveAggregate(
     }
     if arguments.isEmpty {
         guard name == "count" else { return noSuchAggregate() }
-        return make(AggregateKernel("CountOfRows", argument: nil, result: .int64, isResultNullable: false, size: 8), nil, .bigint)
+        return make(AggregateKernel("CountOfRows", argument: nil, result: .int64, isResultNullable: false, size: 8,
+            isRetractable: true), nil, .bigint)
     }
     guard arguments.count == 1 else { return noSuchAggregate() }
     var argument = arguments[0]
@@ -51,7 +52,8 @@ package func resolveAggregate(
     switch name {
     case "count":
         let kernel = AggregateKernel(
-            "CountOfValues", argument: argument.type.physical, result: .int64, isResultNullable: false, size: 8)
+            "CountOfValues", argument: argument.type.physical, result: .int64, isResultNullable: false, size: 8,
+            isRetractable: true)
         return make(kernel, argument, .bigint)
     case "sum", "avg":
         let isSum = name == "sum"

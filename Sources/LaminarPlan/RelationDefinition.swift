@@ -93,16 +93,30 @@ public struct ConnectorDefinition: Hashable, Sendable {
     }
 }
 
-/// A sink as CREATE SINK declares it, or the result of a bare query.
+/// A sink as CREATE SINK declares it, or another place where results come out.
 public struct SinkDefinition: Hashable, Sendable {
     public var name: String
+    public var kind: Kind
+
+    public enum Kind: String, Hashable, Sendable {
+        /// Declared with CREATE SINK, or named by INSERT INTO.
+        case sink
+        /// A stream or materialised view that hosts may subscribe to.
+        case stream
+        /// A bare query, whose result goes to the caller or to standard output.
+        case query
+    }
+
     public var connector: ConnectorDefinition?
     /// Positions of the columns by which the sink upserts; empty: none declared.
     public var primaryKey: [Int]
     public var span: Span
 
-    public init(name: String, connector: ConnectorDefinition?, primaryKey: [Int] = [], span: Span) {
+    public init(
+        name: String, kind: Kind, connector: ConnectorDefinition?, primaryKey: [Int] = [], span: Span
+    ) {
         self.name = name
+        self.kind = kind
         self.connector = connector
         self.primaryKey = primaryKey
         self.span = span

@@ -1,0 +1,57 @@
+import LaminarExpressions
+public import LaminarPlan
+public import LaminarSyntax
+public import LaminarText
+import LaminarTypes
+
+/// Gives names and types to a file's statements: syntax trees in, a logical program out.
+///
+/// Reports every mistake at its place and goes on, so that one run shows them all. The program holds only what bound.
+public func bind(
+    _ statements: [StatementSyntax], name: String, options: BindingOptions, diagnostics: inout Diagnostics
+) -> LogicalProgram {
+    var binder = Binder(options: options, diagnostics: diagnostics)
+    for statement in statements { binder.bindStatement(statement) }
+    diagnostics = binder.diagnostics
+    return LogicalProgram(name: name, sources: binder.sources, queries: binder.queries)
+}
+
+/// The state of binding one file. Each clause has a file of its own that extends this type.
+struct Binder {
+    let options: BindingOptions
+    var diagnostics: Diagnostics
+    var relations: [String: Relation] = [:]
+    var sources: [SourceDefinition] = []
+    var queries: [LogicalQuery] = []
+    /// The ALLOW LATENESS and EMIT that apply to the statement being bound.
+    var emission = Emission()
+    /// WITH queries that are in scope, innermost last.
+    var commonTables: [[String: LogicalPlan]] = []
+    /// The event time of the rows that the SELECT being bound reads, if they have one.
+    var eventTime: Expression?
+    /// Columns of the outermost query that its reader sees; the rest only serve ORDER BY.
+    var visibleColumnCount = 0
+    /// Aggregate calls met in a SELECT, where they are allowed; each stands as an input beyond all columns.
+    var aggregates: AggregateCollector?
+
+    init(options: BindingOptions, diagnostics: Diagnostics) {
+        self.options = options
+        self.diagnostics = diagnostics
+    }
+}
+
+/// When the aggregations of a statement give out their results.
+struct Emission {
+    enum Mode {
+        /// By dialect and kind of statement.
+        case byDefault
+        case onWindowClose
+        case changes
+    }
+
+    var mode = Mode.byDefault
+    /// Whether the default is CHANGES because the statement is a materialised view.
+    var isMaterializedView = false
+    var latenessMicroseconds: Int64 = 0
+    var span = Span.none
+}

@@ -1,0 +1,18 @@
+import LaminarPlan
+import LaminarText
+import LaminarTypes
+
+/// What a name in FROM or INTO can stand for.
+enum Relation {
+    case source(SourceDefinition)
+    /// A stream or view with its query, bound where it was declared.
+    case view(LogicalPlan)
+    case sink(DeclaredSink)
+}
+
+/// A sink declared with CREATE SINK and not yet filled.
+struct DeclaredSink {
+    var definition: SinkDefinition
+    /// Column names and types, if declared.
+    var columns: [Field]?
+}

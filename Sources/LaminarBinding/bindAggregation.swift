@@ -1,0 +1,252 @@
+import LaminarExpressions
+import LaminarPlan
+import LaminarSyntax
+import LaminarText
+import LaminarTypes
+
+/// Gathers the aggregate calls of one SELECT while its expressions are bound.
+///
+/// Each call stands in them as an input column at `firstColumn` plus its index, far beyond any real column, until
+/// `groupedExpression` puts the aggregation's own columns in place.
+struct AggregateCollector {
+    static let firstColumn = 1 << 40
+
+    var calls: [AggregateCall] = []
+    /// Whether an aggregate's own argument is being bound, where another aggregate may not stand.
+    var isInsideCall = false
+    /// The clause being bound, if aggregates may not stand in it.
+    var forbiddenClause: String?
+
+    mutating func column(of call: AggregateCall) -> Int {
+        if let index = calls.firstIndex(where: { $0.isSame(as: call) }) { return Self.firstColumn + index }
+        calls.append(call)
+        return Self.firstColumn + calls.count - 1
+    }
+}
+
+extension AggregateCall {
+    /// Whether both compute the same value; places do not matter.
+    fileprivate func isSame(as other: AggregateCall) -> Bool {
+        kernel == other.kernel && argument == other.argument && filter == other.filter
+            && isDistinct == other.isDistinct && type == other.type
+    }
+}
+
+extension Binder {
+    mutating func bindAggregateCall(_ call: CallSyntax, _ scope: Scope, _ span: Span) -> Expression? {
+        let name = call.name.last.text
+        guard let collector = aggregates, collector.forbiddenClause == nil else {
+            diagnostics.report(
+                .error, "42803", at: span,
+                "aggregate functions are not allowed in \(aggregates?.forbiddenClause ?? "this place")")
+            return nil
+        }
+        guard !collector.isInsideCall else {
+            diagnostics.report(.error, "42803", at: span, "aggregate function calls cannot be nested")
+            return nil
+        }
+        if let item = call.orderBy.first {
+            diagnostics.unsupported("ORDER BY inside an aggregate", at: item.span)
+            return nil
+        }
+        if let item = call.withinGroup.first {
+            diagnostics.unsupported("WITHIN GROUP", at: item.span)
+            return nil
+        }
+        aggregates?.isInsideCall = true
+        defer { aggregates?.isInsideCall = false }
+        var arguments: [Expression] = []
+        if call.arguments.count == 1, case .star = call.arguments[0].value.kind {
+            guard name == "count" else {
+                diagnostics.report(.error, "42601", at: span, "\(name)(*) does not exist", hint: "Name a column.")
+                return nil
+            }
+        } else {
+            guard let bound = bindArguments(call, scope) else { return nil }
+            arguments = bound.map(fold)
+            if name == "count", arguments.isEmpty {
+                diagnostics.report(
+                    .error, "42809", at: span, "count(*) must be used to call a parameterless aggregate function")
+                return nil
+            }
+        }
+        var filter: Expression?
+        if let syntax = call.filter {
+            guard let bound = bindPredicate(syntax, scope, clause: "FILTER") else { return nil }
+            filter = bound
+        }
+        guard
+            let aggregate = resolveAggregate(
+                name: name, arguments: arguments, isDistinct: call.distinct != nil, filter: filter, span: span,
+                diagnostics: &diagnostics)
+        else { return nil }
+        let column = aggregates?.column(of: aggregate) ?? 0
+        let isNullable = name != "count"
+        return Expression(.input(column), aggregate.type, isNullable: isNullable, span: span)
+    }
+
+    /// A bound expression in terms of the aggregation's output: keys by position, then results.
+    ///
+    /// Reports a column that is neither grouped nor aggregated (42803).
+    mutating func groupedExpression(
+        _ expression: Expression, keys: [Expression], names: [String]
+    ) -> Expression? {
+        if let index = keys.firstIndex(of: expression) {
+            return Expression(.input(index), expression.type, isNullable: expression.isNullable, span: expression.span)
+        }
+        if case .input(let column) = expression.node {
+            if column >= AggregateCollector.firstColumn {
+                var copy = expression
+                copy.node = .input(keys.count + column - AggregateCollector.firstColumn)
+                return copy
+            }
+            let name = column < names.count ? names[column] : "?column?"
+            diagnostics.report(
+                .error, "42803", at: expression.span,
+                "column \"\(name)\" must appear in the GROUP BY clause or be used in an aggregate function")
+            return nil
+        }
+        var isComplete = true
+        let result = expression.mapOperands { operand in
+            guard let grouped = groupedExpression(operand, keys: keys, names: names) else {
+                isComplete = false
+                return operand
+            }
+            return grouped
+        }
+        return isComplete ? result : nil
+    }
+
+    /// The aggregation of `input`, windowed if its keys hold the bounds of windows that close under a watermark.
+    mutating func aggregated(
+        _ input: LogicalPlan, keys: [Expression], names: [String], span: Span
+    ) -> LogicalPlan? {
+        let calls = aggregates?.calls ?? []
+        var fields = zip(names, keys).map { Field($0, $1.type, isNullable: $1.isNullable) }
+        fields += calls.map { call in
+            Field(call.function, call.type, isNullable: call.function != "count")
+        }
+        var aggregation = Aggregation(keys: keys, calls: calls)
+        let bounds = windowBounds(keys, input)
+        var isWindowed = false
+        if let bounds, bounds.hasWatermark {
+            switch emission.mode {
+            case .onWindowClose: isWindowed = true
+            case .changes: isWindowed = false
+            case .byDefault:
+                isWindowed = options.dialect.emitsOnWindowCloseByDefault && !emission.isMaterializedView
+            }
+            if isWindowed { aggregation.window = bounds.window(lateness: emission.latenessMicroseconds) }
+        }
+        if input.properties.changelog == .updating {
+            if isWindowed {
+                diagnostics.unsupported("a window that closes over updating input", at: span)
+                return nil
+            }
+            if let call = calls.first(where: { !$0.kernel.isRetractable || $0.isDistinct }) {
+                diagnostics.unsupported("\(call.function) over updating input", at: call.span)
+                return nil
+            }
+        }
+        if !isWindowed {
+            if emission.mode == .onWindowClose {
+                if bounds != nil {
+                    diagnostics.report(
+                        .error, "42P20", at: emission.span, "EMIT ON WINDOW CLOSE needs a watermark on the input",
+                        hint: "Declare WATERMARK FOR the time column on the source.")
+                } else {
+                    diagnostics.unsupported("EMIT ON WINDOW CLOSE of an aggregation without a window", at: emission.span)
+                }
+                return nil
+            }
+            if emission.latenessMicroseconds != 0 {
+                diagnostics.unsupported("ALLOW LATENESS of an updating aggregation", at: emission.span)
+                return nil
+            }
+            if bounds != nil {
+                diagnostics.report(
+                    options.isStateStrict ? .error : .warning, "01L01", at: span,
+                    "the state of this windowed aggregation is never freed",
+                    hint: "Declare a watermark on the source and use EMIT ON WINDOW CLOSE.")
+            }
+        }
+        var properties = StreamProperties()
+        var windowColumns: WindowColumns?
+        if let bounds, isWindowed {
+            properties.stateBound = .window(microseconds: bounds.assignment.size + emission.latenessMicroseconds)
+            properties.eventTime = bounds.timeKeys.first ?? bounds.endKeys.first
+            properties.key = Array(keys.indices)
+            windowColumns = WindowColumns(
+                window: bounds.assignment, start: bounds.startKeys.first, end: bounds.endKeys.first,
+                time: bounds.timeKeys.first, eventTime: nil, hasWatermark: true)
+        } else {
+            properties.changelog = .updating
+            properties.key = Array(keys.indices)
+            properties.stateBound = keys.isEmpty ? .constant : .keyCardinality
+        }
+        return LogicalPlan(
+            .aggregate(input, aggregation), fields: fields, properties: properties, windowColumns: windowColumns,
+            name: nil, span: span)
+    }
+
+    /// Finds window bounds among the keys: columns of a windowed input, or calls of a group window function.
+    private func windowBounds(_ keys: [Expression], _ input: LogicalPlan) -> GroupedWindow? {
+        var found: GroupedWindow?
+        for (index, key) in keys.enumerated() {
+            switch key.node {
+            case .input(let column):
+                guard let columns = input.windowColumns,
+                    [columns.start, columns.end, columns.time].contains(column)
+                else { continue }
+                if found == nil {
+                    let time =
+                        columns.eventTime.map { Expression.input($0, input.fields[$0], span: key.span) }
+                        ?? columns.start.map { Expression.input($0, input.fields[$0], span: key.span) }
+                        ?? columns.time.map { Expression.input($0, input.fields[$0], span: key.span) }
+                    guard let time else { continue }
+                    found = GroupedWindow(assignment: columns.window, time: time, hasWatermark: columns.hasWatermark)
+                }
+                if column == columns.start { found?.startKeys.append(index) }
+                if column == columns.end { found?.endKeys.append(index) }
+                if column == columns.time { found?.timeKeys.append(index) }
+            case .call(let kernel, let operands) where operands.count == 3:
+                guard ["windowStart", "windowEnd", "windowTime"].contains(kernel.name),
+                    case .constant(.integer(let size)) = operands[1].node,
+                    case .constant(.integer(let offset)) = operands[2].node
+                else { continue }
+                let window = TumblingWindow(size: size, offset: offset)
+                if let found, found.assignment != window || found.time != operands[0] { continue }
+                if found == nil {
+                    var hasWatermark = false
+                    if case .input(let column) = operands[0].node {
+                        hasWatermark = column == input.properties.eventTime
+                    }
+                    found = GroupedWindow(assignment: window, time: operands[0], hasWatermark: hasWatermark)
+                }
+                switch kernel.name {
+                case "windowStart": found?.startKeys.append(index)
+                case "windowEnd": found?.endKeys.append(index)
+                default: found?.timeKeys.append(index)
+                }
+            default: continue
+            }
+        }
+        return found
+    }
+}
+
+/// Window bounds found among the keys of a GROUP BY.
+private struct GroupedWindow {
+    var assignment: TumblingWindow
+    var time: Expression
+    var hasWatermark: Bool
+    var startKeys: [Int] = []
+    var endKeys: [Int] = []
+    var timeKeys: [Int] = []
+
+    func window(lateness: Int64) -> Aggregation.Window {
+        Aggregation.Window(
+            window: assignment, time: time, lateness: lateness, startKeys: startKeys, endKeys: endKeys,
+            timeKeys: timeKeys)
+    }
+}

@@ -1,0 +1,330 @@
+import LaminarExpressions
+import LaminarPlan
+import LaminarSyntax
+import LaminarText
+import LaminarTypes
+
+extension Binder {
+    /// Binds a statement's query with its tail, ORDER BY and LIMIT.
+    ///
+    /// Columns behind `visibleColumnCount` are hidden ones that ORDER BY needs.
+    mutating func bindOutermostQuery(
+        _ query: QuerySyntax
+    ) -> (plan: LogicalPlan, presentation: SinkPlan.Presentation)? {
+        guard bindTail(query.tail) else { return nil }
+        guard let (plan, orderScope) = bindQueryBody(query, isOutermost: true) else { return nil }
+        return bindPresentation(query, plan, orderScope)
+    }
+
+    /// Binds a query inside another.
+    mutating func bindSubquery(_ query: QuerySyntax) -> LogicalPlan? {
+        if let tail = query.tail {
+            diagnostics.report(
+                .error, "42601", at: tail.span, "EMIT and lateness belong to the outermost query of a statement")
+            return nil
+        }
+        if query.limit != nil || query.offset != nil {
+            diagnostics.unsupported("LIMIT in a subquery", at: (query.limit ?? query.offset)?.span ?? query.span)
+            return nil
+        }
+        // Without LIMIT the order of a subquery's rows has no meaning, in PostgreSQL either.
+        return bindQueryBody(query, isOutermost: false)?.plan
+    }
+
+    private mutating func bindTail(_ tail: TailSyntax?) -> Bool {
+        guard let tail else { return true }
+        if let name = tail.lateDataTo {
+            diagnostics.unsupported("LATE DATA TO", at: name.span)
+            return false
+        }
+        emission.span = tail.span
+        if let lateness = tail.allowLateness {
+            guard let interval = bindInterval(lateness, what: "ALLOW LATENESS") else { return false }
+            emission.latenessMicroseconds = interval
+        }
+        switch tail.emit?.kind {
+        case nil: break
+        case .onWindowClose: emission.mode = .onWindowClose
+        case .final:
+            emission.mode = .onWindowClose
+            emission.latenessMicroseconds = 0
+        case .afterWatermark:
+            // Without lateness a window fires exactly once, when the watermark reaches its end.
+            guard emission.latenessMicroseconds == 0 else {
+                diagnostics.unsupported("EMIT AFTER WATERMARK with lateness", at: tail.span)
+                return false
+            }
+            emission.mode = .onWindowClose
+        case .changes: emission.mode = .changes
+        case .onUpdate, .every:
+            diagnostics.unsupported("this EMIT clause", at: tail.emit?.span ?? tail.span)
+            return false
+        }
+        return true
+    }
+
+    /// The plan and, for ORDER BY, the names and expressions that a SELECT's rows can be ordered by.
+    private mutating func bindQueryBody(
+        _ query: QuerySyntax, isOutermost: Bool
+    ) -> (plan: LogicalPlan, order: SelectOrdering?)? {
+        if let ties = query.withTies { diagnostics.unsupported("WITH TIES", at: ties) }
+        var common: [String: LogicalPlan] = [:]
+        if let with = query.with {
+            if with.isRecursive, with.queries.contains(where: { $0.query.mentions($0.name.text) }) {
+                diagnostics.unsupported("WITH RECURSIVE", at: with.span)
+                return nil
+            }
+            for table in with.queries {
+                commonTables.append(common)
+                let bound = bindSubquery(table.query)
+                commonTables.removeLast()
+                guard var plan = bound else { return nil }
+                guard rename(&plan, table.columns, what: "WITH query \"\(table.name.text)\"") else { return nil }
+                plan.name = table.name.text
+                common[table.name.text] = plan
+            }
+        }
+        commonTables.append(common)
+        defer { commonTables.removeLast() }
+        if case .select(let select) = query.body.kind {
+            return bindSelect(select, orderBy: isOutermost ? query.orderBy : [], span: query.body.span)
+        }
+        guard let plan = bindBody(query.body) else { return nil }
+        visibleColumnCount = plan.fields.count
+        return (plan, nil)
+    }
+
+    mutating func bindBody(_ body: QueryBodySyntax) -> LogicalPlan? {
+        switch body.kind {
+        case .select(let select): return bindSelect(select, orderBy: [], span: body.span)?.plan
+        case .values(let rows): return bindValues(rows, body.span)
+        case .table(let name): return plan(named: name)
+        case .nested(let query): return bindSubquery(query)
+        case .setOperation(let operation): return bindSetOperation(operation, body.span)
+        case .invalid: return nil
+        }
+    }
+
+    private mutating func bindSetOperation(_ operation: SetOperationSyntax, _ span: Span) -> LogicalPlan? {
+        let left = bindBody(operation.left)
+        let right = bindBody(operation.right)
+        guard var left, var right else { return nil }
+        guard operation.operation == .union else {
+            diagnostics.unsupported(operation.operation.rawValue.uppercased(), at: operation.operationSpan)
+            return nil
+        }
+        guard left.fields.count == right.fields.count else {
+            diagnostics.report(
+                .error, "42601", at: operation.right.span,
+                "each \(operation.operation.rawValue.uppercased()) query must have the same number of columns")
+            return nil
+        }
+        var leftColumns = left.fields.enumerated().map { unionColumn(left, $0.offset) }
+        var rightColumns = right.fields.enumerated().map { unionColumn(right, $0.offset) }
+        for index in leftColumns.indices {
+            var pair = [leftColumns[index], rightColumns[index]]
+            guard
+                let type = coerceToCommonType(
+                    &pair, context: operation.operation.rawValue.uppercased(), diagnostics: &diagnostics)
+            else { return nil }
+            // NULL and NULL, or two bare literals, meet as text.
+            leftColumns[index] = type == .unknown ? asText(pair[0]) : pair[0]
+            rightColumns[index] = type == .unknown ? asText(pair[1]) : pair[1]
+        }
+        let names = left.fields.map(\.name)
+        left = coerced(left, leftColumns, names)
+        right = coerced(right, rightColumns, names)
+        var branches: [LogicalPlan] = []
+        for side in [left, right] {
+            // A chain of UNION ALL is one union of many inputs.
+            if case .unionAll(let inner) = side.node { branches += inner } else { branches.append(side) }
+        }
+        let union = unionAll(branches, span: span)
+        return operation.isAll ? union : distinct(union, span: span)
+    }
+
+    /// A column of a union's side: a literal stays one, so that it can take the other side's type.
+    private func unionColumn(_ plan: LogicalPlan, _ index: Int) -> Expression {
+        if plan.fields[index].type == .unknown, case .project(_, let expressions) = plan.node,
+            case .constant = expressions[index].node
+        {
+            return expressions[index]
+        }
+        return .input(index, plan.fields[index], span: plan.span)
+    }
+
+    func asText(_ expression: Expression) -> Expression {
+        var copy = expression
+        copy.type = .text
+        return copy
+    }
+
+    private func coerced(_ plan: LogicalPlan, _ columns: [Expression], _ names: [String]) -> LogicalPlan {
+        let isSame = columns.enumerated().allSatisfy { $1.node == .input($0) && $1.type == plan.fields[$0].type }
+        if isSame { return plan }
+        return projected(plan, columns, names: names, span: plan.span)
+    }
+
+    private mutating func bindValues(_ rows: [[ExpressionSyntax]], _ span: Span) -> LogicalPlan? {
+        let width = rows.first?.count ?? 0
+        var bound: [[Expression]] = []
+        for row in rows {
+            guard row.count == width else {
+                diagnostics.report(.error, "42601", at: row.first?.span ?? span, "VALUES lists must all be the same length")
+                return nil
+            }
+            var expressions: [Expression] = []
+            for item in row {
+                guard let expression = bindExpression(item, Scope()) else { return nil }
+                expressions.append(fold(expression))
+            }
+            bound.append(expressions)
+        }
+        for column in 0..<width {
+            var cells = bound.map { $0[column] }
+            guard let type = coerceToCommonType(&cells, context: "VALUES", diagnostics: &diagnostics) else { return nil }
+            for row in bound.indices { bound[row][column] = type == .unknown ? asText(cells[row]) : fold(cells[row]) }
+        }
+        let fields = (0..<width).map { column in
+            Field("column\(column + 1)", bound[0][column].type, isNullable: bound.contains { $0[column].isNullable })
+        }
+        return LogicalPlan(
+            .values(bound), fields: fields, properties: StreamProperties(stateBound: .constant), name: nil, span: span)
+    }
+
+    /// Gives a plan's columns the names of a column list; false after a report.
+    mutating func rename(_ plan: inout LogicalPlan, _ columns: [IdentifierSyntax], what: String) -> Bool {
+        guard columns.count <= plan.fields.count else {
+            diagnostics.report(
+                .error, "42P10", at: columns[plan.fields.count].span,
+                "\(what) has \(plan.fields.count) columns available but \(columns.count) columns specified")
+            return false
+        }
+        for (index, column) in columns.enumerated() { plan.fields[index].name = column.text }
+        return true
+    }
+
+    /// The relation that a name in FROM stands for; nil after a report.
+    mutating func plan(named name: NameSyntax) -> LogicalPlan? {
+        let key = name.last.text
+        if name.parts.count == 1 {
+            for scope in commonTables.reversed() {
+                if let plan = scope[key] { return plan }
+            }
+        }
+        switch relations[key] {
+        case .source(let definition):
+            return LogicalPlan(
+                .source(definition), fields: definition.visible.map(\.field),
+                properties: StreamProperties(
+                    changelog: definition.isAppendOnly ? .appendOnly : .updating,
+                    eventTime: definition.watermark?.column,
+                    key: definition.primaryKey.isEmpty ? nil : definition.primaryKey),
+                name: definition.name, span: name.span)
+        case .view(let plan): return plan
+        case .sink:
+            diagnostics.report(
+                .error, "42809", at: name.span, "\"\(key)\" is a sink, which cannot be read",
+                hint: "Read the relation that feeds it.")
+            return nil
+        case nil:
+            reportMissingRelation(name)
+            return nil
+        }
+    }
+
+    private mutating func bindPresentation(
+        _ query: QuerySyntax, _ plan: LogicalPlan, _ order: SelectOrdering?
+    ) -> (plan: LogicalPlan, presentation: SinkPlan.Presentation)? {
+        var presentation = SinkPlan.Presentation()
+        if let limit = query.limit {
+            guard let count = bindCount(limit, clause: "LIMIT") else { return nil }
+            presentation.limit = count
+        }
+        if let offset = query.offset {
+            guard let count = bindCount(offset, clause: "OFFSET") else { return nil }
+            presentation.offset = count ?? 0
+        }
+        if let order {
+            presentation.ordering = order.ordering
+            return (plan, presentation)
+        }
+        let scope = Scope(plan, relation: nil)
+        for item in query.orderBy {
+            var column: Int?
+            if case .literal(.integer(let digits)) = item.expression.kind, let ordinal = Int(digits) {
+                guard (1...plan.fields.count).contains(ordinal) else {
+                    diagnostics.report(
+                        .error, "42P10", at: item.span, "ORDER BY position \(digits) is not in select list")
+                    return nil
+                }
+                column = ordinal - 1
+            } else if case .name(let name) = item.expression.kind, name.parts.count == 1 {
+                guard case .input(let index)? = scope.resolve(name, diagnostics: &diagnostics)?.node else { return nil }
+                column = index
+            }
+            guard let column else {
+                diagnostics.report(
+                    .error, "0A000", at: item.span, "invalid UNION/INTERSECT/EXCEPT ORDER BY clause",
+                    hint: "Only result column names can be used, not expressions or functions.")
+                return nil
+            }
+            presentation.ordering.append(ordering(item, column: column))
+        }
+        return (plan, presentation)
+    }
+
+    func ordering(_ item: SortItemSyntax, column: Int) -> SinkPlan.Presentation.Ordering {
+        SinkPlan.Presentation.Ordering(
+            column: column, isDescending: item.isDescending, nullsFirst: item.nullsFirst ?? item.isDescending)
+    }
+
+    private mutating func bindCount(_ syntax: ExpressionSyntax, clause: String) -> Int64?? {
+        guard let expression = bindExpression(syntax, Scope()),
+            let converted = cast(
+                expression, to: .bigint, context: .assignment, span: syntax.span, diagnostics: &diagnostics)
+        else { return .none }
+        switch fold(converted).node {
+        case .constant(.null): return .some(nil)
+        case .constant(.integer(let count)):
+            guard count >= 0 else {
+                diagnostics.report(
+                    .error, clause == "LIMIT" ? "2201W" : "2201X", at: syntax.span, "\(clause) must not be negative")
+                return .none
+            }
+            return .some(count)
+        default:
+            diagnostics.unsupported("a \(clause) that is not constant", at: syntax.span)
+            return .none
+        }
+    }
+}
+
+extension QuerySyntax {
+    /// Whether the query's FROM clauses name a relation, as a recursive WITH query names itself.
+    func mentions(_ relation: String) -> Bool { body.mentions(relation) }
+}
+
+extension QueryBodySyntax {
+    func mentions(_ relation: String) -> Bool {
+        switch kind {
+        case .select(let select): select.from.contains { $0.mentions(relation) }
+        case .setOperation(let operation): operation.left.mentions(relation) || operation.right.mentions(relation)
+        case .nested(let query): query.mentions(relation)
+        case .table(let name): name.text == relation
+        case .values, .invalid: false
+        }
+    }
+}
+
+extension TableSyntax {
+    func mentions(_ relation: String) -> Bool {
+        switch kind {
+        case .named(let name), .versioned(let name, _): name.text == relation
+        case .query(let query, _): query.mentions(relation)
+        case .join(let join): join.left.mentions(relation) || join.right.mentions(relation)
+        case .nested(let table): table.mentions(relation)
+        case .function, .invalid: false
+        }
+    }
+}

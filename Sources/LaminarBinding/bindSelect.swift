@@ -1,0 +1,281 @@
+import LaminarExpressions
+import LaminarPlan
+import LaminarSyntax
+import LaminarText
+import LaminarTypes
+
+/// ORDER BY of a SELECT, already in terms of its output columns (hidden ones included).
+struct SelectOrdering {
+    var ordering: [SinkPlan.Presentation.Ordering] = []
+}
+
+/// An output column of a SELECT before aggregation is resolved.
+private struct SelectColumn {
+    var expression: Expression
+    var name: String
+}
+
+extension Binder {
+    mutating func bindSelect(
+        _ select: SelectSyntax, orderBy: [SortItemSyntax], span: Span
+    ) -> (plan: LogicalPlan, order: SelectOrdering?)? {
+        let outerAggregates = aggregates
+        let outerEventTime = eventTime
+        defer {
+            aggregates = outerAggregates
+            eventTime = outerEventTime
+        }
+        aggregates = nil
+        if let clause = select.windows.first { diagnostics.unsupported("WINDOW", at: clause.span) }
+        if let clause = select.qualify { diagnostics.unsupported("QUALIFY", at: clause.span) }
+        if case .on(_, let place) = select.distinct { diagnostics.unsupported("DISTINCT ON", at: place) }
+        guard var (input, scope) = bindFrom(select.from, span: span) else { return nil }
+        eventTime = input.properties.eventTime.map { .input($0, input.fields[$0], span: span) }
+        if let filter = select.filter {
+            aggregates = AggregateCollector(forbiddenClause: "WHERE")
+            guard let predicate = bindPredicate(filter, scope, clause: "WHERE") else { return nil }
+            input = filtered(input, predicate)
+        }
+
+        aggregates = AggregateCollector(forbiddenClause: "GROUP BY")
+        var keys: [SelectColumn] = []
+        if let groupBy = select.groupBy {
+            guard let bound = bindGroupBy(groupBy, select, &scope) else { return nil }
+            keys = bound
+        }
+        aggregates = AggregateCollector()
+        guard var columns = bindSelectList(select.items, scope, keys: keys) else { return nil }
+        var having: Expression?
+        if let syntax = select.having {
+            guard let predicate = bindPredicate(syntax, scope, clause: "HAVING") else { return nil }
+            having = predicate
+        }
+        let visible = columns.count
+        var order = SelectOrdering()
+        for item in orderBy {
+            guard let column = bindOrderItem(item, scope, &columns, visible: visible, select) else { return nil }
+            order.ordering.append(ordering(item, column: column))
+        }
+        columns = columns.map { SelectColumn(expression: fold($0.expression), name: $0.name) }
+        let isGrouped = select.groupBy != nil || having != nil || !(aggregates?.calls.isEmpty ?? true)
+        if isGrouped {
+            let keyExpressions = keys.map { fold($0.expression) }
+            guard let plan = aggregated(input, keys: keyExpressions, names: keys.map(\.name), span: span) else {
+                return nil
+            }
+            let names = input.fields.map(\.name)
+            var isComplete = true
+            for index in columns.indices {
+                guard
+                    let grouped = groupedExpression(columns[index].expression, keys: keyExpressions, names: names)
+                else {
+                    isComplete = false
+                    continue
+                }
+                columns[index].expression = grouped
+            }
+            if let predicate = having {
+                guard let grouped = groupedExpression(predicate, keys: keyExpressions, names: names) else { return nil }
+                having = grouped
+            }
+            guard isComplete else { return nil }
+            input = plan
+            if let having { input = filtered(input, having) }
+        }
+        // An outermost literal without a type is text, as PostgreSQL decides too; inside, its reader decides.
+        var plan = projected(
+            input, columns.map(\.expression), names: columns.map(\.name), span: span)
+        visibleColumnCount = visible
+        if case .distinct(let place) = select.distinct {
+            if columns.count > visible {
+                diagnostics.report(
+                    .error, "42P10", at: orderBy[0].span,
+                    "for SELECT DISTINCT, ORDER BY expressions must appear in select list")
+                return nil
+            }
+            plan = distinct(plan, span: place)
+        }
+        return (plan, order)
+    }
+
+    private mutating func bindSelectList(
+        _ items: [SelectItemSyntax], _ scope: Scope, keys: [SelectColumn]
+    ) -> [SelectColumn]? {
+        var columns: [SelectColumn] = []
+        var isComplete = true
+        for item in items {
+            switch item.expression.kind {
+            case .star(let relation):
+                let matching = scope.columns.filter { relation == nil || $0.relation == relation?.last.text }
+                if matching.isEmpty {
+                    if let relation {
+                        diagnostics.report(
+                            .error, "42P01", at: item.span,
+                            "missing FROM-clause entry for table \"\(relation.text)\"")
+                    } else {
+                        diagnostics.report(.error, "42601", at: item.span, "SELECT * with no tables specified is not valid")
+                    }
+                    isComplete = false
+                }
+                columns += matching.map { column in
+                    var expression = column.expression
+                    expression.span = item.span
+                    return SelectColumn(expression: expression, name: column.name)
+                }
+            case .call(let call) where call.windowFunction == .window:
+                guard let bounds = windowStruct(call, scope, item) else {
+                    isComplete = false
+                    continue
+                }
+                columns += bounds
+            case .name(let name) where name.parts.count == 1 && isWindowStruct(name.last.text, scope):
+                // The struct that an inner query named: both of its columns.
+                for bound in ["start", "end"] {
+                    guard case .found(let expression) = scope.lookUp(relation: nil, name: "\(name.text)_\(bound)")
+                    else { continue }
+                    let alias = item.alias?.text ?? name.text
+                    columns.append(SelectColumn(expression: expression, name: "\(alias)_\(bound)"))
+                }
+            default:
+                guard let expression = bindExpression(item.expression, scope) else {
+                    isComplete = false
+                    continue
+                }
+                columns.append(SelectColumn(expression: expression, name: item.alias?.text ?? impliedName(item.expression)))
+            }
+        }
+        return isComplete ? columns : nil
+    }
+
+    /// `TUMBLE(...)` as a value: a struct, given out as its two columns `name_start` and `name_end`.
+    private mutating func windowStruct(
+        _ call: CallSyntax, _ scope: Scope, _ item: SelectItemSyntax
+    ) -> [SelectColumn]? {
+        guard let assignment = bindGroupWindow(call, scope) else { return nil }
+        let bounds = assignment.boundExpressions(span: item.span)
+        let name = item.alias?.text ?? "window"
+        return [
+            SelectColumn(expression: bounds[0], name: "\(name)_start"),
+            SelectColumn(expression: bounds[1], name: "\(name)_end"),
+        ]
+    }
+
+    private func isWindowStruct(_ name: String, _ scope: Scope) -> Bool {
+        guard case .missing = scope.lookUp(relation: nil, name: name) else { return false }
+        guard case .found = scope.lookUp(relation: nil, name: "\(name)_start"),
+            case .found = scope.lookUp(relation: nil, name: "\(name)_end")
+        else { return false }
+        return true
+    }
+
+    /// PostgreSQL's name for a column without an alias.
+    private func impliedName(_ expression: ExpressionSyntax) -> String {
+        switch expression.kind {
+        case .name(let name): name.last.text
+        case .call(let call): call.name.last.text
+        case .cast(let operand, let type, _):
+            switch impliedName(operand) {
+            case "?column?": type.name
+            case let name: name
+            }
+        case .typedLiteral(let type, _, _): type.name
+        case .caseWhen: "case"
+        case .field(_, let name): name.text
+        case .collate(let operand, _): impliedName(operand)
+        default: "?column?"
+        }
+    }
+
+    private mutating func bindGroupBy(
+        _ groupBy: GroupBySyntax, _ select: SelectSyntax, _ scope: inout Scope
+    ) -> [SelectColumn]? {
+        var keys: [SelectColumn] = []
+        var isComplete = true
+        for item in groupBy.items {
+            switch item.kind {
+            case .expression(let syntax):
+                guard let bound = bindGroupKey(syntax, select, &scope) else {
+                    isComplete = false
+                    continue
+                }
+                keys += bound
+            case .empty: continue
+            case .rollup, .cube, .groupingSets:
+                diagnostics.unsupported("ROLLUP, CUBE and GROUPING SETS", at: item.span)
+                isComplete = false
+            }
+        }
+        guard isComplete else { return nil }
+        var unique: [SelectColumn] = []
+        for key in keys where !unique.contains(where: { $0.expression == key.expression }) { unique.append(key) }
+        return unique
+    }
+
+    /// One item of GROUP BY: an expression, an ordinal, an output name, or a group window.
+    private mutating func bindGroupKey(
+        _ syntax: ExpressionSyntax, _ select: SelectSyntax, _ scope: inout Scope
+    ) -> [SelectColumn]? {
+        switch syntax.kind {
+        case .literal(.integer(let digits)):
+            guard let ordinal = Int(digits), (1...select.items.count).contains(ordinal) else {
+                diagnostics.report(
+                    .error, "42P10", at: syntax.span, "GROUP BY position \(digits) is not in select list")
+                return nil
+            }
+            return bindGroupKey(select.items[ordinal - 1].expression, select, &scope)
+        case .name(let name) where name.parts.count == 1:
+            // PostgreSQL prefers an input column to an output name.
+            if case .missing = scope.lookUp(relation: nil, name: name.last.text),
+                let item = select.items.first(where: { $0.alias?.text == name.last.text })
+            {
+                return bindGroupKey(item.expression, select, &scope)
+            }
+            if isWindowStruct(name.last.text, scope) {
+                return ["start", "end"].compactMap { bound in
+                    guard case .found(let expression) = scope.lookUp(relation: nil, name: "\(name.text)_\(bound)")
+                    else { return nil }
+                    return SelectColumn(expression: expression, name: "\(name.text)_\(bound)")
+                }
+            }
+        case .call(let call) where call.windowFunction == .window:
+            guard let assignment = bindGroupWindow(call, scope) else { return nil }
+            let bounds = assignment.boundExpressions(span: syntax.span)
+            let names = ["window_start", "window_end", "window_time"]
+            for (name, bound) in zip(names, bounds) { scope.implied[name] = bound }
+            return zip(names, bounds).map { SelectColumn(expression: $1, name: $0) }
+        case .row(let elements, _):
+            var keys: [SelectColumn] = []
+            for element in elements {
+                guard let bound = bindGroupKey(element, select, &scope) else { return nil }
+                keys += bound
+            }
+            return keys
+        default: break
+        }
+        guard let expression = bindExpression(syntax, scope) else { return nil }
+        return [SelectColumn(expression: expression, name: impliedName(syntax))]
+    }
+
+    /// The output column that an ORDER BY item names; an expression that is none is appended as a hidden column.
+    private mutating func bindOrderItem(
+        _ item: SortItemSyntax, _ scope: Scope, _ columns: inout [SelectColumn], visible: Int, _ select: SelectSyntax
+    ) -> Int? {
+        switch item.expression.kind {
+        case .literal(.integer(let digits)):
+            guard let ordinal = Int(digits), (1...max(visible, 1)).contains(ordinal), visible > 0 else {
+                diagnostics.report(
+                    .error, "42P10", at: item.span, "ORDER BY position \(digits) is not in select list")
+                return nil
+            }
+            return ordinal - 1
+        case .name(let name) where name.parts.count == 1:
+            // An output name comes before an input column here; GROUP BY has it the other way round.
+            if let index = columns.prefix(visible).firstIndex(where: { $0.name == name.last.text }) { return index }
+        default: break
+        }
+        guard let expression = bindExpression(item.expression, scope) else { return nil }
+        if let index = columns.firstIndex(where: { $0.expression == expression }) { return index }
+        columns.append(SelectColumn(expression: expression, name: "order_\(columns.count + 1)"))
+        return columns.count - 1
+    }
+}

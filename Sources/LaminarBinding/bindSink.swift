@@ -1,0 +1,176 @@
+import LaminarExpressions
+import LaminarPlan
+import LaminarSyntax
+import LaminarText
+import LaminarTypes
+
+extension Binder {
+    mutating func bindCreateSink(_ create: CreateSinkSyntax, _ span: Span) {
+        guard let name = declaredName(create.name, isOrReplace: create.isOrReplace, ifNotExists: create.ifNotExists)
+        else { return }
+        var columns: [Field]?
+        var primaryKey: [Int] = []
+        if let elements = create.columns {
+            var fields: [Field] = []
+            for column in elements.columns {
+                guard let type = column.type else {
+                    diagnostics.unsupported("a sink column without a type", at: column.span)
+                    return
+                }
+                guard let resolved = resolveType(type) else { return }
+                fields.append(Field(column.name.text, resolved))
+                if column.primaryKey != nil { primaryKey.append(fields.count - 1) }
+            }
+            for key in elements.primaryKeys {
+                for column in key.columns {
+                    if let index = fields.firstIndex(where: { $0.name == column.text }) {
+                        primaryKey.append(index)
+                    } else {
+                        diagnostics.report(
+                            .error, "42703", at: column.span, "column \"\(column.text)\" named in key does not exist")
+                    }
+                }
+            }
+            columns = fields
+        }
+        let connector = connectorDefinition(create.connector, format: create.format, options: create.options)
+        let definition = SinkDefinition(
+            name: name, kind: .sink, connector: connector, primaryKey: primaryKey, span: create.name.span)
+        let sink = DeclaredSink(definition: definition, columns: columns)
+        relations[name] = .sink(sink)
+        emission = Emission()
+        switch create.input {
+        case .none: break
+        case .query(let query):
+            guard let (plan, presentation) = bindOutermostQuery(query) else { return }
+            append(plan, presentation, to: sink, columns: [], at: query.span)
+        case .relation(let relation, let filter):
+            guard var plan = plan(named: relation) else { return }
+            if let filter {
+                let scope = Scope(plan, relation: relation.last.text)
+                guard let predicate = bindPredicate(filter, scope, clause: "WHERE") else { return }
+                plan = filtered(plan, predicate)
+            }
+            visibleColumnCount = plan.fields.count
+            append(plan, SinkPlan.Presentation(), to: sink, columns: [], at: relation.span)
+        }
+    }
+
+    mutating func bindInsert(_ insert: InsertSyntax, _ span: Span) {
+        emission = Emission()
+        let name = insert.name.last.text
+        let sink: DeclaredSink
+        switch relations[name] {
+        case .sink(let declared): sink = declared
+        case .source, .view:
+            diagnostics.unsupported("INSERT INTO a source or view", at: insert.name.span)
+            return
+        case nil:
+            guard options.allowsUndeclaredSinks else {
+                diagnostics.report(
+                    .error, "42P01", at: insert.name.span, "sink \"\(insert.name.text)\" does not exist",
+                    hint: "Declare it with CREATE SINK.")
+                return
+            }
+            sink = DeclaredSink(
+                definition: SinkDefinition(name: name, kind: .sink, connector: nil, span: insert.name.span),
+                columns: nil)
+        }
+        guard let (plan, presentation) = bindOutermostQuery(insert.query) else { return }
+        append(plan, presentation, to: sink, columns: insert.columns, at: insert.query.span)
+    }
+
+    /// Adds a query that fills `sink`, its columns cast to the sink's as an assignment.
+    private mutating func append(
+        _ plan: LogicalPlan, _ presentation: SinkPlan.Presentation, to sink: DeclaredSink,
+        columns: [IdentifierSyntax], at span: Span
+    ) {
+        var plan = removingHiddenColumns(plan, toCount: visibleColumnCount)
+        if !presentation.isEmpty {
+            diagnostics.unsupported(
+                "ORDER BY or LIMIT into a sink", at: span, hint: "Order the rows where they are read.")
+            return
+        }
+        if let fields = sink.columns {
+            guard let assigned = assigned(plan, to: fields, columns: columns, sink: sink.definition, at: span) else {
+                return
+            }
+            plan = assigned
+        } else if !columns.isEmpty {
+            diagnostics.unsupported("a column list of a sink without declared columns", at: columns[0].span)
+            return
+        }
+        plan.name = plan.name ?? sink.definition.name
+        queries.append(LogicalQuery(sink: sink.definition, plan: plan))
+    }
+
+    private mutating func assigned(
+        _ plan: LogicalPlan, to fields: [Field], columns: [IdentifierSyntax], sink: SinkDefinition, at span: Span
+    ) -> LogicalPlan? {
+        var targets = Array(fields.indices)
+        if !columns.isEmpty {
+            targets = []
+            for column in columns {
+                guard let index = fields.firstIndex(where: { $0.name == column.text }) else {
+                    diagnostics.report(
+                        .error, "42703", at: column.span,
+                        "column \"\(column.text)\" of sink \"\(sink.name)\" does not exist",
+                        hint: nearestName(to: column.text, among: fields.map(\.name)).map { "Did you mean \"\($0)\"?" })
+                    return nil
+                }
+                targets.append(index)
+            }
+        }
+        guard targets.count == plan.fields.count else {
+            diagnostics.report(
+                .error, "42601", at: span,
+                "sink \"\(sink.name)\" takes \(targets.count) columns but the query has \(plan.fields.count)")
+            return nil
+        }
+        var expressions: [Expression] = []
+        for (index, field) in fields.enumerated() {
+            if let position = targets.firstIndex(of: index) {
+                let source = Expression.input(position, plan.fields[position], span: span)
+                guard
+                    let converted = cast(
+                        source, to: field.type, context: .assignment, span: span, diagnostics: &diagnostics)
+                else { return nil }
+                expressions.append(converted)
+            } else {
+                expressions.append(.constant(.null, field.type, span: span))
+            }
+        }
+        return projected(plan, expressions, names: fields.map(\.name), span: span)
+    }
+
+    /// A connector and its options in either spelling, `FROM KAFKA (...)` or `WITH ('connector' = 'kafka', ...)`.
+    mutating func connectorDefinition(
+        _ connector: ConnectorSyntax?, format: FormatSyntax?, options: [OptionSyntax]
+    ) -> ConnectorDefinition? {
+        var collected: [ConnectorDefinition.Option] = []
+        for option in (connector?.options ?? []) + options + (format?.options ?? []) {
+            guard let text = option.text else {
+                diagnostics.report(
+                    .error, "42601", at: option.value.span, "option \"\(option.key)\" needs a literal value")
+                continue
+            }
+            collected.append(ConnectorDefinition.Option(key: option.key, value: text, span: option.span))
+        }
+        var name = connector?.name.text
+        if name == nil, let index = collected.firstIndex(where: { $0.key == "connector" }) {
+            name = collected.remove(at: index).value
+        }
+        guard let name else {
+            if let option = collected.first {
+                diagnostics.report(
+                    .error, "42601", at: option.span, "options are given but no connector",
+                    hint: "Add connector = '...' or write FROM CONNECTOR (...).")
+            }
+            return nil
+        }
+        if let encoding = format?.encoding { diagnostics.unsupported("FORMAT ... ENCODE", at: encoding.span) }
+        return ConnectorDefinition(
+            name: name.lowercased(), options: collected, format: format?.name.text,
+            span: connector?.span ?? options.first?.span ?? .none)
+    }
+}

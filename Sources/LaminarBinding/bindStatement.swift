@@ -1,0 +1,103 @@
+import LaminarExpressions
+import LaminarPlan
+import LaminarSyntax
+import LaminarText
+import LaminarTypes
+
+extension Binder {
+    mutating func bindStatement(_ statement: StatementSyntax) {
+        switch statement.kind {
+        case .createSource(let create): bindCreateSource(create, statement.span)
+        case .createView(let create): bindCreateView(create, statement.span)
+        case .createSink(let create): bindCreateSink(create, statement.span)
+        case .insert(let insert): bindInsert(insert, statement.span)
+        case .query(let query): bindBareQuery(query, statement.span)
+        case .drop(let drop): bindDrop(drop)
+        case .alter: diagnostics.unsupported("ALTER", at: statement.span)
+        case .show: diagnostics.unsupported("SHOW", at: statement.span)
+        case .describe: diagnostics.unsupported("DESCRIBE", at: statement.span)
+        case .explain:
+            diagnostics.unsupported(
+                "EXPLAIN as a statement", at: statement.span, hint: "Use \"laminar-compile explain\".")
+        case .checkpoint: diagnostics.unsupported("CHECKPOINT", at: statement.span)
+        case .restore: diagnostics.unsupported("RESTORE", at: statement.span)
+        case .subscribe: diagnostics.unsupported("SUBSCRIBE", at: statement.span)
+        case .invalid: break
+        }
+    }
+
+    /// The name under which an object enters the catalogue; nil if it exists and may not be replaced.
+    mutating func declaredName(_ name: NameSyntax, isOrReplace: Bool, ifNotExists: Bool) -> String? {
+        let key = name.last.text
+        guard relations[key] != nil, !isOrReplace else { return key }
+        if !ifNotExists {
+            diagnostics.report(
+                .error, "42P07", at: name.span, "relation \"\(key)\" already exists",
+                hint: "Choose another name, or write CREATE OR REPLACE.")
+        }
+        return nil
+    }
+
+    private mutating func bindDrop(_ drop: DropSyntax) {
+        for name in drop.names {
+            let key = name.last.text
+            if relations.removeValue(forKey: key) == nil, !drop.ifExists {
+                reportMissingRelation(name)
+                continue
+            }
+            queries.removeAll { $0.sink.name == key }
+        }
+    }
+
+    private mutating func bindCreateView(_ create: CreateViewSyntax, _ span: Span) {
+        guard let name = declaredName(create.name, isOrReplace: create.isOrReplace, ifNotExists: create.ifNotExists)
+        else { return }
+        if let option = create.options.first { diagnostics.unsupported("WITH options of a view", at: option.span) }
+        emission = Emission()
+        emission.isMaterializedView = create.kind == .materializedView
+        guard var (plan, presentation) = bindOutermostQuery(create.query) else { return }
+        if presentation.limit != nil || presentation.offset != 0 {
+            diagnostics.unsupported("LIMIT in a view", at: create.query.span)
+            return
+        }
+        // The order of a view's rows has no meaning to those who read it.
+        presentation = SinkPlan.Presentation()
+        plan = removingHiddenColumns(plan, toCount: visibleColumnCount)
+        if !create.columns.isEmpty {
+            guard create.columns.count <= plan.fields.count else {
+                diagnostics.report(
+                    .error, "42601", at: create.columns[plan.fields.count].span,
+                    "view \"\(name)\" names \(create.columns.count) columns but its query has \(plan.fields.count)")
+                return
+            }
+            for (index, column) in create.columns.enumerated() { plan.fields[index].name = column.text }
+        }
+        plan.name = name
+        relations[name] = .view(plan)
+        queries.removeAll { $0.sink.name == name }
+        if options.exposesStreams, create.kind != .view {
+            queries.append(
+                LogicalQuery(sink: SinkDefinition(name: name, kind: .stream, connector: nil, span: span), plan: plan))
+        }
+    }
+
+    private mutating func bindBareQuery(_ query: QuerySyntax, _ span: Span) {
+        emission = Emission()
+        guard var (plan, presentation) = bindOutermostQuery(query) else { return }
+        presentation.hiddenColumns = plan.fields.count - visibleColumnCount
+        let number = queries.filter { $0.sink.kind == .query }.count + 1
+        let name = number == 1 ? "output" : "output_\(number)"
+        plan.name = plan.name ?? name
+        queries.append(
+            LogicalQuery(
+                sink: SinkDefinition(name: name, kind: .query, connector: nil, span: span), plan: plan,
+                presentation: presentation))
+    }
+
+    mutating func reportMissingRelation(_ name: NameSyntax) {
+        let known = Array(relations.keys) + commonTables.flatMap(\.keys)
+        diagnostics.report(
+            .error, "42P01", at: name.span, "relation \"\(name.text)\" does not exist",
+            hint: nearestName(to: name.last.text, among: known.sorted()).map { "Did you mean \"\($0)\"?" })
+    }
+}

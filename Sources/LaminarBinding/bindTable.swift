@@ -1,0 +1,145 @@
+import LaminarExpressions
+import LaminarPlan
+import LaminarSyntax
+import LaminarText
+import LaminarTypes
+
+extension Binder {
+    /// The rows of a FROM clause and the names by which they are known; nil after a report.
+    mutating func bindFrom(_ tables: [TableSyntax], span: Span) -> (plan: LogicalPlan, scope: Scope)? {
+        guard let first = tables.first else {
+            // SELECT without FROM has one row without columns.
+            let row = LogicalPlan(
+                .values([[]]), fields: [], properties: StreamProperties(stateBound: .constant), name: nil, span: span)
+            return (row, Scope())
+        }
+        if tables.count > 1 {
+            diagnostics.unsupported("a comma join", at: tables[1].span)
+            return nil
+        }
+        return bindTable(first)
+    }
+
+    private mutating func bindTable(_ table: TableSyntax) -> (plan: LogicalPlan, scope: Scope)? {
+        var plan: LogicalPlan
+        var name: String?
+        switch table.kind {
+        case .named(let relation):
+            guard let found = self.plan(named: relation) else { return nil }
+            plan = found
+            name = relation.last.text
+        case .versioned(_, let time):
+            diagnostics.unsupported("FOR SYSTEM_TIME AS OF", at: time.span)
+            return nil
+        case .query(let query, let isLateral):
+            if isLateral {
+                diagnostics.unsupported("LATERAL", at: table.span)
+                return nil
+            }
+            guard let found = bindSubquery(query) else { return nil }
+            plan = found
+        case .function(let function):
+            guard let found = bindTableFunction(function, span: table.span) else { return nil }
+            plan = found.plan
+            name = found.name
+        case .join(let join):
+            let kind = join.asof != nil ? "ASOF JOIN" : join.probe != nil ? "TEMPORAL PROBE JOIN" : "\(join.kind.rawValue.uppercased()) JOIN"
+            diagnostics.unsupported(kind, at: join.operatorSpan)
+            return nil
+        case .nested(let inner): return bindTable(inner)
+        case .invalid: return nil
+        }
+        if let alias = table.alias {
+            name = alias.name.text
+            if let type = alias.types.first {
+                diagnostics.unsupported("types in a table alias", at: type.span)
+                return nil
+            }
+            guard rename(&plan, alias.columns, what: "table \"\(alias.name.text)\"") else { return nil }
+            // PostgreSQL: a function with one scalar column takes the alias as the column's name too.
+            if case .function = table.kind, alias.columns.isEmpty, plan.fields.count == 1 {
+                plan.fields[0].name = alias.name.text
+            }
+        }
+        return (plan, Scope(plan, relation: name))
+    }
+
+    private mutating func bindTableFunction(
+        _ function: TableFunctionSyntax, span: Span
+    ) -> (plan: LogicalPlan, name: String?)? {
+        let call = function.call
+        let name = call.name.last.text
+        guard ["tumble", "hop", "slide", "cumulate", "session"].contains(name) else {
+            diagnostics.unsupported("table function \"\(name)\"", at: call.name.span)
+            return nil
+        }
+        guard name == "tumble" else {
+            diagnostics.unsupported("\(name.uppercased())", at: call.name.span)
+            return nil
+        }
+        if function.withOrdinality {
+            diagnostics.unsupported("WITH ORDINALITY of a window function", at: span)
+            return nil
+        }
+        var arguments: [String: ExpressionSyntax] = [:]
+        let positions = ["data", "timecol", "size", "offset"]
+        for (index, argument) in call.arguments.enumerated() {
+            let key = argument.name?.text ?? (index < positions.count ? positions[index] : "")
+            guard positions.contains(key), arguments[key] == nil else {
+                diagnostics.report(
+                    .error, "42883", at: argument.value.span, "TUMBLE takes a table, a time column, a size and an offset")
+                return nil
+            }
+            arguments[key] = argument.value
+        }
+        guard let data = arguments["data"], let timeSyntax = arguments["timecol"], let size = arguments["size"] else {
+            diagnostics.report(
+                .error, "42883", at: call.span, "TUMBLE takes a table, a time column, a size and an optional offset",
+                hint: "Write TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE) or TUMBLE(t, ts, INTERVAL '1 minute').")
+            return nil
+        }
+        let relation: NameSyntax
+        switch data.kind {
+        case .table(let table, let partitionBy):
+            if let partition = partitionBy.first {
+                diagnostics.unsupported("PARTITION BY of a window function", at: partition.span)
+                return nil
+            }
+            relation = table
+        case .name(let table): relation = table
+        default:
+            diagnostics.report(.error, "42601", at: data.span, "the first argument of TUMBLE must be a table")
+            return nil
+        }
+        guard let input = plan(named: relation) else { return nil }
+        let scope = Scope(input, relation: relation.last.text)
+        var column = timeSyntax
+        if case .call(let descriptor) = timeSyntax.kind, descriptor.name.last.text == "descriptor",
+            let only = descriptor.arguments.first, descriptor.arguments.count == 1
+        {
+            column = only.value
+        }
+        guard let time = bindExpression(column, scope),
+            let assignment = windowAssignment(
+                time, size: size, offset: arguments["offset"], function: "TUMBLE", timeSpan: column.span)
+        else { return nil }
+        return (windowed(input, assignment, span: call.span), relation.last.text)
+    }
+
+    /// `plan` with its rows assigned to windows.
+    private func windowed(_ plan: LogicalPlan, _ assignment: WindowAssignment, span: Span) -> LogicalPlan {
+        let time = assignment.time
+        let width = plan.fields.count
+        let bounds = ["window_start", "window_end", "window_time"].map {
+            Field($0, time.type, isNullable: time.isNullable)
+        }
+        var eventTime: Int?
+        if case .input(let column) = time.node { eventTime = column }
+        let columns = WindowColumns(
+            window: assignment.window, start: width, end: width + 1, time: width + 2, eventTime: eventTime,
+            hasWatermark: eventTime != nil && eventTime == plan.properties.eventTime)
+        return LogicalPlan(
+            .window(plan, assignment), fields: plan.fields + bounds, properties: plan.properties,
+            windowColumns: columns, name: nil, span: span)
+    }
+}

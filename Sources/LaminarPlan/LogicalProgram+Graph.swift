@@ -1,0 +1,131 @@
+import LaminarExpressions
+import LaminarTypes
+
+extension LogicalProgram {
+    /// The logical plan as EXPLAIN shows it.
+    public var graph: PlanGraph {
+        var graph = PlanGraph(name: name)
+        var known: [LogicalPlan: Int] = [:]
+        for query in queries {
+            let input = graph.add(query.plan, &known)
+            var details: [(key: String, value: String)] = [("columns", columnList(query.plan.fields))]
+            details += query.presentation.details(query.plan.fields)
+            _ = graph.add(.init("\(query.sink.kind) \(query.sink.name)", details, inputs: [input]))
+        }
+        return graph
+    }
+}
+
+extension PlanGraph {
+    fileprivate mutating func add(_ plan: LogicalPlan, _ known: inout [LogicalPlan: Int]) -> Int {
+        if let index = known[plan] { return index }
+        let inputs = plan.inputs.map { add($0, &known) }
+        let names = plan.inputs.first?.fields.map(\.name) ?? []
+        var node: Node
+        switch plan.node {
+        case .source(let definition):
+            node = Node("source \(definition.name)", definition.details)
+        case .values(let rows):
+            node = Node("values", [("rows", "\(rows.count)")])
+        case .filter(_, let predicate):
+            node = Node("filter", [("where", describe(predicate, columns: names))], inputs: inputs)
+        case .project(_, let expressions):
+            let outputs = zip(plan.fields, expressions).map { outputText($0, $1, names) }
+            node = Node("project", [("columns", outputs.joined(separator: ", "))], inputs: inputs)
+        case .window(_, let assignment):
+            node = Node(
+                "window",
+                [("tumble", assignment.window.description), ("over", describe(assignment.time, columns: names))],
+                inputs: inputs)
+        case .aggregate(_, let aggregation):
+            var details: [(key: String, value: String)] = []
+            details.append(("keys", aggregation.keys.map { describe($0, columns: names) }.joined(separator: ", ")))
+            details.append(("calls", aggregation.calls.map { $0.text(names) }.joined(separator: ", ")))
+            if let window = aggregation.window {
+                details.append(("window", window.window.description))
+                details.append(("emit", "on window close"))
+                if window.lateness != 0 { details.append(("lateness", duration(window.lateness))) }
+            } else {
+                details.append(("emit", "changes"))
+            }
+            node = Node("aggregate", details, inputs: inputs)
+        case .unionAll: node = Node("union all", inputs: inputs)
+        }
+        if let name = plan.name, !node.title.hasPrefix("source") { node.title += " as \(name)" }
+        node.details.append(("changelog", plan.properties.changelog.rawValue))
+        if let column = plan.properties.eventTime { node.details.append(("event time", plan.fields[column].name)) }
+        if case .aggregate = plan.node { node.details.append(("state", plan.properties.stateBound.description)) }
+        let index = add(node)
+        known[plan] = index
+        return index
+    }
+}
+
+/// `name type, …`
+func columnList(_ fields: [Field]) -> String {
+    fields.map { "\($0.name) \($0.type)\($0.isNullable ? "" : " not null")" }.joined(separator: ", ")
+}
+
+/// `expression AS name`, or the name alone for a column passed through under it.
+func outputText(_ field: Field, _ expression: Expression, _ names: [String]) -> String {
+    let text = describe(expression, columns: names)
+    return text == field.name ? text : "\(text) AS \(field.name)"
+}
+
+extension AggregateCall {
+    /// `sum(DISTINCT x) FILTER (WHERE y)`
+    func text(_ names: [String]) -> String {
+        let argument = argument.map { describe($0, columns: names) } ?? "*"
+        let filter = filter.map { " FILTER (WHERE \(describe($0, columns: names)))" } ?? ""
+        return "\(function)(\(isDistinct ? "DISTINCT " : "")\(argument))\(filter)"
+    }
+}
+
+extension TumblingWindow: CustomStringConvertible {
+    public var description: String {
+        offset == 0 ? duration(size) : "\(duration(size)) offset \(duration(offset))"
+    }
+}
+
+/// Microseconds in the largest unit that counts them exactly: `10 s`, `1 h`, `1500 ms`.
+func duration(_ microseconds: Int64) -> String {
+    let units: [(Int64, String)] = [
+        (86_400_000_000, "d"), (3_600_000_000, "h"), (60_000_000, "min"), (1_000_000, "s"), (1_000, "ms"),
+    ]
+    for (size, unit) in units where microseconds != 0 && microseconds % size == 0 {
+        return "\(microseconds / size) \(unit)"
+    }
+    return "\(microseconds) µs"
+}
+
+extension SourceDefinition {
+    var details: [(key: String, value: String)] {
+        var details: [(key: String, value: String)] = [("columns", columnList(columns))]
+        let names = columns.map(\.name)
+        for column in visible {
+            if case .input = column.expression.node { continue }
+            details.append(("generated", "\(column.field.name) AS \(describe(column.expression, columns: names))"))
+        }
+        if let watermark {
+            let text = watermark.candidate.map { describe($0, columns: names) } ?? "driven by the API"
+            details.append(("watermark", "\(visible[watermark.column].field.name) AS \(text)"))
+        }
+        if let connector { details.append(("connector", connector.name)) }
+        return details
+    }
+}
+
+extension SinkPlan.Presentation {
+    func details(_ fields: [Field]) -> [(key: String, value: String)] {
+        var details: [(key: String, value: String)] = []
+        if !ordering.isEmpty {
+            let text = ordering.map { item in
+                "\(fields[item.column].name)\(item.isDescending ? " DESC" : "")\(item.nullsFirst ? " NULLS FIRST" : "")"
+            }
+            details.append(("order by", text.joined(separator: ", ")))
+        }
+        if let limit { details.append(("limit", "\(limit)")) }
+        if offset != 0 { details.append(("offset", "\(offset)")) }
+        return details
+    }
+}

@@ -1,0 +1,118 @@
+import LaminarExpressions
+import LaminarTypes
+
+extension PipelinePlan {
+    /// The pipelines as EXPLAIN shows them: what each loop reads and writes, and the state it keeps.
+    public var graph: PlanGraph {
+        var graph = PlanGraph(name: name)
+        var sourceNodes: [Int] = []
+        for source in sources {
+            var details: [(key: String, value: String)] = [("reads", columnList(source.fields))]
+            let unused = source.definition.columns.count - source.fields.count
+            if unused > 0 { details.append(("skips", "\(unused) of \(source.definition.columns.count) columns")) }
+            if let watermark = source.watermark {
+                let names = source.fields.map(\.name)
+                details.append(("watermark", watermark.candidate.map { describe($0, columns: names) } ?? "by API"))
+            }
+            if let connector = source.definition.connector { details.append(("connector", connector.name)) }
+            sourceNodes.append(graph.add(.init("source \(source.definition.name)", details)))
+        }
+        var stageNodes: [Int] = []
+        func node(of input: StageInput) -> Int {
+            switch input {
+            case .source(let index): sourceNodes[index]
+            case .stage(let index): stageNodes[index]
+            }
+        }
+        for stage in stages {
+            let inputs = stage.inputs.map(node)
+            let names = stage.inputs.first.map { self.fields(of: $0).map(\.name) } ?? []
+            stageNodes.append(graph.add(stage.graphNode(names, inputs)))
+        }
+        for sink in sinks {
+            var details: [(key: String, value: String)] = [
+                ("columns", columnList(sink.fields)), ("changelog", sink.changelog.rawValue),
+            ]
+            details += sink.presentation.details(sink.fields)
+            if let connector = sink.definition.connector { details.append(("connector", connector.name)) }
+            _ = graph.add(
+                .init("\(sink.definition.kind) \(sink.definition.name)", details, inputs: [node(of: sink.input)]))
+        }
+        return graph
+    }
+
+    /// The columns of the rows that an input brings.
+    public func fields(of input: StageInput) -> [Field] {
+        switch input {
+        case .source(let index): sources[index].fields
+        case .stage(let index): stages[index].fields
+        }
+    }
+}
+
+extension StagePlan {
+    fileprivate func graphNode(_ names: [String], _ inputs: [Int]) -> PlanGraph.Node {
+        var details: [(key: String, value: String)] = []
+        let title: String
+        switch kind {
+        case .values(let rows):
+            title = "values"
+            details.append(("rows", "\(rows.count)"))
+        case .transform(_, let transform):
+            title = "transform"
+            if let filter = transform.filter { details.append(("where", describe(filter, columns: names))) }
+            details.append(("writes", outputs(transform, names)))
+        case .unionAll: title = "union all"
+        case .windowAggregate(_, let plan):
+            title = "tumbling aggregate"
+            if let filter = plan.filter { details.append(("where", describe(filter, columns: names))) }
+            details.append(("window", "\(plan.window) over \(describe(plan.time, columns: names))"))
+            switch plan.watermark {
+            case .rows(let delay): details.append(("watermark", "each row's time − \(duration(delay))"))
+            case .steps: details.append(("watermark", "steps in the batch"))
+            }
+            if plan.lateness != 0 { details.append(("lateness", duration(plan.lateness))) }
+            let groupNames =
+                plan.table.keys.map(\.name) + ["window_start", "window_end", "window_time"]
+                + plan.calls.map { $0.text(names) }
+            details += groupDetails(plan.keys, plan.calls, names)
+            if let having = plan.output.filter { details.append(("having", describe(having, columns: groupNames))) }
+            details.append(("writes", outputs(plan.output, groupNames)))
+            details += tableDetails(plan.table)
+        case .runningAggregate(_, let plan):
+            title = "running aggregate"
+            if let filter = plan.filter { details.append(("where", describe(filter, columns: names))) }
+            let groupNames = plan.table.keys.map(\.name) + plan.calls.map { $0.text(names) }
+            details += groupDetails(plan.keys, plan.calls, names)
+            if let having = plan.output.filter { details.append(("having", describe(having, columns: groupNames))) }
+            details.append(("writes", outputs(plan.output, groupNames)))
+            details += tableDetails(plan.table)
+        }
+        if properties.stateBound != .stateless {
+            details.append(("state bound", properties.stateBound.description))
+        }
+        return .init("\(title) \(name)", details, inputs: inputs)
+    }
+
+    private func outputs(_ transform: RowTransform, _ names: [String]) -> String {
+        zip(fields, transform.outputs).map { outputText($0, $1, names) }.joined(separator: ", ")
+    }
+
+    private func groupDetails(
+        _ keys: [Expression], _ calls: [AggregateCall], _ names: [String]
+    ) -> [(key: String, value: String)] {
+        [
+            ("keys", keys.map { describe($0, columns: names) }.joined(separator: ", ")),
+            ("calls", calls.map { $0.text(names) }.joined(separator: ", ")),
+        ].filter { !$0.value.isEmpty }
+    }
+
+    private func tableDetails(_ table: StateTablePlan) -> [(key: String, value: String)] {
+        let key = table.keys.map { "\($0.name) \($0.type)\($0.isNullable ? "?" : "") @\($0.word)" }
+        let accumulators = table.accumulators.map { "\($0.kernel.name) @\($0.offset)" }
+        return [
+            ("state key", "\(table.keyWords) words: \(key.joined(separator: ", "))"),
+            ("state value", "\(table.accumulatorBytes) bytes: \(accumulators.joined(separator: ", "))"),
+        ]
+    }
+}
