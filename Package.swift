@@ -36,11 +36,9 @@ let package = Package(
         // LaminarInterpreter
 
         // Edges
-        // LaminarJSON
-
-        // LaminarCSV
-
-        // LaminarFiles
+        .target(name: "CLaminarScan"),
+        .target(name: "LaminarFormats", dependencies: ["LaminarTypes", "LaminarKernels", "LaminarColumns", "CLaminarScan"]),
+        .target(name: "LaminarJSON", dependencies: ["LaminarTypes", "LaminarKernels", "LaminarColumns", "CLaminarScan", "LaminarFormats"]),
 
         // Assembly
         .target(
@@ -67,6 +65,7 @@ let package = Package(
         // Tests of back ends and runtime
 
         // Tests of the edges
+        .testTarget(name: "LaminarJSONTests", dependencies: ["LaminarTypes", "LaminarKernels", "LaminarColumns", "LaminarFormats", "LaminarJSON"]),
 
         // Tests of the whole
         .testTarget(name: "LaminarCasesTests",

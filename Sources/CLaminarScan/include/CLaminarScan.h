@@ -1,0 +1,129 @@
+// Byte scanning for the text decoders: sixteen bytes at a time with SSE2, which every x86-64 has, or a plain loop.
+// Inline C because Swift's SIMD types compile these masks to code seventy times slower.
+#pragma once
+
+#include <stdint.h>
+
+#define LAMINAR_SCAN_INLINE static inline __attribute__((always_inline))
+
+// How many bytes behind a buffer's end the scanners may read.
+enum { laminar_scan_padding = 80 };
+
+#if defined(__x86_64__)
+#include <emmintrin.h>
+
+// Bit i is set where byte i ends a plain JSON string: a quote, a backslash, a control character or a byte above 0x7F
+// (both found by one signed comparison).
+LAMINAR_SCAN_INLINE uint32_t laminar_scan_json_16(const void *bytes) {
+    __m128i v = _mm_loadu_si128((const __m128i *)bytes);
+    __m128i m = _mm_or_si128(
+        _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))),
+        _mm_cmplt_epi8(v, _mm_set1_epi8(0x20)));
+    return (uint32_t)_mm_movemask_epi8(m);
+}
+
+// Bit i is set where byte i may end a plain CSV field: one of the four characters or a byte above 0x7F.
+LAMINAR_SCAN_INLINE uint32_t laminar_scan_csv_16(const void *bytes, uint8_t delimiter, uint8_t quote) {
+    __m128i v = _mm_loadu_si128((const __m128i *)bytes);
+    __m128i m = _mm_or_si128(
+        _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8((char)delimiter)), _mm_cmpeq_epi8(v, _mm_set1_epi8((char)quote))),
+        _mm_cmplt_epi8(v, _mm_set1_epi8(0x0e)));
+    return (uint32_t)_mm_movemask_epi8(m);
+}
+
+// Bit i is set where byte i is the one asked for.
+LAMINAR_SCAN_INLINE uint32_t laminar_scan_byte_16(const void *bytes, uint8_t byte) {
+    __m128i v = _mm_loadu_si128((const __m128i *)bytes);
+    return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8((char)byte)));
+}
+
+// Copies sixteen bytes.
+LAMINAR_SCAN_INLINE void laminar_copy_16(const void *from, void *to) {
+    _mm_storeu_si128((__m128i *)to, _mm_loadu_si128((const __m128i *)from));
+}
+#else
+#include <string.h>
+
+LAMINAR_SCAN_INLINE uint32_t laminar_scan_json_16(const void *bytes) {
+    const uint8_t *p = (const uint8_t *)bytes;
+    uint32_t mask = 0;
+    for (int i = 0; i < 16; i++) {
+        mask |= (uint32_t)(p[i] == '"' || p[i] == '\\' || p[i] < 0x20 || p[i] > 0x7f) << i;
+    }
+    return mask;
+}
+
+LAMINAR_SCAN_INLINE uint32_t laminar_scan_csv_16(const void *bytes, uint8_t delimiter, uint8_t quote) {
+    const uint8_t *p = (const uint8_t *)bytes;
+    uint32_t mask = 0;
+    for (int i = 0; i < 16; i++) {
+        mask |= (uint32_t)(p[i] == delimiter || p[i] == quote || p[i] < 0x0e || p[i] > 0x7f) << i;
+    }
+    return mask;
+}
+
+LAMINAR_SCAN_INLINE uint32_t laminar_scan_byte_16(const void *bytes, uint8_t byte) {
+    const uint8_t *p = (const uint8_t *)bytes;
+    uint32_t mask = 0;
+    for (int i = 0; i < 16; i++) mask |= (uint32_t)(p[i] == byte) << i;
+    return mask;
+}
+
+LAMINAR_SCAN_INLINE void laminar_copy_16(const void *from, void *to) { memcpy(to, from, 16); }
+#endif
+
+LAMINAR_SCAN_INLINE uint64_t laminar_scan_json_64(const void *bytes) {
+    const char *p = (const char *)bytes;
+    return (uint64_t)laminar_scan_json_16(p) | (uint64_t)laminar_scan_json_16(p + 16) << 16
+        | (uint64_t)laminar_scan_json_16(p + 32) << 32 | (uint64_t)laminar_scan_json_16(p + 48) << 48;
+}
+
+// The number of plain bytes at `bytes` before one that ends a JSON string; such a byte must come.
+LAMINAR_SCAN_INLINE intptr_t laminar_scan_json(const void *bytes) {
+    const char *p = (const char *)bytes;
+    uint32_t first = laminar_scan_json_16(p);
+    if (first != 0) return __builtin_ctz(first);
+    intptr_t i = 16;
+    for (;;) {
+        uint64_t mask = laminar_scan_json_64(p + i);
+        if (mask != 0) return i + __builtin_ctzll(mask);
+        i += 64;
+    }
+}
+
+// The number of plain bytes at `bytes` before one that may end a CSV field; such a byte must come.
+LAMINAR_SCAN_INLINE intptr_t laminar_scan_csv(const void *bytes, uint8_t delimiter, uint8_t quote) {
+    const char *p = (const char *)bytes;
+    intptr_t i = 0;
+    for (;;) {
+        uint32_t mask = laminar_scan_csv_16(p + i, delimiter, quote);
+        if (mask != 0) return i + __builtin_ctz(mask);
+        i += 16;
+    }
+}
+
+// Copies `count` bytes in sixteens: both sides need room for fifteen more.
+LAMINAR_SCAN_INLINE void laminar_copy_padded(const void *from, void *to, intptr_t count) {
+    for (intptr_t i = 0; i < count; i += 16) laminar_copy_16((const char *)from + i, (char *)to + i);
+}
+
+// strtod and strtof with the C locale, whatever locale the process has set.
+double laminar_parse_double(const char *text, const char **end);
+float laminar_parse_float(const char *text, const char **end);
+
+// 10 to the power of 0…19.
+LAMINAR_SCAN_INLINE uint64_t laminar_power_of_ten(int32_t exponent) {
+    static const uint64_t powers[20] = {
+        1ull, 10ull, 100ull, 1000ull, 10000ull, 100000ull, 1000000ull, 10000000ull, 100000000ull, 1000000000ull,
+        10000000000ull, 100000000000ull, 1000000000000ull, 10000000000000ull, 100000000000000ull,
+        1000000000000000ull, 10000000000000000ull, 100000000000000000ull, 1000000000000000000ull,
+        10000000000000000000ull};
+    return powers[exponent];
+}
+
+// 10 to the power of 0…22, all exact.
+LAMINAR_SCAN_INLINE double laminar_double_power_of_ten(int32_t exponent) {
+    static const double powers[23] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                      1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    return powers[exponent];
+}

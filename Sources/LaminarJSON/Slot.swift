@@ -1,0 +1,153 @@
+import LaminarFormats
+import LaminarKernels
+import LaminarTypes
+
+/// A key of the records: what to do with its value, and what is expected behind it.
+struct Slot: BitwiseCopyable {
+    enum Action: UInt8, BitwiseCopyable {
+        case end, skip, int64, int32, text, double
+        /// Whatever is read out of line.
+        case other
+
+        init(_ kind: ScalarKind) {
+            switch kind {
+            case .int64: self = .int64
+            case .int32: self = .int32
+            case .text: self = .text
+            case .double: self = .double
+            default: self = .other
+            }
+        }
+    }
+
+    var edge = Edge()
+    /// Where the values of the column lie; unused without a column.
+    var values: UnsafeMutableRawPointer = UnsafeMutableRawPointer(bitPattern: 16).unsafelyUnwrapped
+    /// The column's bitmap once it has one.
+    var validity: UnsafeMutablePointer<UInt64>?
+    /// The digits that the last integer here had.
+    var predictedDigits = 4
+    /// The column of the batch, or -1.
+    var column = -1
+    var target = ScalarTarget(.bigint).unsafelyUnwrapped
+    var stamp: UInt32 = 0
+    var action = Action.skip
+    var isNullable = true
+
+    static func stride(of kind: ScalarKind) -> Int {
+        switch kind {
+        case .boolean: 1
+        case .int16: 2
+        case .int32, .float, .date: 4
+        case .int64, .uint64, .double, .time, .timestamp, .timestamptz: 8
+        case .text, .varchar, .char, .bytea, .json, .interval, .uuid: 16
+        case .numeric, .decimal: 32
+        }
+    }
+}
+
+/// The bytes that are expected behind a value, up to the next one.
+struct Edge: BitwiseCopyable {
+    /// The first and last eight bytes (or the same fewer ones twice), and what lies between in longer ones.
+    private var first: UInt64 = 0
+    private var last: UInt64 = ~0
+    private var mask: UInt64 = ~0
+    private var second: UInt64 = 0
+    private var secondLast: UInt64 = 0
+    private var lastOffset = 0
+    var length = 0
+    /// The slot that the bytes lead to.
+    var next = 0
+
+    /// Longer ones are looked up each time.
+    static let maximumLength = 32
+
+    init() {}
+
+    /// True if the bytes at `p` are the expected ones; never before `learn`, since no word equals both 0 and ~0.
+    @inline(__always) func matches(_ p: UnsafeRawPointer) -> Bool {
+        let difference = ((loadWord(p) ^ first) & mask) | ((loadWord(p, lastOffset) ^ last) & mask)
+        if difference != 0 { return false }
+        if _fastPath(length <= 16) { return true }
+        return (loadWord(p, 8) ^ second) | (loadWord(p, length &- 16) ^ secondLast) == 0
+    }
+
+    mutating func learn(_ p: UnsafeRawPointer, count: Int, next: Int) {
+        self.next = next
+        length = count
+        guard count > 0, count <= Self.maximumLength else {
+            first = 0
+            last = ~0
+            mask = ~0
+            lastOffset = 0
+            length = 0
+            return
+        }
+        mask = count >= 8 ? ~0 : (1 << UInt64(count * 8)) - 1
+        lastOffset = max(count - 8, 0)
+        first = loadWord(p)
+        last = loadWord(p, lastOffset)
+        if count > 16 {
+            second = loadWord(p, 8)
+            secondLast = loadWord(p, count - 16)
+        }
+    }
+}
+
+/// From the raw bytes of a key to its slot: open addressing over copies of the keys.
+struct KeyTable: ~Copyable {
+    private struct Entry: BitwiseCopyable {
+        var bytes: UnsafePointer<UInt8>
+        var count: Int
+        var slot: Int
+    }
+
+    private let entries: UnsafeMutablePointer<Entry>
+    private let mask: Int
+    private var arena = Arena()
+
+    /// - Parameter capacity: keys that will be inserted at most.
+    init(capacity: Int) {
+        var size = 16
+        while size < capacity * 4 { size *= 2 }
+        mask = size - 1
+        entries = .allocate(capacity: size)
+        let none = Entry(bytes: UnsafePointer(bitPattern: 16).unsafelyUnwrapped, count: 0, slot: -1)
+        entries.initialize(repeating: none, count: size)
+    }
+
+    deinit { entries.deallocate() }
+
+    mutating func insert(_ bytes: UnsafePointer<UInt8>?, count: Int, slot: Int) {
+        let copy = arena.allocate(count)
+        if let bytes { copy.update(from: bytes, count: count) }
+        var place = Self.hash(copy, count) & mask
+        while entries[place].slot >= 0 { place = (place + 1) & mask }
+        entries[place] = Entry(bytes: copy, count: count, slot: slot)
+    }
+
+    /// The slot of a key, or -1.
+    func slot(of bytes: UnsafePointer<UInt8>, count: Int) -> Int {
+        var place = Self.hash(bytes, count) & mask
+        while entries[place].slot >= 0 {
+            let entry = entries[place]
+            if entry.count == count {
+                var i = 0
+                while i < count && entry.bytes[i] == bytes[i] { i &+= 1 }
+                if i == count { return entry.slot }
+            }
+            place = (place + 1) & mask
+        }
+        return -1
+    }
+
+    private static func hash(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        var i = 0
+        while i < count {
+            hash = (hash ^ UInt64(bytes[i])) &* 0x0000_0100_0000_01b3
+            i &+= 1
+        }
+        return Int(truncatingIfNeeded: (hash ^ hash >> 32) & 0xffff_ffff)
+    }
+}
