@@ -33,7 +33,10 @@ let package = Package(
             name: "LaminarRuntime", dependencies: ["LaminarTypes", "LaminarKernels", "LaminarColumns", "LaminarState"]),
 
         // Interpreter
-        // LaminarInterpreter
+        .target(
+            name: "LaminarInterpreter",
+            dependencies: ["LaminarTypes", "LaminarKernels", "LaminarExpressions", "LaminarColumns"],
+            swiftSettings: [.enableUpcomingFeature("InternalImportsByDefault")]),
 
         // Edges
         .target(name: "CLaminarScan"),

@@ -25,6 +25,10 @@ private func convert(_ expression: Expression, to goal: TypeName, span: Span) ->
         result.type = goal.type ?? expression.type
         return result
     }
+    if source == .unsignedBigint, goal == .smallint || goal == .integer || goal == .real {
+        guard let middle = convert(expression, to: goal == .real ? .double : .bigint, span: span) else { return nil }
+        return convert(middle, to: goal, span: span)
+    }
     guard let type = goal.type, let kernel = castKernel(from: source, to: goal) else { return nil }
     return .call(
         Kernel(
@@ -49,56 +53,53 @@ private func castKernel(from source: TypeName, to goal: TypeName) -> (name: Stri
     let isText = source.category == .string
     switch goal {
     case .boolean:
-        return isText || source == .integer ? ("castToBoolean", isText ? .canFail : []) : nil
+        return isText ? ("castToBoolean", .canFail) : source == .integer ? ("castToBoolean", []) : nil
     case .smallint, .integer, .bigint:
         let name = goal == .smallint ? "castToSmallint" : goal == .integer ? "castToInteger" : "castToBigint"
         if source == .boolean { return goal == .integer ? (name, []) : nil }
+        if source == .unsignedBigint && goal != .bigint { return nil }
         guard isText || source.category == .numeric else { return nil }
         let widens = (source == .smallint && goal != .smallint) || (source == .integer && goal == .bigint)
         return (name, widens ? [] : .canFail)
     case .real:
-        guard isText || source.category == .numeric else { return nil }
+        guard isText || source.category == .numeric, source != .unsignedBigint else { return nil }
         return ("castToReal", isText || source == .double || source == .numeric ? .canFail : [])
     case .double:
         guard isText || source.category == .numeric else { return nil }
-        return ("castToDouble", isText || source == .numeric ? .canFail : [])
+        return ("castToDouble", isText ? .canFail : [])
     case .numeric:
         guard isText || source.category == .numeric else { return nil }
-        return ("castToDecimal", isText || source == .real || source == .double ? .canFail : [])
-    case .text, .varchar, .char:
-        switch source {
-        case .char: return ("trimBlanks", [])
-        case .boolean: return ("castToText", [])
-        case .date: return ("castDateToText", .allocates)
-        case .time: return ("castTimeToText", .allocates)
-        case .timestamp: return ("castTimestampToText", .allocates)
-        case .timestamptz: return ("castTimestamptzToText", .allocates)
-        case .bytea: return ("castByteaToText", .allocates)
-        case .smallint, .integer, .bigint, .unsignedBigint, .real, .double, .numeric, .interval, .uuid:
-            return ("castToText", .allocates)
-        default: return nil
-        }
+        return ("castToNumeric", isText || source == .real || source == .double ? .canFail : [])
+    case .text, .varchar, .char: return textKernel(from: source)
     case .date:
-        switch source {
-        case .timestamp, .timestamptz: return ("castTimestampToDate", [])
-        default: return isText ? ("castToDate", .canFail) : nil
-        }
+        if source == .timestamp || source == .timestamptz { return ("castTimestampToDate", []) }
+        return isText ? ("castToDate", .canFail) : nil
     case .time:
-        switch source {
-        case .timestamp, .timestamptz: return ("castTimestampToTime", [])
-        case .interval: return ("castToTime", [])
-        default: return isText ? ("castToTime", .canFail) : nil
-        }
+        if source == .timestamp || source == .timestamptz { return ("castTimestampToTime", []) }
+        if source == .interval { return ("castIntervalToTime", []) }
+        return isText ? ("castToTime", .canFail) : nil
     case .timestamp, .timestamptz:
-        switch source {
-        case .date: return ("castDateToTimestamp", .canFail)
-        default: return isText ? (goal == .timestamp ? "castToTimestamp" : "castToTimestamptz", .canFail) : nil
-        }
+        if source == .date { return ("castDateToTimestamp", .canFail) }
+        return isText ? (goal == .timestamp ? "castToTimestamp" : "castToTimestamptz", .canFail) : nil
     case .interval:
         return source == .time ? ("castTimeToInterval", []) : isText ? ("castToInterval", .canFail) : nil
-    case .uuid: return isText ? ("castToUUID", .canFail) : nil
     case .bytea: return isText ? ("castToBytea", [.allocates, .canFail]) : nil
     default: return nil
+    }
+}
+
+private func textKernel(from source: TypeName) -> (name: String, traits: KernelTraits)? {
+    switch source {
+    case .char: ("castCharToText", [])
+    case .boolean: ("castToText", [])
+    case .date: ("castDateToText", .allocates)
+    case .time: ("castTimeToText", .allocates)
+    case .timestamp: ("castTimestampToText", .allocates)
+    case .timestamptz: ("castTimestamptzToText", .allocates)
+    case .bytea: ("castByteaToText", .allocates)
+    case .smallint, .integer, .bigint, .unsignedBigint, .real, .double, .numeric, .interval:
+        ("castToText", .allocates)
+    default: nil
     }
 }
 
@@ -108,33 +109,35 @@ private func applyParameters(
 ) -> Expression {
     var result = expression
     result.type = target
-    func limited(_ name: String, _ limits: [Int], _ traits: KernelTraits) -> Expression {
+    func limited(_ operand: Expression, _ name: String, _ limits: [Int], _ traits: KernelTraits) -> Expression {
         let constants = limits.map { Expression.constant(.integer(Int64($0)), .integer, span: span) }
         return .call(
             Kernel(
-                name, [expression.type.physical] + limits.map { _ in .int32 }, target.physical,
+                name, [operand.type.physical] + limits.map { _ in .int32 }, target.physical,
                 canFail: traits.contains(.canFail), allocates: traits.contains(.allocates)),
-            [expression] + constants, target, span: span)
+            [operand] + constants, target, span: span)
     }
     switch target {
     case .decimal(let parameters?):
         if case .decimal(let old?)? = source, old.scale == parameters.scale, old.precision <= parameters.precision {
             return result
         }
-        return limited("castToDecimal", [parameters.precision, parameters.scale], .canFail)
+        return limited(expression, "coerceNumeric", [parameters.precision, parameters.scale], .canFail)
     case .varchar(let length):
         if case .varchar(let old)? = source, old <= length { return result }
         return context == .explicit
-            ? limited("truncate", [length], []) : limited("castToVarchar", [length], .canFail)
+            ? limited(expression, "castToVarchar", [length], []) : limited(expression, "assignToVarchar", [length], .canFail)
     case .char(let length):
-        return context == .explicit
-            ? limited("truncateAndPad", [length], .allocates) : limited("castToChar", [length], [.canFail, .allocates])
+        if case .char(length)? = source { return result }
+        var operand = expression
+        if context != .explicit { operand = limited(expression, "assignToVarchar", [length], .canFail) }
+        return limited(operand, "castToChar", [length], .allocates)
     case .timestamp(let digits), .timestamptz(let digits):
         if digits >= 6 { return result }
         switch source {
         case .timestamp(let old)? where old <= digits: return result
         case .timestamptz(let old)? where old <= digits: return result
-        default: return limited("roundTimestamp", [digits], [])
+        default: return limited(expression, "roundTimestamp", [digits], [])
         }
     default: return result
     }

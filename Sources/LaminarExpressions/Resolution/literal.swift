@@ -7,24 +7,18 @@ func literal(
 ) -> Expression? {
     var text = text
     switch type {
-    case .unknown, .text: return .constant(.text(text), type, span: span)
-    case .varchar(let length), .char(let length):
+    case .varchar(let length) where context == .explicit, .char(let length) where context == .explicit:
         // An explicit cast cuts off what is too long; storing it is an error.
-        if context == .explicit { text = String(String.UnicodeScalarView(text.unicodeScalars.prefix(length))) }
+        text = String(String.UnicodeScalarView(text.unicodeScalars.prefix(length)))
+    case .row, .map:
+        diagnostics.unsupported("a literal of type \(type)", at: span)
+        return nil
     default: break
     }
-    switch (type, text) {
-    case (.boolean, "true"): return .constant(.boolean(true), type, span: span)
-    case (.boolean, "false"): return .constant(.boolean(false), type, span: span)
-    case (.smallint, _), (.integer, _), (.bigint, _):
-        guard let value = Int64(text) else {
-            diagnostics.report(.error, "22P02", at: span, "invalid input syntax for type \(type): \"\(text)\"")
-            return nil
-        }
-        return .constant(.integer(value), type, span: span)
-    case (.varchar, _), (.char, _): return .constant(.text(text), type, span: span)
-    default:
-        diagnostics.unsupported("a literal of type \(type)", at: span)
+    do {
+        return .constant(try parse(text, as: type), type, span: span)
+    } catch {
+        diagnostics.report(.error, error.sqlState, at: span, error.description)
         return nil
     }
 }
