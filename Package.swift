@@ -66,6 +66,12 @@ let package = Package(
         .testTarget(name: "LaminarSyntaxTests", dependencies: ["LaminarText", "LaminarSyntax"]),
 
         // Tests of back ends and runtime
+        .testTarget(
+            name: "LaminarInterpreterTests",
+            dependencies: [
+                "LaminarText", "LaminarTypes", "LaminarKernels", "LaminarExpressions", "LaminarColumns",
+                "LaminarInterpreter",
+            ]),
 
         // Tests of the edges
         .testTarget(name: "LaminarJSONTests", dependencies: ["LaminarTypes", "LaminarKernels", "LaminarColumns", "LaminarFormats", "LaminarJSON"]),
