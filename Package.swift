@@ -52,9 +52,14 @@ let package = Package(
 
         // laminar-compile
 
-        .target(name: "LaminarCases", dependencies: ["LaminarTypes", "LaminarColumns", "LaminarPlan"]),
+        .target(
+            name: "LaminarCases",
+            dependencies: [
+                "LaminarText", "LaminarTypes", "LaminarPlan", "LaminarBinding", "LaminarColumns", "LaminarState",
+                "LaminarRuntime", "LaminarCompiler",
+            ]),
 
-        .executableTarget(name: "laminar"),
+        .executableTarget(name: "laminar", dependencies: ["LaminarCases"]),
 
         // LaminarPlugin
 
@@ -77,8 +82,11 @@ let package = Package(
         .testTarget(name: "LaminarJSONTests", dependencies: ["LaminarTypes", "LaminarKernels", "LaminarColumns", "LaminarFormats", "LaminarJSON"]),
 
         // Tests of the whole
-        .testTarget(name: "LaminarCasesTests",
-            dependencies: ["LaminarCases", "LaminarText", "LaminarTypes", "LaminarColumns", "LaminarPlan"]),
+        .testTarget(
+            name: "LaminarCasesTests",
+            dependencies: [
+                "LaminarCases", "LaminarText", "LaminarTypes", "LaminarColumns", "LaminarPlan", "LaminarRuntime",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

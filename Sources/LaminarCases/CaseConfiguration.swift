@@ -52,6 +52,31 @@ extension CaseConfiguration.Restore {
     }
 }
 
+extension CaseConfiguration {
+    /// One argument of a worker's call: `7 random seed`.
+    package var argument: String {
+        let batch =
+            switch batching {
+            case .rows(let count): String(count)
+            case .all: "all"
+            case .random: "random"
+            }
+        return switch restore {
+        case .never: "\(batch) never \(seed)"
+        case .at(let row): "\(batch) \(row) \(seed)"
+        case .random: "\(batch) random \(seed)"
+        }
+    }
+
+    package init?(argument: String) {
+        let parts = argument.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 3, let batching = Batching(parts[0]),
+            let restore = parts[1] == "never" ? .never : Restore(parts[1])
+        else { return nil }
+        self.init(batching: batching, restore: restore, seed: parts[2])
+    }
+}
+
 extension CaseConfiguration: CustomStringConvertible {
     package var description: String {
         let batch =

@@ -1,18 +1,8 @@
-package import LaminarColumns
+import LaminarColumns
 package import LaminarPlan
+package import LaminarRuntime
+import LaminarState
 import LaminarTypes
-
-/// A running pipeline as a case needs it; each executor is brought to this form in one place.
-package protocol CasePipeline: AnyObject {
-    /// Processing time in microseconds since the epoch.
-    func setClock(_ microseconds: Int64) throws(CaseError)
-    func push(_ batch: ColumnBatch, source: Int) throws(CaseError)
-    func endInput() throws(CaseError)
-    func checkpoint() throws(CaseError) -> [UInt8]
-    func restore(_ checkpoint: [UInt8]) throws(CaseError)
-    /// Hands over what has come out of a sink since the last call, batch by batch.
-    func drain(sink: Int, _ body: (BatchView) -> Void)
-}
 
 /// Why a case did not come to a result: an SQLSTATE and a message.
 package struct CaseError: Error, Equatable, Sendable {
@@ -31,16 +21,14 @@ package struct CaseError: Error, Equatable, Sendable {
 package struct CaseDriver {
     private let testCase: TestCase
     private let plan: PipelinePlan
-    private let makePipeline: () throws(CaseError) -> any CasePipeline
+    private let makePipeline: () throws(CaseError) -> any RunnablePipeline
     /// The position of the sink whose rows are the result.
     private let sink: Int
-    private var changes: [CaseObservation.Change] = []
-    /// The values behind each row of text, for ordering.
-    private var values: [[String?]: [Value]] = [:]
+    private let collector: Collector
 
     /// - Parameter makePipeline: makes a pipeline of `plan` that has seen nothing.
     package init(
-        _ testCase: TestCase, plan: PipelinePlan, makePipeline: @escaping () throws(CaseError) -> any CasePipeline
+        _ testCase: TestCase, plan: PipelinePlan, makePipeline: @escaping () throws(CaseError) -> any RunnablePipeline
     ) {
         self.testCase = testCase
         self.plan = plan
@@ -48,10 +36,11 @@ package struct CaseDriver {
         let named = testCase.sink.flatMap { sink in
             plan.sinks.lastIndex { $0.definition.name.lowercased() == sink.name.lowercased() }
         }
-        self.sink = named ?? plan.sinks.count - 1
+        sink = named ?? plan.sinks.count - 1
+        collector = Collector(fields: plan.sinks.last == nil ? [] : plan.sinks[sink].fields)
     }
 
-    package mutating func run(_ configuration: CaseConfiguration) -> CaseObservation {
+    package func run(_ configuration: CaseConfiguration) -> CaseObservation {
         do throws(CaseError) {
             return .output(try output(configuration))
         } catch {
@@ -59,39 +48,56 @@ package struct CaseDriver {
         }
     }
 
-    private mutating func output(_ configuration: CaseConfiguration) throws(CaseError) -> CaseObservation.Output {
+    private func output(_ configuration: CaseConfiguration) throws(CaseError) -> CaseObservation.Output {
         guard sink >= 0 else { throw CaseError("42000", "the query has no result") }
         try checkSnapshots()
         let sources = try sourcesByTable()
-        changes = []
-        values = [:]
+        collector.removeAll()
         var steps: [[CaseObservation.Change]] = []
         var stepStart = 0
-        var pipeline = try makePipeline()
-        collect(from: pipeline)
+        var pipeline = try newPipeline()
         for action in inputSchedule(of: testCase, configuration) {
             switch action {
             case .push(let table, let rows):
-                try pipeline.setClock(Int64(testCase.inputs[rows.lowerBound].sequence) &* 1000)
-                guard let source = sources[table] else { throw CaseError("42P01", "there is no table \"\(table)\"") }
-                // A table that no stage reads takes its rows without effect.
-                if let source { try pipeline.push(try batch(of: rows, source), source: source) }
-                collect(from: pipeline)
+                // A table that the query does not read takes its rows without effect.
+                guard let source = sources[table] ?? nil else { continue }
+                let batch = try batch(of: rows, source)
+                try running { () throws(PipelineError) in
+                    try batch.withView { (view) throws(PipelineError) in try pipeline.push(source: source, view) }
+                }
             case .restart:
-                let checkpoint = try pipeline.checkpoint()
-                pipeline = try makePipeline()
-                try pipeline.restore(checkpoint)
-                collect(from: pipeline)
+                let checkpoint = pipeline.snapshot()
+                pipeline = try newPipeline()
+                do throws(StateError) {
+                    try pipeline.restore(checkpoint)
+                } catch {
+                    throw CaseError("XX000", "restoring a checkpoint: \(error)")
+                }
             case .endStep:
-                steps.append(consolidated(changes[stepStart...].map(visible)))
-                stepStart = changes.count
+                steps.append(consolidated(collector.changes[stepStart...].map(visible)))
+                stepStart = collector.changes.count
             }
         }
-        if testCase.endsInput {
-            try pipeline.endInput()
-            collect(from: pipeline)
-        }
+        if testCase.endsInput { try running { () throws(PipelineError) in try pipeline.finish() } }
         return try presented(steps: steps)
+    }
+
+    private func newPipeline() throws(CaseError) -> any RunnablePipeline {
+        let pipeline = try makePipeline()
+        let collector = collector
+        let result = sink
+        pipeline.onOutput = { sink, batch in
+            if sink == result { collector.collect(batch) }
+        }
+        return pipeline
+    }
+
+    private func running(_ body: () throws(PipelineError) -> Void) throws(CaseError) {
+        do throws(PipelineError) {
+            try body()
+        } catch {
+            throw CaseError(error.sqlState, error.description)
+        }
     }
 
     /// The source of each table of the case; nil where the query does not read it.
@@ -146,23 +152,6 @@ package struct CaseDriver {
         }
     }
 
-    private mutating func collect(from pipeline: any CasePipeline) {
-        let fields = plan.sinks[sink].fields
-        pipeline.drain(sink: sink) { view in
-            for row in 0..<view.rowCount {
-                let weight = view.weights?[row] ?? 1
-                if weight == 0 { continue }
-                let cells = fields.indices.map { view.columns[$0].dynamicValue(row, type: fields[$0].type) }
-                let texts: [String?] = zip(cells, fields).map { cell, field in
-                    if case .null = cell { return nil }
-                    return text(of: cell, type: field.type)
-                }
-                values[texts] = cells
-                changes.append(CaseObservation.Change(weight: weight, row: texts))
-            }
-        }
-    }
-
     /// Without the columns that only serve the ordering.
     private func visible(_ change: CaseObservation.Change) -> CaseObservation.Change {
         let hidden = plan.sinks[sink].presentation.hiddenColumns
@@ -178,18 +167,18 @@ package struct CaseDriver {
         }
         var rows: [[String?]]
         do throws(ChangelogError) {
-            rows = try materialised(changes, key: key)
+            rows = try materialised(collector.changes, key: key)
         } catch {
             throw CaseError("XX000", error.description)
         }
         if !presentation.ordering.isEmpty {
-            rows = rows.map { ($0, values[$0] ?? []) }.sorted { precedes($0.1, $1.1) }.map(\.0)
+            rows = rows.map { ($0, collector.values[$0] ?? []) }.sorted { precedes($0.1, $1.1) }.map(\.0)
         }
         let start = Int(clamping: max(0, presentation.offset))
         rows = Array(rows.dropFirst(start).prefix(presentation.limit.map { Int(clamping: max(0, $0)) } ?? Int.max))
         let width = plan.sinks[sink].fields.count - presentation.hiddenColumns
         return CaseObservation.Output(
-            changes: changes.map(visible), steps: steps, rows: rows.map { Array($0.prefix(width)) },
+            changes: collector.changes.map(visible), steps: steps, rows: rows.map { Array($0.prefix(width)) },
             orderingColumns: presentation.ordering.map(\.column).filter { $0 < width })
     }
 
@@ -208,6 +197,37 @@ package struct CaseDriver {
             }
         }
         return false
+    }
+}
+
+/// Keeps what comes out of the sink that is the result.
+private final class Collector {
+    private let fields: [Field]
+    private(set) var changes: [CaseObservation.Change] = []
+    /// The values behind each row of text, for ordering.
+    private(set) var values: [[String?]: [Value]] = [:]
+
+    init(fields: [Field]) {
+        self.fields = fields
+    }
+
+    func removeAll() {
+        changes = []
+        values = [:]
+    }
+
+    func collect(_ batch: BatchView) {
+        for row in 0..<batch.rowCount {
+            let weight = batch.weights?[row] ?? 1
+            if weight == 0 { continue }
+            let cells = fields.indices.map { batch.columns[$0].dynamicValue(row, type: fields[$0].type) }
+            let texts: [String?] = zip(cells, fields).map { cell, field in
+                if case .null = cell { return nil }
+                return text(of: cell, type: field.type)
+            }
+            values[texts] = cells
+            changes.append(CaseObservation.Change(weight: weight, row: texts))
+        }
     }
 }
 

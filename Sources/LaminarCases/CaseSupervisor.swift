@@ -5,6 +5,11 @@ package final class CaseSupervisor {
         package var verdict: CaseVerdict
         /// A line for `compare.py`: `{"id": …, "rows" | "changes" | "steps" | "error" | "skip": …}`.
         package var result: JSONValue
+
+        package init(verdict: CaseVerdict, result: JSONValue) {
+            self.verdict = verdict
+            self.result = result
+        }
     }
 
     private let executable: String

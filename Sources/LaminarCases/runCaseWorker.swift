@@ -1,16 +1,17 @@
 import Glibc
 package import LaminarPlan
+package import LaminarRuntime
 
 /// What an executor needs to run cases.
 package struct CaseExecutor {
     /// The plan of a case, or why there is none.
     package var plan: (TestCase) throws(CaseError) -> PipelinePlan
     /// A pipeline of a plan that has seen nothing.
-    package var makePipeline: (TestCase, PipelinePlan) throws(CaseError) -> any CasePipeline
+    package var makePipeline: (TestCase, PipelinePlan) throws(CaseError) -> any RunnablePipeline
 
     package init(
         plan: @escaping (TestCase) throws(CaseError) -> PipelinePlan,
-        makePipeline: @escaping (TestCase, PipelinePlan) throws(CaseError) -> any CasePipeline
+        makePipeline: @escaping (TestCase, PipelinePlan) throws(CaseError) -> any RunnablePipeline
     ) {
         self.plan = plan
         self.makePipeline = makePipeline
@@ -22,7 +23,7 @@ package struct CaseExecutor {
         do throws(CaseError) {
             let plan = try plan(testCase)
             let makePipeline = makePipeline
-            var driver = CaseDriver(testCase, plan: plan) { () throws(CaseError) in try makePipeline(testCase, plan) }
+            let driver = CaseDriver(testCase, plan: plan) { () throws(CaseError) in try makePipeline(testCase, plan) }
             observation = driver.run(configuration)
         } catch {
             observation = .error(sqlState: error.sqlState, message: error.message)
@@ -30,6 +31,13 @@ package struct CaseExecutor {
         return CaseSupervisor.Outcome(
             verdict: CaseVerdict(of: testCase, observation), result: observation.result(of: testCase))
     }
+}
+
+/// The name that stands for a case in generated code: the same for the same text, wherever it lies.
+package func caseKey(of text: some StringProtocol) -> String {
+    var generator = SeededGenerator(String(text))
+    let digits = String(generator.next(), radix: 16)
+    return "case_" + String(repeating: "0", count: 16 - digits.count) + digits
 }
 
 /// Answers each case on standard input with a line per configuration on standard output, until the input ends.

@@ -1,0 +1,85 @@
+import LaminarCases
+
+/// The options of `laminar test`.
+struct TestOptions {
+    enum Backend: String, CaseIterable {
+        case interpreter, aot
+    }
+
+    var backends: [Backend] = [.interpreter]
+    var configurations: [CaseConfiguration] = []
+    var seed = "0"
+    /// Cases with one of these tags are skipped and counted.
+    var skippedTags: [String] = []
+    /// Only cases with all of these tags are looked at.
+    var requiredTags: [String] = []
+    var sample: Int?
+    var results: String?
+    var package: String?
+    var isVerbose = false
+    /// Answers cases on standard input instead of reading files: the child of a run.
+    var isWorker = false
+    var paths: [String] = []
+
+    init(_ arguments: [String]) throws(UsageError) {
+        var batchings: [CaseConfiguration.Batching] = []
+        var restore = CaseConfiguration.Restore.never
+        var reader = ArgumentReader(arguments)
+        while let argument = try reader.next() {
+            switch argument {
+            case .operand(let path): paths.append(path)
+            case .option("--backend"): backends = try Self.backends(try reader.value())
+            case .option("--batch"):
+                for part in try reader.value().split(separator: ",", omittingEmptySubsequences: false) {
+                    guard let batching = CaseConfiguration.Batching(String(part)) else {
+                        throw UsageError("option '--batch' needs a number from 1, 'all' or 'random', not '\(part)'")
+                    }
+                    batchings.append(batching)
+                }
+            case .option("--restore-at"):
+                let text = try reader.value()
+                guard let value = CaseConfiguration.Restore(text) else {
+                    throw UsageError("option '--restore-at' needs a number of rows or 'random', not '\(text)'")
+                }
+                restore = value
+            case .option("--seed"): seed = try reader.value()
+            case .option("--skip"): skippedTags.append(try reader.value())
+            case .option("--filter"): requiredTags.append(try reader.value())
+            case .option("--sample"): sample = try reader.integer(atLeast: 1)
+            case .option("--results"): results = try reader.value()
+            case .option("--package"): package = try reader.value()
+            case .option("--verbose"): isVerbose = true
+            case .option("--worker"): isWorker = true
+            case .option("--cores"), .option("--state"):
+                throw UsageError("the options '--cores' and '--state' are not supported yet")
+            case .option(let name): throw UsageError("there is no option '\(name)'")
+            }
+        }
+        if paths.isEmpty, !isWorker { throw UsageError("no case file is named") }
+        if package != nil, !backends.contains(.aot) {
+            throw UsageError("option '--package' is for '--backend aot' and '--backend all'")
+        }
+        if isWorker {
+            for path in paths {
+                guard let configuration = CaseConfiguration(argument: path) else {
+                    throw UsageError("'\(path)' is no configuration of a worker")
+                }
+                configurations.append(configuration)
+            }
+            return
+        }
+        if batchings.isEmpty { batchings = [.rows(1)] }
+        configurations = batchings.map { CaseConfiguration(batching: $0, restore: restore, seed: seed) }
+    }
+
+    private static func backends(_ text: String) throws(UsageError) -> [Backend] {
+        switch text {
+        case "jit", "aot", "all": throw UsageError("the backend '\(text)' is not supported yet")
+        default:
+            guard let backend = Backend(rawValue: text) else {
+                throw UsageError("there is no backend '\(text)'; there are 'interpreter', 'aot' and 'all'")
+            }
+            return [backend]
+        }
+    }
+}
