@@ -70,6 +70,9 @@ let package = Package(
         // Tests of the front end
         .testTarget(name: "LaminarSyntaxTests", dependencies: ["LaminarText", "LaminarSyntax"]),
 
+        .testTarget(
+            name: "LaminarCompilerTests", dependencies: ["LaminarText", "LaminarCompiler"], exclude: ["Plans"]),
+
         // Tests of back ends and runtime
         .testTarget(
             name: "LaminarInterpreterTests",

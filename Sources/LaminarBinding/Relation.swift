@@ -8,6 +8,8 @@ enum Relation {
     /// A stream or view with its query, bound where it was declared.
     case view(LogicalPlan)
     case sink(DeclaredSink)
+    /// Its declaration has errors, which have been reported; what reads it is not checked further.
+    case invalid
 }
 
 /// A sink declared with CREATE SINK and not yet filled.

@@ -227,6 +227,7 @@ extension Binder {
                 .error, "42809", at: name.span, "\"\(key)\" is a sink, which cannot be read",
                 hint: "Read the relation that feeds it.")
             return nil
+        case .invalid: return nil
         case nil:
             reportMissingRelation(name)
             return nil

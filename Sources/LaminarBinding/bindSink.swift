@@ -62,6 +62,7 @@ extension Binder {
         let sink: DeclaredSink
         switch relations[name] {
         case .sink(let declared): sink = declared
+        case .invalid: return
         case .source, .view:
             diagnostics.unsupported("INSERT INTO a source or view", at: insert.name.span)
             return

@@ -17,6 +17,8 @@ extension Binder {
                 "CREATE TABLE AS", at: query.span, hint: "Use CREATE STREAM or CREATE MATERIALIZED VIEW.")
             return
         }
+        let errorsBefore = diagnostics.errorCount
+        relations[name] = .invalid
         let elements = create.columns
         if let wildcard = elements.wildcard {
             diagnostics.unsupported("inferring columns with *", at: wildcard, hint: "Write the columns out.")
@@ -37,7 +39,8 @@ extension Binder {
         if !definition.isAppendOnly, definition.watermark != nil {
             diagnostics.unsupported("a watermark on a changelog source", at: create.name.span)
         }
-        if relations[name] != nil { sources.removeAll { $0.name == name } }
+        guard diagnostics.errorCount == errorsBefore else { return }
+        sources.removeAll { $0.name == name }
         relations[name] = .source(definition)
         sources.append(definition)
     }

@@ -53,6 +53,7 @@ extension Binder {
         guard let name = declaredName(create.name, isOrReplace: create.isOrReplace, ifNotExists: create.ifNotExists)
         else { return }
         if let option = create.options.first { diagnostics.unsupported("WITH options of a view", at: option.span) }
+        relations[name] = .invalid
         emission = Emission()
         emission.isMaterializedView = create.kind == .materializedView
         guard var (plan, presentation) = bindOutermostQuery(create.query) else { return }

@@ -53,6 +53,8 @@ public struct Diagnostics: Sendable {
 
     public var hasErrors: Bool { all.contains { $0.severity == .error } }
 
+    public var errorCount: Int { all.count { $0.severity == .error } }
+
     public mutating func report(_ diagnostic: Diagnostic) {
         // One mistake is reported once, however many stages stumble over it.
         if all.contains(where: {
@@ -88,7 +90,7 @@ public func nearestName(to name: String, among candidates: some Sequence<String>
     var best: (String, Int)?
     for candidate in candidates {
         let distance = editDistance(Array(name.lowercased()), Array(candidate.lowercased()))
-        if distance <= limit, distance < best?.1 ?? Int.max { best = (candidate, distance) }
+        if distance <= limit, distance < name.count, distance < best?.1 ?? Int.max { best = (candidate, distance) }
     }
     return best?.0
 }

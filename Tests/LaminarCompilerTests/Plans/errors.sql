@@ -1,0 +1,10 @@
+CREATE SOURCE t (k TEXT, v BIGINT, ts TIMESTAMP, WATERMARK FOR tz AS ts);
+CREATE SOURCE u (symbol TEXT, price DOUBLE, ts TIMESTAMP);
+SELECT symbl, price + symbol FROM u;
+SELECT symbol, COUNT(*) FROM u;
+SELECT u.price FROM u JOIN t ON u.symbol = t.k;
+SELECT COUNT(*) FROM u WHERE COUNT(*) > 1;
+SELECT SUM(price) FROM u GROUP BY symbol EMIT ON WINDOW CLOSE;
+SELECT * FROM v;
+SELECT window_start FROM TUMBLE(u, ts, INTERVAL '0' SECOND) GROUP BY 1;
+SELECT 1 WHERE 'x' = 1;
