@@ -70,3 +70,10 @@ public struct Arena: ~Copyable {
         chunkSizes.append(size)
     }
 }
+
+extension Arena {
+    /// Forgets everything if there is anything: what a loop calls between chunks.
+    @inlinable public mutating func resetIfUsed() {
+        if _slowPath(!chunks.isEmpty) { reset() }
+    }
+}

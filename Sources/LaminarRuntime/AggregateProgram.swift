@@ -117,6 +117,13 @@ public struct GroupSlice: BitwiseCopyable {
             accumulatorBytes: table.pointee.accumulatorBytes)
     }
 
+    /// One group of it.
+    @inlinable public subscript(group: Int) -> GroupSlice {
+        GroupSlice(
+            keys: keys + group &* keyWords, accumulators: accumulators + group &* accumulatorBytes, count: 1,
+            keyWords: keyWords, accumulatorBytes: accumulatorBytes)
+    }
+
     /// The words of a group's key.
     @inlinable public func key(_ group: Int) -> UnsafePointer<UInt64> { keys + group &* keyWords }
 

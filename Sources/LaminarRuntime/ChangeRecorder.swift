@@ -4,16 +4,16 @@
 /// for the number of rows of each group.
 public struct ChangeRecorder: ~Copyable {
     /// The weight of all rows of a group so far; a group of none is not part of the result.
-    public private(set) var rows: UnsafeMutablePointer<Int64>
+    @usableFromInline var rows: UnsafeMutablePointer<Int64>
     /// Position in `touched` plus one of each group, 0 for groups that this batch has not touched.
-    private var positions: UnsafeMutablePointer<UInt32>
-    private var groupCapacity: Int
+    @usableFromInline var positions: UnsafeMutablePointer<UInt32>
+    @usableFromInline var groupCapacity: Int
     /// The touched groups in the order in which they were first touched.
-    public private(set) var touched: UnsafeMutablePointer<UInt32>
-    public private(set) var touchedCount: Int
+    private(set) var touched: UnsafeMutablePointer<UInt32>
+    private(set) var touchedCount: Int
     /// For each touched group: its rows and its accumulator record before the batch.
-    package private(set) var rowsBefore: UnsafeMutablePointer<Int64>
-    package private(set) var accumulatorsBefore: UnsafeMutableRawPointer
+    private(set) var rowsBefore: UnsafeMutablePointer<Int64>
+    private(set) var accumulatorsBefore: UnsafeMutableRawPointer
     private var touchedCapacity: Int
     private let accumulatorBytes: Int
 
@@ -47,7 +47,7 @@ public struct ChangeRecorder: ~Copyable {
         rows[group] &+= weight
     }
 
-    @usableFromInline func isTouched(_ group: Int) -> Bool { group < groupCapacity && positions[group] != 0 }
+    @inlinable func isTouched(_ group: Int) -> Bool { group < groupCapacity && positions[group] != 0 }
 
     @usableFromInline @inline(never) mutating func touch(_ group: Int, _ table: UnsafeMutablePointer<GroupTable>) {
         if group >= groupCapacity { growGroups(group) }
@@ -61,14 +61,17 @@ public struct ChangeRecorder: ~Copyable {
         positions[group] = UInt32(truncatingIfNeeded: touchedCount)
     }
 
+    /// The weight of all rows of a group so far.
+    public func rowCount(_ group: Int) -> Int64 { group < groupCapacity ? rows[group] : 0 }
+
     /// Forgets what was touched; keeps the rows of groups.
-    package mutating func reset() {
+    mutating func reset() {
         for position in 0..<touchedCount { positions[Int(touched[position])] = 0 }
         touchedCount = 0
     }
 
     /// Forgets everything and takes the rows of `count` groups from a checkpoint.
-    package mutating func restore(rows restored: [Int64]) {
+    mutating func restore(rows restored: [Int64]) {
         reset()
         rows.update(repeating: 0, count: groupCapacity)
         if restored.count > groupCapacity { growGroups(restored.count) }

@@ -1,0 +1,80 @@
+import LaminarKernels
+
+extension GroupTable {
+    /// Writes the groups in their order: keys element by element, accumulator records, strings by content, and the side
+    /// tables. Hashes, slots and addresses are not part of it.
+    public func encode(to writer: inout StateWriter) {
+        writer.write(UInt32(keyWords))
+        writer.write(UInt32(accumulatorBytes))
+        writer.write(UInt64(count))
+        let record = UnsafeMutableRawBufferPointer.allocate(byteCount: max(accumulatorBytes, 8), alignment: 16)
+        defer { record.deallocate() }
+        for group in 0..<count {
+            let words = key(group)
+            var at = 0
+            for element in layout.key {
+                switch element {
+                case .word: writer.write(words[at])
+                case .string: writer.write(StringView(words: words + at))
+                case .interval:
+                    writer.write(words[at])
+                    writer.write(words[at + 1])
+                }
+                at += element.wordCount
+            }
+            record.copyMemory(from: UnsafeRawBufferPointer(start: accumulator(group), count: accumulatorBytes))
+            for offset in layout.accumulatorStrings {
+                record.storeBytes(of: StringView(), toByteOffset: offset, as: StringView.self)
+            }
+            writer.writeRaw(UnsafeRawBufferPointer(rebasing: record[..<accumulatorBytes]))
+            for offset in layout.accumulatorStrings {
+                writer.write(accumulator(group).load(fromByteOffset: offset, as: StringView.self))
+            }
+        }
+        for index in layout.distinctValues.indices { distinct[index].encode(to: &writer) }
+    }
+
+    /// Replaces all groups by what `encode` wrote for a table of the same layout. After an error the table is empty.
+    public mutating func decode(from reader: inout StateReader) throws(StateError) {
+        clear()
+        do {
+            try decodeGroups(from: &reader)
+            for index in layout.distinctValues.indices { try distinct[index].decode(from: &reader) }
+        } catch {
+            clear()
+            throw error
+        }
+    }
+
+    private mutating func decodeGroups(from reader: inout StateReader) throws(StateError) {
+        guard try reader.readInteger(UInt32.self) == UInt32(keyWords),
+            try reader.readInteger(UInt32.self) == UInt32(accumulatorBytes)
+        else { throw .corrupt("a state table has another layout") }
+        let groups = try reader.readCount(bytesEach: max(keyWords * 8 + accumulatorBytes, 1))
+        guard groups < 1 << 31 else { throw .corrupt("a state table has too many groups") }
+        if keyWords == 0, groups > 1 { throw .corrupt("a table without a key has several groups") }
+        let words = UnsafeMutablePointer<UInt64>.allocate(capacity: max(keyWords, 1))
+        defer { words.deallocate() }
+        var scratch = Arena()
+        for group in 0..<groups {
+            var at = 0
+            for element in layout.key {
+                switch element {
+                case .word: words[at] = try reader.readInteger(UInt64.self)
+                case .string: try reader.readString(into: &scratch).store(words + at)
+                case .interval:
+                    words[at] = try reader.readInteger(UInt64.self)
+                    words[at + 1] = try reader.readInteger(UInt64.self)
+                }
+                at += element.wordCount
+            }
+            guard findOrInsert(words, hash: hash(words)) == group else { throw .corrupt("a key appears twice") }
+            let record = accumulator(group)
+            try reader.readRaw(into: UnsafeMutableRawBufferPointer(start: record, count: accumulatorBytes))
+            for offset in layout.accumulatorStrings {
+                let string = try reader.readString(into: &arena)
+                record.storeBytes(of: string, toByteOffset: offset, as: StringView.self)
+            }
+        }
+    }
+}
