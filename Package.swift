@@ -85,6 +85,7 @@ let package = Package(
         .testTarget(name: "LaminarJSONTests", dependencies: ["LaminarTypes", "LaminarKernels", "LaminarColumns", "LaminarFormats", "LaminarJSON"]),
 
         // Tests of the whole
+        .testTarget(name: "ArchitectureTests"),
         .testTarget(
             name: "LaminarCasesTests",
             dependencies: [
