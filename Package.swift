@@ -59,6 +59,16 @@ let package = Package(
                 "LaminarRuntime", "LaminarCompiler",
             ]),
 
+        .target(
+            name: "LaminarBenchmarks",
+            dependencies: [
+                "LaminarTypes", "LaminarKernels", "LaminarColumns", "LaminarRuntime", "LaminarFormats", "LaminarJSON",
+            ],
+            resources: [
+                .embedInCode("Nexmark/q0.sql"), .embedInCode("Nexmark/q1.sql"), .embedInCode("Nexmark/q2.sql"),
+                .embedInCode("Nexmark/tumble.sql"),
+            ]),
+
         .executableTarget(name: "laminar", dependencies: ["LaminarCases"]),
 
         // LaminarPlugin

@@ -1,0 +1,91 @@
+internal import LaminarColumns
+package import LaminarRuntime
+import LaminarTypes
+
+/// One Nexmark query over generated data, with any executor.
+package struct NexmarkBenchmark {
+    package enum Input: String, CaseIterable, Sendable {
+        case columns, ndjson, csv
+    }
+
+    private let directory: String
+    private let input: Input
+    private let batchRows: Int
+    private let makePipeline: () throws(BenchmarkError) -> any RunnablePipeline
+
+    package init(
+        directory: String, input: Input, batchRows: Int = 1024,
+        makePipeline: @escaping () throws(BenchmarkError) -> any RunnablePipeline
+    ) {
+        self.directory = directory
+        self.input = input
+        self.batchRows = batchRows
+        self.makePipeline = makePipeline
+    }
+
+    /// Runs the query `repetitions` times and returns the one that took the least processor time.
+    ///
+    /// Data is read from disk before; what is measured is decoding (for `ndjson` and `csv`) and the query. With
+    /// `output`, one more run, which is not measured, writes the result.
+    package func run(repetitions: Int, output: String?) throws(BenchmarkError) -> Measurement {
+        let interface = try makePipeline().interface
+        guard interface.sources.count == 1, let source = interface.sources.first, interface.sinks.count == 1 else {
+            throw BenchmarkError("queries with several sources or sinks are not supported yet")
+        }
+        let feed = try feed(source)
+        var best: Measurement?
+        for _ in 0..<max(repetitions, 1) {
+            let pipeline = try makePipeline()
+            let counter = RowCounter()
+            pipeline.onOutput = { _, batch in counter.count(batch) }
+            let measurement = try Measurement.of { () throws(BenchmarkError) in
+                try feed(pipeline)
+                return counter.rows
+            }
+            if best == nil || measurement.processorSeconds < (best?.processorSeconds ?? 0) { best = measurement }
+        }
+        if let output {
+            let csv = try CanonicalCSV(path: output)
+            let pipeline = try makePipeline()
+            let columns = interface.sinks[0].columns
+            pipeline.onOutput = { _, batch in csv.write(batch, columns) }
+            try feed(pipeline)
+            try csv.finish()
+        }
+        return best ?? Measurement(wallSeconds: 0, processorSeconds: 0, rowsOut: 0)
+    }
+
+    /// Loads the data of a source; the result brings it to a pipeline, whole, and ends the input.
+    private func feed(
+        _ source: PipelineInterface.Source
+    ) throws(BenchmarkError) -> (any RunnablePipeline) throws(BenchmarkError) -> Void {
+        switch input {
+        case .columns:
+            let columns = try NexmarkColumns(directory: directory, source: source)
+            let strides = source.columns.map(\.physicalType.stride)
+            let batchRows = batchRows
+            return { (pipeline) throws(BenchmarkError) in
+                do throws(PipelineError) {
+                    try columns.push(into: pipeline, source: 0, strides: strides, batchRows: batchRows)
+                    try pipeline.finish()
+                } catch {
+                    throw BenchmarkError(error.description)
+                }
+            }
+        case .ndjson:
+            let records = try NexmarkRecords(path: "\(directory)/\(source.name).ndjson", source: source)
+            let batchRows = batchRows
+            return { (pipeline) throws(BenchmarkError) in
+                try records.push(into: pipeline, source: 0, batchRows: batchRows)
+            }
+        case .csv: throw BenchmarkError("--input csv is not supported yet")
+        }
+    }
+}
+
+/// Takes results as a sink would: it looks at each batch and keeps nothing.
+private final class RowCounter {
+    var rows = 0
+
+    func count(_ batch: BatchView) { rows &+= batch.rowCount }
+}
