@@ -131,7 +131,7 @@ extension Interval: GroupKey {
     @inlinable public var hash64: UInt64 { hashOfInterval(self) }
     @inlinable public func combine(into hasher: inout KeyHasher) { hasher.combine(hash64) }
     @inlinable public func equals(_ words: UnsafePointer<UInt64>) -> Bool {
-        lengthOfInterval(self) == lengthOfInterval(Interval(keyWords: words))
+        self == Interval(keyWords: words)
     }
     @inlinable public func store(_ words: UnsafeMutablePointer<UInt64>) {
         words[0] = UInt64(UInt32(bitPattern: months)) | UInt64(UInt32(bitPattern: days)) << 32

@@ -35,15 +35,8 @@ public struct KeyHasher: BitwiseCopyable {
 
 /// The hash of an interval's length with months of 30 days and days of 24 hours.
 @inlinable public func hashOfInterval(_ interval: Interval) -> UInt64 {
-    let length = lengthOfInterval(interval)
+    let length = interval.comparableMicroseconds
     return hashOfWord(UInt64(truncatingIfNeeded: length) ^ UInt64(truncatingIfNeeded: length >> 64))
-}
-
-/// The length by which intervals compare, in microseconds.
-@inlinable func lengthOfInterval(_ interval: Interval) -> Int128 {
-    // Sound without overflow: 2^31 × 30 + 2^31 days are below 2^37, times 2^37 µs a day below 2^74.
-    let days = Int128(interval.months) &* 30 &+ Int128(interval.days)
-    return days &* 86_400_000_000 &+ Int128(interval.microseconds)
 }
 
 /// The hash of a key given by its words; what generated keys return as `hash64`.
@@ -84,9 +77,7 @@ public struct KeyHasher: BitwiseCopyable {
             let x = StringView(head: a[at], tail: a[at &+ 1])
             if x != StringView(head: b[at], tail: b[at &+ 1]) { return false }
         case .interval:
-            if lengthOfInterval(Interval(keyWords: a + at)) != lengthOfInterval(Interval(keyWords: b + at)) {
-                return false
-            }
+            if Interval(keyWords: a + at) != Interval(keyWords: b + at) { return false }
         }
         at &+= element.wordCount
     }
