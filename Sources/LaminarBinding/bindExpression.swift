@@ -19,6 +19,9 @@ extension Binder {
         case .name(let name): return scope.resolve(name, diagnostics: &diagnostics)
         case .unary(let operation, let operand): return bindUnary(operation, operand, scope, span)
         case .binary(let operation, let left, let right):
+            if case .row(let leftElements, _) = left.kind, case .row(let rightElements, _) = right.kind {
+                return bindRowComparison(operation, leftElements, rightElements, scope, span)
+            }
             guard let (left, right) = bindPair(left, right, scope) else { return nil }
             return resolveOperator(
                 symbol: operation.text, left: left, right: right, span: span, diagnostics: &diagnostics)
@@ -112,6 +115,53 @@ extension Binder {
         let right = bindExpression(right, scope)
         guard let left, let right else { return nil }
         return (left, right)
+    }
+
+    /// `(a, b) < (c, d)`: element by element, the first difference deciding.
+    private mutating func bindRowComparison(
+        _ operation: OperatorSyntax, _ left: [ExpressionSyntax], _ right: [ExpressionSyntax], _ scope: Scope,
+        _ span: Span
+    ) -> Expression? {
+        guard left.count == right.count else {
+            diagnostics.report(.error, "42601", at: span, "unequal number of entries in row expressions")
+            return nil
+        }
+        let symbol = operation.text
+        guard ["=", "<>", "<", "<=", ">", ">="].contains(symbol) else {
+            diagnostics.report(
+                .error, "42883", at: operation.span, "operator does not exist: record \(symbol) record")
+            return nil
+        }
+        var pairs: [(Expression, Expression)] = []
+        for (left, right) in zip(left, right) {
+            guard let pair = bindPair(left, right, scope) else { return nil }
+            pairs.append(pair)
+        }
+        func compared(_ symbol: String, _ pair: (Expression, Expression)) -> Expression? {
+            resolveOperator(symbol: symbol, left: pair.0, right: pair.1, span: span, diagnostics: &diagnostics)
+        }
+        func combined(_ operands: [Expression], _ node: ([Expression]) -> Expression.Node) -> Expression {
+            Expression(node(operands), .boolean, isNullable: operands.contains(where: \.isNullable), span: span)
+        }
+        if symbol == "=" || symbol == "<>" {
+            let tests = pairs.compactMap { compared(symbol, $0) }
+            guard tests.count == pairs.count else { return nil }
+            return combined(tests) { symbol == "=" ? .and($0) : .or($0) }
+        }
+        // a < c OR (a = c AND b <= d), built from the last element outwards.
+        var result: Expression?
+        for pair in pairs.reversed() {
+            guard let rest = result else {
+                guard let last = compared(symbol, pair) else { return nil }
+                result = last
+                continue
+            }
+            guard let strict = compared(String(symbol.prefix(1)), pair), let equal = compared("=", pair) else {
+                return nil
+            }
+            result = combined([strict, combined([equal, rest]) { .and($0) }]) { .or($0) }
+        }
+        return result
     }
 
     private mutating func bindUnary(

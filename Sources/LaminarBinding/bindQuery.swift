@@ -109,8 +109,8 @@ extension Binder {
         let left = bindBody(operation.left)
         let right = bindBody(operation.right)
         guard var left, var right else { return nil }
-        guard operation.operation == .union else {
-            diagnostics.unsupported(operation.operation.rawValue.uppercased(), at: operation.operationSpan)
+        if operation.operation != .union, operation.isAll {
+            diagnostics.unsupported("\(operation.operation.rawValue.uppercased()) ALL", at: operation.operationSpan)
             return nil
         }
         guard left.fields.count == right.fields.count else {
@@ -134,6 +134,9 @@ extension Binder {
         let names = left.fields.map(\.name)
         left = coerced(left, leftColumns, names)
         right = coerced(right, rightColumns, names)
+        if operation.operation != .union {
+            return membership(left, right, isIntersection: operation.operation == .intersect, operation.operationSpan)
+        }
         var branches: [LogicalPlan] = []
         for side in [left, right] {
             // A chain of UNION ALL is one union of many inputs.
@@ -141,6 +144,47 @@ extension Binder {
         }
         let union = unionAll(branches, span: span)
         return operation.isAll ? union : distinct(union, span: span)
+    }
+
+    /// INTERSECT and EXCEPT: each distinct row with the number of times that either side has it, then the rows that the
+    /// left has and the right has too, or has not.
+    private mutating func membership(
+        _ left: LogicalPlan, _ right: LogicalPlan, isIntersection: Bool, _ span: Span
+    ) -> LogicalPlan? {
+        let sides = [left, right].enumerated().map { index, plan in
+            let columns = plan.fields.enumerated().map { Expression.input($0.offset, $0.element, span: span) }
+            let side = Expression.constant(.boolean(index == 0), .boolean, span: span)
+            return projected(plan, columns + [side], names: plan.fields.map(\.name) + ["side"], span: span)
+        }
+        let both = unionAll(sides, span: span)
+        let width = left.fields.count
+        let side = Expression.input(width, both.fields[width], span: span)
+        guard let isRight = negated(side, span) else { return nil }
+        let outer = aggregates
+        aggregates = AggregateCollector()
+        defer { aggregates = outer }
+        for filter in [side, isRight] {
+            guard
+                let count = resolveAggregate(
+                    name: "count", arguments: [], isDistinct: false, filter: filter, span: span,
+                    diagnostics: &diagnostics)
+            else { return nil }
+            _ = aggregates?.column(of: count)
+        }
+        let keys = both.fields.prefix(width).enumerated().map { Expression.input($0.offset, $0.element, span: span) }
+        let outerEmission = emission
+        emission = Emission()
+        defer { emission = outerEmission }
+        guard let counted = aggregated(both, keys: keys, names: left.fields.map(\.name), span: span) else { return nil }
+        let zero = Expression.constant(.integer(0), .bigint, span: span)
+        let tests = [">", isIntersection ? ">" : "="].enumerated().compactMap { index, symbol in
+            resolveOperator(
+                symbol: symbol, left: .input(width + index, counted.fields[width + index], span: span), right: zero,
+                span: span, diagnostics: &diagnostics)
+        }
+        guard tests.count == 2 else { return nil }
+        let predicate = Expression(.and(tests), .boolean, isNullable: false, span: span)
+        return removingHiddenColumns(filtered(counted, predicate), toCount: width)
     }
 
     /// A column of a union's side: a literal stays one, so that it can take the other side's type.
@@ -186,7 +230,9 @@ extension Binder {
             for row in bound.indices { bound[row][column] = type == .unknown ? asText(cells[row]) : fold(cells[row]) }
         }
         let fields = (0..<width).map { column in
-            Field("column\(column + 1)", bound[0][column].type, isNullable: bound.contains { $0[column].isNullable })
+            // PostgreSQL counts from 1, DuckDB from 0.
+            Field(
+                options.dialect == .duckdb ? "col\(column)" : "column\(column + 1)", bound[0][column].type, isNullable: bound.contains { $0[column].isNullable })
         }
         return LogicalPlan(
             .values(bound), fields: fields, properties: StreamProperties(stateBound: .constant), name: nil, span: span)
@@ -281,11 +327,16 @@ extension Binder {
     }
 
     private mutating func bindCount(_ syntax: ExpressionSyntax, clause: String) -> Int64?? {
-        guard let expression = bindExpression(syntax, Scope()),
-            let converted = cast(
-                expression, to: .bigint, context: .assignment, span: syntax.span, diagnostics: &diagnostics)
-        else { return .none }
-        switch fold(converted).node {
+        guard let expression = bindExpression(syntax, Scope()) else { return .none }
+        var constant = fold(expression)
+        if !constant.type.isInteger {
+            guard
+                let converted = cast(
+                    constant, to: .bigint, context: .assignment, span: syntax.span, diagnostics: &diagnostics)
+            else { return .none }
+            constant = fold(converted)
+        }
+        switch constant.node {
         case .constant(.null): return .some(nil)
         case .constant(.integer(let count)):
             guard count >= 0 else {

@@ -212,23 +212,24 @@ extension Binder {
     }
 
     /// One item of GROUP BY: an expression, an ordinal, an output name, or a group window.
+    /// - Parameter isOutput: Whether an ordinal or output name led here, so that neither may lead on.
     private mutating func bindGroupKey(
-        _ syntax: ExpressionSyntax, _ select: SelectSyntax, _ scope: inout Scope
+        _ syntax: ExpressionSyntax, _ select: SelectSyntax, _ scope: inout Scope, isOutput: Bool = false
     ) -> [SelectColumn]? {
         switch syntax.kind {
-        case .literal(.integer(let digits)):
+        case .literal(.integer(let digits)) where !isOutput:
             guard let ordinal = Int(digits), (1...select.items.count).contains(ordinal) else {
                 diagnostics.report(
                     .error, "42P10", at: syntax.span, "GROUP BY position \(digits) is not in select list")
                 return nil
             }
-            return bindGroupKey(select.items[ordinal - 1].expression, select, &scope)
+            return bindGroupKey(select.items[ordinal - 1].expression, select, &scope, isOutput: true)
         case .name(let name) where name.parts.count == 1:
             // PostgreSQL prefers an input column to an output name.
-            if case .missing = scope.lookUp(relation: nil, name: name.last.text),
+            if !isOutput, case .missing = scope.lookUp(relation: nil, name: name.last.text),
                 let item = select.items.first(where: { $0.alias?.text == name.last.text })
             {
-                return bindGroupKey(item.expression, select, &scope)
+                return bindGroupKey(item.expression, select, &scope, isOutput: true)
             }
             if isWindowStruct(name.last.text, scope) {
                 return ["start", "end"].compactMap { bound in
