@@ -42,6 +42,7 @@ let package = Package(
         .target(name: "CLaminarScan"),
         .target(name: "LaminarFormats", dependencies: ["LaminarTypes", "LaminarKernels", "LaminarColumns", "CLaminarScan"]),
         .target(name: "LaminarJSON", dependencies: ["LaminarTypes", "LaminarKernels", "LaminarColumns", "CLaminarScan", "LaminarFormats"]),
+        .target(name: "LaminarCSV", dependencies: ["LaminarTypes", "LaminarKernels", "LaminarColumns", "CLaminarScan", "LaminarFormats"]),
 
         // Assembly
         .target(
@@ -93,6 +94,7 @@ let package = Package(
 
         // Tests of the edges
         .testTarget(name: "LaminarJSONTests", dependencies: ["LaminarTypes", "LaminarKernels", "LaminarColumns", "LaminarFormats", "LaminarJSON"]),
+        .testTarget(name: "LaminarCSVTests", dependencies: ["LaminarTypes", "LaminarKernels", "LaminarColumns", "LaminarFormats", "LaminarCSV"]),
 
         // Tests of the whole
         .testTarget(name: "ArchitectureTests"),

@@ -123,16 +123,6 @@ public struct NDJSONDecoder: ~Copyable {
     }
 }
 
-/// The end of the last line of `bytes`, behind its line feed; nil if there is none.
-private func endOfLastLine(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafePointer<UInt8>? {
-    var i = bytes.count
-    while i > 0 {
-        if bytes[i - 1] == 0x0a { return bytes.baseAddress.map { $0 + i } }
-        i -= 1
-    }
-    return nil
-}
-
 /// The line feed that ends the line at `p`; there must be one.
 private func endOfLine(_ p: UnsafePointer<UInt8>) -> UnsafePointer<UInt8> {
     var i = 0

@@ -111,6 +111,9 @@ LAMINAR_SCAN_INLINE void laminar_copy_padded(const void *from, void *to, intptr_
 double laminar_parse_double(const char *text, const char **end);
 float laminar_parse_float(const char *text, const char **end);
 
+// The last line feed of `count` bytes, or null.
+const void *laminar_last_line_feed(const void *bytes, intptr_t count);
+
 // 10 to the power of 0…19.
 LAMINAR_SCAN_INLINE uint64_t laminar_power_of_ten(int32_t exponent) {
     static const uint64_t powers[20] = {

@@ -1,0 +1,265 @@
+import CLaminarScan
+import LaminarColumns
+import LaminarFormats
+import LaminarKernels
+import LaminarTypes
+
+/// The fast tier: a walk over records, field by field, that leaves what is unusual to the general parser.
+struct FieldWalk: ~Copyable {
+    private enum Action: UInt8, BitwiseCopyable { case skip, int64, int32, text, other }
+
+    private struct Column: BitwiseCopyable {
+        var values: UnsafeMutableRawPointer = UnsafeMutableRawPointer(bitPattern: 16).unsafelyUnwrapped
+        /// The column's bitmap once the walk has written a NULL.
+        var validity: UnsafeMutablePointer<UInt64>?
+        /// The digits that the last integer here had.
+        var predictedDigits = 4
+        /// The column of the batch, or -1.
+        var output = -1
+        var stride = 0
+        var target = ScalarTarget(.bigint).unsafelyUnwrapped
+        var action = Action.skip
+        var isNullable = true
+    }
+
+    private var fields: UnsafeMutablePointer<Column>
+    private var fieldCount = 0
+    private let delimiter: UInt8
+    private let quote: UInt8
+    private let nullText: [UInt8]
+
+    init(options: CSVOptions, nullText: [UInt8]) {
+        delimiter = options.delimiter
+        quote = options.quote
+        self.nullText = nullText
+        fields = .allocate(capacity: 1)
+    }
+
+    deinit { fields.deallocate() }
+
+    mutating func setLayout(_ layout: [Int?], columns: [DecodedColumn], targets: [ScalarTarget]) {
+        fields.deallocate()
+        fieldCount = layout.count
+        fields = .allocate(capacity: max(fieldCount, 1))
+        for (index, wanted) in layout.enumerated() {
+            var field = Column()
+            if let wanted {
+                field.output = columns[wanted].outputIndex
+                field.stride = columns[wanted].type.physical.stride
+                field.target = targets[wanted]
+                field.isNullable = columns[wanted].isNullable
+                switch targets[wanted].kind {
+                case .int64: field.action = .int64
+                case .int32: field.action = .int32
+                case .text: field.action = .text
+                default: field.action = .other
+                }
+            }
+            (fields + index).initialize(to: field)
+        }
+    }
+
+    /// Takes the addresses of the batch's columns, which change when it grows.
+    mutating func bind(to batch: ColumnBatch) {
+        for index in 0..<fieldCount where fields[index].output >= 0 {
+            fields[index].values = batch.rawValues(fields[index].output)
+            fields[index].validity = nil
+        }
+    }
+
+    /// Decodes records until `end`, until `lastRow`, until behind one with line ends inside, or until one that it leaves
+    /// to the general parser (which then stands at `p`).
+    ///
+    /// A record that does not end before `end` is among the latter.
+    mutating func records(
+        _ p: inout UnsafePointer<UInt8>, end: UnsafePointer<UInt8>, row: inout Int, lastRow: Int,
+        extraLines: inout Int, batch: ColumnBatch, arena: inout Arena
+    ) {
+        var position = UnsafeRawPointer(p)
+        let end = UnsafeRawPointer(end)
+        var current = row
+        let fields = fields
+        let fieldCount = fieldCount
+        let delimiter = delimiter
+        let quote = quote
+        let nullCount = nullText.count
+        var lines = 0
+        while position < end && current < lastRow && lines == 0 {
+            var q = position
+            var index = 0
+            var isGood = false
+            record: while index < fieldCount {
+                let field = fields + index
+                value: do {
+                    switch field.pointee.action {
+                    case .skip:
+                        let count = laminar_scan_csv(q, delimiter, quote)
+                        let byte = q.load(fromByteOffset: count, as: UInt8.self)
+                        if _fastPath(byte == delimiter || byte == 0x0a) {
+                            q += count
+                            break value
+                        }
+                        if skipField(&q, end, &lines) { break value }
+                        break record
+                    case .int64:
+                        var value: Int64 = 0
+                        let start = q
+                        if _fastPath(scanInteger(&q, &value, predicted: &field.pointee.predictedDigits)) {
+                            field.pointee.values.assumingMemoryBound(to: Int64.self)[current] = value
+                            let byte = q.load(as: UInt8.self)
+                            if _fastPath(byte == delimiter || byte == 0x0a || byte == 0x0d) { break value }
+                            q = start
+                        }
+                    case .int32:
+                        var value: Int64 = 0
+                        let start = q
+                        if _fastPath(scanInteger(&q, &value, predicted: &field.pointee.predictedDigits)) {
+                            let narrow = Int32(truncatingIfNeeded: value)
+                            field.pointee.values.assumingMemoryBound(to: Int32.self)[current] = narrow
+                            let byte = q.load(as: UInt8.self)
+                            if _fastPath(Int64(narrow) == value && (byte == delimiter || byte == 0x0a || byte == 0x0d)) {
+                                break value
+                            }
+                            q = start
+                        }
+                    case .text:
+                        let count = laminar_scan_csv(q, delimiter, quote)
+                        let bytes = q.assumingMemoryBound(to: UInt8.self)
+                        let byte = bytes[count]
+                        let isEnd = byte == delimiter || byte == 0x0a || (byte == 0x0d && bytes[count &+ 1] == 0x0a)
+                        if _fastPath(count > nullCount && isEnd) {
+                            let target = field.pointee.values.assumingMemoryBound(to: StringView.self) + current
+                            if count <= 12 {
+                                target.pointee = StringView(padded: bytes, count: count)
+                            } else {
+                                let copy = arena.allocate(count)
+                                laminar_copy_padded(q, copy, count)
+                                target.pointee = StringView(
+                                    head: UInt64(truncatingIfNeeded: count)
+                                        | UInt64(q.loadUnaligned(as: UInt32.self)) << 32,
+                                    tail: UInt64(UInt(bitPattern: copy)))
+                            }
+                            q += count
+                            break value
+                        }
+                    case .other: break
+                    }
+                    if !readRare(&q, end, index, current, &lines, batch, &arena) { break record }
+                }
+                let byte = q.load(as: UInt8.self)
+                index &+= 1
+                if byte == delimiter && index < fieldCount {
+                    q += 1
+                    continue
+                }
+                if byte == 0x0d { q += 1 }
+                if q.load(as: UInt8.self) != 0x0a { break record }
+                q += 1
+                isGood = index == fieldCount
+                break record
+            }
+            if !isGood {
+                clearNulls(row: current)
+                lines = 0
+                break
+            }
+            position = q
+            current &+= 1
+        }
+        extraLines = lines
+        row = current
+        p = position.assumingMemoryBound(to: UInt8.self)
+    }
+
+    /// Takes back the NULLs of a row that the walk has begun and not finished.
+    private func clearNulls(row: Int) {
+        for index in 0..<fieldCount {
+            if let bitmap = fields[index].validity { bitmap[row >> 6] |= 1 << UInt64(row & 63) }
+        }
+    }
+
+    /// Moves from the start of a field to its end; false if it is wrong or does not end before `end`.
+    @inline(never) private func skipField(
+        _ q: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ lines: inout Int
+    ) -> Bool {
+        var p = q.assumingMemoryBound(to: UInt8.self)
+        if p[0] == quote { return skipQuoted(&q, end, &lines) }
+        while true {
+            p += laminar_scan_csv(p, delimiter, quote)
+            let byte = p[0]
+            if byte == delimiter || byte == 0x0a { break }
+            if byte == 0x0d {
+                if p[1] != 0x0a { return false }
+                break
+            }
+            if byte == quote || byte == 0 { return false }
+            let length = utf8SequenceLength(padded: p)
+            if length == 0 { return false }
+            p += length
+        }
+        q = UnsafeRawPointer(p)
+        return true
+    }
+
+    /// Moves from an opening quote behind the closing one.
+    private func skipQuoted(_ q: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ lines: inout Int) -> Bool {
+        var p = (q + 1).assumingMemoryBound(to: UInt8.self)
+        while UnsafeRawPointer(p) < end {
+            // The last byte before `end` is a line feed, at which the scan stops.
+            p += laminar_scan_csv(p, delimiter, quote)
+            let byte = p[0]
+            if byte == quote {
+                p += 1
+                if p[0] != quote || UnsafeRawPointer(p) >= end {
+                    q = UnsafeRawPointer(p)
+                    return true
+                }
+                p += 1
+                continue
+            }
+            if byte == 0 { return false }
+            if byte == 0x0a { lines &+= 1 }
+            let length = utf8SequenceLength(padded: p)
+            if length == 0 { return false }
+            p += length
+        }
+        return false
+    }
+
+    /// Reads a field of any type, in quotes or not, with any characters.
+    @inline(never) private mutating func readRare(
+        _ q: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ index: Int, _ row: Int, _ lines: inout Int,
+        _ batch: ColumnBatch, _ arena: inout Arena
+    ) -> Bool {
+        let start = q.assumingMemoryBound(to: UInt8.self)
+        let destination = fields[index].values + row &* fields[index].stride
+        let target = fields[index].target
+        if !skipField(&q, end, &lines) { return false }
+        if start[0] != quote {
+            let text = UnsafeBufferPointer(start: start, count: q - UnsafeRawPointer(start))
+            if text.count == nullText.count && text.elementsEqual(nullText) {
+                guard fields[index].isNullable else { return false }
+                batch.setNull(fields[index].output, row)
+                fields[index].validity = batch.validity(fields[index].output)
+                return true
+            }
+            return readScalar(text, as: target, to: destination, arena: &arena) == nil
+        }
+        let raw = UnsafeBufferPointer(start: start + 1, count: q - UnsafeRawPointer(start) - 2)
+        guard raw.contains(quote) else { return readScalar(raw, as: target, to: destination, arena: &arena) == nil }
+        let memory = arena.allocate(raw.count)
+        var count = 0
+        var i = 0
+        while i < raw.count {
+            memory[count] = raw[i]
+            count &+= 1
+            i &+= raw[i] == quote ? 2 : 1
+        }
+        if target.kind == .text {
+            destination.storeBytes(of: StringView(padded: memory, count: count), as: StringView.self)
+            return true
+        }
+        let text = UnsafeBufferPointer(start: UnsafePointer(memory), count: count)
+        return readScalar(text, as: target, to: destination, arena: &arena) == nil
+    }
+}
