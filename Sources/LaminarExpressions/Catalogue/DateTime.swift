@@ -1,8 +1,151 @@
+import LaminarText
 import LaminarTypes
 
 extension FunctionCatalogue {
     mutating func addDateTime() {
-        let family = FamilyBuilder(.dateTime)
+        var family = FamilyBuilder(.dateTime)
+        family.addFields()
+        family.addTruncation()
+        family.addConstruction()
         add(family)
     }
+}
+
+extension FamilyBuilder {
+    fileprivate mutating func addFields() {
+        let extract: [(TypeName, String)] = [
+            (.timestamp, "extractFromTimestamp"), (.timestamptz, "extractFromTimestamptz"), (.date, "extractFromDate"),
+            (.time, "extractFromTime"), (.interval, "extractFromInterval"),
+        ]
+        for (type, kernelName) in extract {
+            let isFirst = type == .timestamp
+            composed("extract", [.text, type], .decimal(nil),
+                isFirst ? "EXTRACT(field FROM x), exactly." : "",
+                isFirst
+                    ? ["EXTRACT(YEAR FROM TIMESTAMP '2001-02-16 20:38:40')": "2001",
+                        "EXTRACT(SECOND FROM TIMESTAMP '2001-02-16 20:38:40.5')": "40.500000",
+                        "EXTRACT(DAY FROM INTERVAL '40 days 1 minute')": "40"] : [:]
+            ) { arguments, span, diagnostics in
+                fieldCall(kernelName, arguments, .decimal(nil), span, &diagnostics)
+            }
+        }
+        let part: [(TypeName, String)] = [
+            (.timestamp, "datePartOfTimestamp"), (.timestamptz, "datePartOfTimestamptz"),
+            (.time, "datePartOfTime"), (.interval, "datePartOfInterval"),
+        ]
+        for (type, kernelName) in part {
+            let isFirst = type == .timestamp
+            composed("date_part", [.text, type], .double, isFirst ? "A field of a date or time, as DOUBLE PRECISION." : "",
+                isFirst ? ["date_part('hour', TIMESTAMP '2001-02-16 20:38:40')": "20"] : [:]
+            ) { arguments, span, diagnostics in
+                fieldCall(kernelName, arguments, .double, span, &diagnostics)
+            }
+        }
+        composed("date_part", [.text, .date], .double) { arguments, span, diagnostics in
+            guard
+                let time = cast(
+                    arguments[1], to: .timestamp(6), context: .implicit, span: span, diagnostics: &diagnostics)
+            else { return nil }
+            return fieldCall("datePartOfTimestamp", [arguments[0], time], .double, span, &diagnostics)
+        }
+    }
+
+    fileprivate mutating func addTruncation() {
+        for (name, type) in [(TypeName.timestamp, SQLType.timestamp(6)), (.timestamptz, .timestamptz(6))] {
+            let isFirst = name == .timestamp
+            composed("date_trunc", [.text, name], type, isFirst ? "Truncated to a field: `hour`, `day`, `week`, `month` ..." : "",
+                isFirst ? ["date_trunc('hour', TIMESTAMP '2001-02-16 20:38:40')": "2001-02-16 20:00:00",
+                    "date_trunc('week', TIMESTAMP '2001-02-16 20:38:40')": "2001-02-12 00:00:00"] : [:]
+            ) { arguments, span, diagnostics in
+                fieldCall("truncateTimestamp", arguments, type, span, &diagnostics)
+            }
+            kernel("date_bin", [.interval, name, name], type, "binTimestamp", .canFail,
+                isFirst ? "The start of the bin of a given width, aligned to an origin." : "",
+                isFirst ? ["date_bin('15 minutes', TIMESTAMP '2020-02-11 15:44:17', TIMESTAMP '2001-01-01')": "2020-02-11 15:30:00"] : [:])
+        }
+        composed("date_trunc", [.text, .interval], .interval) { arguments, span, diagnostics in
+            fieldCall("truncateInterval", arguments, .interval, span, &diagnostics)
+        }
+        for name in [TypeName.timestamp, .timestamptz] {
+            kernel("age", [name, name], .interval, "age", .canFail, name == .timestamp ? "Years, months and days between." : "",
+                name == .timestamp ? ["age(TIMESTAMP '2001-04-10', TIMESTAMP '1957-06-13')": "43 years 9 mons 27 days"] : [:])
+            kernel("isfinite", [name], .boolean, "isFiniteTimestamp", name == .timestamp ? "Whether it is neither infinity." : "",
+                name == .timestamp ? ["isfinite(DATE '2001-02-16')": "true", "isfinite(TIMESTAMP 'infinity')": "false"] : [:])
+            // All timestamps are in UTC, so that the zones of UTC change the type alone.
+            let other: SQLType = name == .timestamp ? .timestamptz(6) : .timestamp(6)
+            composed("timezone", [.text, name], other, name == .timestamp ? "`x AT TIME ZONE 'UTC'`." : "",
+                name == .timestamp ? ["TIMESTAMP '2001-02-16 20:38:40' AT TIME ZONE 'UTC'": "2001-02-16 20:38:40+00"] : [:]
+            ) { arguments, span, diagnostics in
+                inUTC(arguments[1], zone: arguments[0], other, span, &diagnostics)
+            }
+        }
+        kernel("isfinite", [.date], .boolean, "isFiniteDate")
+        kernel("justify_hours", [.interval], .interval, "justifyHours", .canFail, "24 hours as a day.",
+            ["justify_hours(INTERVAL '27 hours')": "1 day 03:00:00"])
+        kernel("justify_days", [.interval], .interval, "justifyDays", .canFail, "30 days as a month.",
+            ["justify_days(INTERVAL '35 days')": "1 mon 5 days"])
+        kernel("justify_interval", [.interval], .interval, "justifyInterval", .canFail, "Both, with signs adjusted.",
+            ["justify_interval(INTERVAL '1 month -1 hour')": "29 days 23:00:00"])
+    }
+
+    fileprivate mutating func addConstruction() {
+        kernel("make_date", [.integer, .integer, .integer], .date, "makeDate", .canFail, "A date of year, month and day.",
+            ["make_date(2013, 7, 15)": "2013-07-15", "make_date(2013, 2, 30)": "error 22008"])
+        kernel("make_time", [.integer, .integer, .double], .time, "makeTime", .canFail, "A time of hour, minute and second.",
+            ["make_time(8, 15, 23.5)": "08:15:23.5"])
+        let fields: [TypeName] = [.integer, .integer, .integer, .integer, .integer, .double]
+        kernel("make_timestamp", fields, .timestamp(6), "makeTimestamp", .canFail, "A timestamp of its fields.",
+            ["make_timestamp(2013, 7, 15, 8, 15, 23.5)": "2013-07-15 08:15:23.5"])
+        kernel("make_timestamptz", fields, .timestamptz(6), "makeTimestamp", .canFail, "A timestamp in UTC of its fields.",
+            ["make_timestamptz(2013, 7, 15, 8, 15, 23.5)": "2013-07-15 08:15:23.5+00"])
+        // Every argument but the first may be left out.
+        let parts: [TypeName] = [.integer, .integer, .integer, .integer, .integer, .integer, .double]
+        for count in 0...parts.count {
+            composed("make_interval", Array(parts.prefix(count)), .interval,
+                count == 0 ? "An interval of years, months, weeks, days, hours, minutes and seconds." : "",
+                count == 0 ? ["make_interval(0, 0, 0, 10)": "10 days"] : [:]
+            ) { arguments, span, _ in
+                var all = arguments
+                while all.count < 6 { all.append(.constant(.integer(0), .integer, span: span)) }
+                if all.count < 7 { all.append(.constant(.double(0), .double, span: span)) }
+                return .call(
+                    Kernel("makeInterval", all.map(\.type.physical), .interval, canFail: true), all, .interval, span: span)
+            }
+        }
+        kernel("to_timestamp", [.double], .timestamptz(6), "timestampFromEpoch", .canFail, "Seconds since 1970-01-01 00:00:00 UTC.",
+            ["to_timestamp(1284352323)": "2010-09-13 04:32:03+00"])
+    }
+}
+
+/// A call of a kernel that takes a date-time field: the field's name must be a constant.
+private func fieldCall(
+    _ kernel: String, _ arguments: [Expression], _ type: SQLType, _ span: Span, _ diagnostics: inout Diagnostics
+) -> Expression? {
+    guard case .constant(.text(let name)) = arguments[0].node else {
+        diagnostics.unsupported("a date-time field that is no constant", at: arguments[0].span)
+        return nil
+    }
+    guard let field = DateTimeField(name: name) else {
+        diagnostics.report(
+            .error, "22023", at: arguments[0].span, "unit \"\(name)\" not recognized for type \(arguments[1].type.bareName)")
+        return nil
+    }
+    let number = Expression.constant(.integer(Int64(field.rawValue)), .integer, span: arguments[0].span)
+    return .call(
+        Kernel(kernel, [.int32, arguments[1].type.physical], type.physical, canFail: true), [number, arguments[1]], type,
+        span: span)
+}
+
+private func inUTC(
+    _ time: Expression, zone: Expression, _ type: SQLType, _ span: Span, _ diagnostics: inout Diagnostics
+) -> Expression? {
+    guard case .constant(.text(let name)) = zone.node,
+        ["utc", "gmt", "z", "zulu", "etc/utc", "etc/gmt", "uct", "+00", "+00:00"].contains(name.lowercased())
+    else {
+        diagnostics.unsupported("a time zone other than UTC", at: zone.span)
+        return nil
+    }
+    var result = time
+    result.type = type
+    return result
 }

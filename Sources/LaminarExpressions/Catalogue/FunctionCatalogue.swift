@@ -64,6 +64,14 @@ struct FamilyBuilder: ~Copyable {
                 examples: examples.map { SQLFunction.Example(sql: $0.key, result: $0.value) }))
     }
 
+    /// A function that is a call of a kernel which cannot fail and makes no string.
+    mutating func kernel(
+        _ name: String, _ arguments: [TypeName], _ result: SQLType, _ kernel: String, _ summary: String,
+        _ examples: KeyValuePairs<String, String> = [:]
+    ) {
+        self.kernel(name, arguments, result, kernel, [], summary, examples)
+    }
+
     /// A function that other expressions stand for.
     mutating func composed(
         _ name: String, _ arguments: [TypeName], variadic: TypeName? = nil, _ result: SQLType, _ summary: String = "",

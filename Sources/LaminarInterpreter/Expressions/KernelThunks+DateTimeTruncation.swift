@@ -5,8 +5,6 @@ extension KernelThunks {
     /// The kernels of `DateTimeTruncation.swift`.
     mutating func addDateTimeTruncation() {
         register("windowStart(int64,int64,int64)") { $0.each(windowStart as Ternary<Int64, Int64, Int64, Int64>) }
-        register("windowEnd(int64,int64,int64)") { $0.each(windowEnd as Ternary<Int64, Int64, Int64, Int64>) }
-        register("windowTime(int64,int64,int64)") { $0.each(windowTime as Ternary<Int64, Int64, Int64, Int64>) }
         register("truncateTimestamp(int32,int64)") { $0.each(truncateTimestamp as FallibleBinary<Int32, Int64, Int64>) }
         register("truncateInterval(int32,interval)") {
             $0.each(truncateInterval as FallibleBinary<Int32, Interval, Interval>)

@@ -16,8 +16,15 @@ struct KernelThunks: Sendable {
         thunks.addDateTimeFields()
         thunks.addDateTimeTruncation()
         thunks.addDecimalArithmetic()
+        thunks.addEncodings()
         thunks.addFloatingPointArithmetic()
         thunks.addIntegerArithmetic()
+        thunks.addLetterCase()
+        thunks.addLike()
+        thunks.addMD5()
+        thunks.addStringFunctions()
+        thunks.addStringTrimming()
+        thunks.addWindowBounds()
         return thunks
     }()
 

@@ -1,0 +1,16 @@
+import LaminarKernels
+import LaminarTypes
+
+extension KernelThunks {
+    /// The kernels of `Like.swift`.
+    mutating func addLike() {
+        register("like(string,string)") { $0.each(like as FallibleBinary<StringView, StringView, Bool>) }
+        register("like(string,string,string)") {
+            $0.each(like as FallibleTernary<StringView, StringView, StringView, Bool>)
+        }
+        register("ilike(string,string)") { $0.each(ilike as FallibleBinary<StringView, StringView, Bool>) }
+        register("ilike(string,string,string)") {
+            $0.each(ilike as FallibleTernary<StringView, StringView, StringView, Bool>)
+        }
+    }
+}

@@ -1,0 +1,10 @@
+import LaminarKernels
+import LaminarTypes
+
+extension KernelThunks {
+    /// The kernels of `WindowBounds.swift`.
+    mutating func addWindowBounds() {
+        register("windowEnd(int64,int64,int64)") { $0.each(windowEnd as Ternary<Int64, Int64, Int64, Int64>) }
+        register("windowTime(int64,int64,int64)") { $0.each(windowTime as Ternary<Int64, Int64, Int64, Int64>) }
+    }
+}
