@@ -88,7 +88,7 @@ let package = Package(
         .testTarget(
             name: "LaminarInterpreterTests",
             dependencies: [
-                "LaminarText", "LaminarTypes", "LaminarKernels", "LaminarExpressions", "LaminarColumns",
+                "LaminarText", "LaminarTypes", "LaminarKernels", "LaminarExpressions", "LaminarSyntax", "LaminarColumns",
                 "LaminarInterpreter",
             ]),
 

@@ -1,4 +1,4 @@
-package import LaminarTypes
+import LaminarTypes
 
 /// The expression with calls of constants replaced by their results.
 ///

@@ -1,4 +1,4 @@
-package import LaminarTypes
+import LaminarTypes
 
 /// The expression as SQL-like text, for EXPLAIN and generated comments.
 ///

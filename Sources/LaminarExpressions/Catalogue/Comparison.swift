@@ -13,7 +13,7 @@ extension FunctionCatalogue {
         ]
         let types: [TypeName] = [
             .smallint, .integer, .bigint, .unsignedBigint, .numeric, .real, .double, .text, .char, .boolean, .date,
-            .time, .timestamp, .timestamptz, .interval, .bytea, .uuid, .jsonb,
+            .time, .timestamp, .timestamptz, .interval, .bytea,
         ]
         for (symbol, kernel, summary, examples) in symbols {
             for type in types {
@@ -24,6 +24,7 @@ extension FunctionCatalogue {
                     symbol, [type, type], .boolean, kernel, over: over, type == .smallint ? summary : "",
                     type == .smallint ? examples : [:])
             }
+            for type: TypeName in [.uuid, .jsonb] { family.unsupported(symbol, [type, type], .boolean) }
             family.kernel(symbol, [.real, .double], .boolean, kernel, over: [.double, .double])
             family.kernel(symbol, [.double, .real], .boolean, kernel, over: [.double, .double])
         }

@@ -72,6 +72,14 @@ struct FamilyBuilder: ~Copyable {
         self.kernel(name, arguments, result, kernel, [], summary, examples)
     }
 
+    /// A function that PostgreSQL has and that cannot be run yet.
+    mutating func unsupported(_ name: String, _ arguments: [TypeName], _ result: SQLType) {
+        functions.append(
+            SQLFunction(
+                name: name, family: family, arguments: arguments, variadic: nil, result: .fixed(result),
+                implementation: .unsupported, volatility: .immutable, summary: "", examples: []))
+    }
+
     /// A function that other expressions stand for.
     mutating func composed(
         _ name: String, _ arguments: [TypeName], variadic: TypeName? = nil, _ result: SQLType, _ summary: String = "",

@@ -77,7 +77,7 @@ extension FamilyBuilder {
             ["sqrt(2::float8)": "1.4142135623730951", "sqrt(-1::float8)": "error 2201F"])
         kernel("|/", [.double], .double, "squareRoot", .canFail, "Square root.", ["|/ 25::float8": "5"])
         kernel("cbrt", [.double], .double, "cubeRoot", "Cube root.", ["cbrt(64)": "4"])
-        kernel("||/", [.double], .double, "cubeRoot", "Cube root.", ["||/ 27::float8": "3"])
+        kernel("||/", [.double], .double, "cubeRoot", "Cube root.", ["||/ 8::float8": "2"])
         both(&self, "exp", "exponential", "e raised to the argument.", ["exp(0::float8)": "1"])
         both(&self, "ln", "naturalLogarithm", "Natural logarithm; error 2201E of zero and below.",
             ["ln(1::float8)": "0", "ln(0)": "error 2201E"])

@@ -1,4 +1,4 @@
-package import LaminarTypes
+import LaminarTypes
 
 /// Where a cast stands, which decides whether PostgreSQL makes it by itself.
 package enum CastContext: UInt8, Comparable, Sendable {
