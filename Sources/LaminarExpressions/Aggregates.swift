@@ -20,91 +20,142 @@ package func resolveAggregate(
     name: String, arguments: [Expression], isDistinct: Bool, filter: Expression?, span: Span,
     diagnostics: inout Diagnostics
 ) -> AggregateCall? {
-    guard ["count", "sum", "min", "max", "avg"].contains(name) else {
+    if name == "count", arguments.isEmpty {
+        return AggregateCall(
+            kernel: AggregateKernel("CountOfRows", argument: nil, result: .int64, isResultNullable: false, size: 8),
+            function: name, argument: nil, filter: filter, isDistinct: isDistinct, type: .bigint, span: span)
+    }
+    guard runnableAggregates.contains(name) else {
         diagnostics.unsupported("the aggregate function \(name)", at: span)
         return nil
     }
-    func make(_ kernel: AggregateKernel, _ argument: Expression?, _ type: SQLType) -> AggregateCall {
-        AggregateCall(
-            kernel: kernel, function: name, argument: argument, filter: filter, isDistinct: isDistinct, type: type,
-            span: span)
-    }
-    func noSuchAggregate() -> AggregateCall? {
+    func reportMissing() {
         let types = arguments.map(\.type.bareName).joined(separator: ", ")
         diagnostics.report(
             .error, "42883", at: span, "function \(name)(\(types)) does not exist",
             hint: "No aggregate function matches the given name and argument types.")
+    }
+    guard arguments.count == 1, let argument = typedArgument(arguments[0], of: name, &diagnostics) else {
+        if arguments.count != 1 { reportMissing() }
         return nil
     }
-    if arguments.isEmpty {
-        guard name == "count" else { return noSuchAggregate() }
-        return make(AggregateKernel("CountOfRows", argument: nil, result: .int64, isResultNullable: false, size: 8,
-            isRetractable: true), nil, .bigint)
+    guard let (kernel, type) = aggregateKernel(name, argument.type) else {
+        reportMissing()
+        return nil
     }
-    guard arguments.count == 1 else { return noSuchAggregate() }
-    var argument = arguments[0]
-    if argument.type == .unknown {
-        guard
-            let text = cast(argument, to: .text, context: .implicit, span: argument.span, diagnostics: &diagnostics)
-        else { return nil }
-        argument = text
+    return AggregateCall(
+        kernel: kernel, function: name, argument: argument, filter: filter, isDistinct: isDistinct, type: type,
+        span: span)
+}
+
+/// The kernel that gives the same result over an input whose rows may be taken back; nil if there is none yet.
+package func retractableKernel(of kernel: AggregateKernel) -> AggregateKernel? {
+    switch kernel.name {
+    case "SumOfReal", "SumOfDouble", "AverageOfDouble<Float>", "AverageOfDouble<Double>":
+        return AggregateKernel(
+            "Retractable\(kernel.name)", argument: kernel.argument, result: kernel.result,
+            isResultNullable: kernel.isResultNullable, size: 32, resultCanFail: kernel.resultCanFail)
+    case "SumOfUnsigned": return nil
+    default: break
     }
+    let family = kernel.name.prefix { $0 != "<" }
+    return ["Minimum", "Maximum", "MinimumOfString", "MaximumOfString", "MinimumOfStruct", "MaximumOfStruct", "BitAnd", "BitOr"]
+        .contains(String(family)) ? nil : kernel
+}
+
+private let runnableAggregates: Set<String> = [
+    "count", "sum", "avg", "min", "max", "bool_and", "every", "bool_or", "any", "bit_and", "bit_or", "bit_xor",
+    "variance", "var_samp", "var_pop", "stddev", "stddev_samp", "stddev_pop",
+]
+
+/// The argument in a type that an aggregate is made for.
+private func typedArgument(
+    _ argument: Expression, of name: String, _ diagnostics: inout Diagnostics
+) -> Expression? {
+    var target: SQLType?
+    switch (name, argument.type) {
+    case ("bool_and", .unknown), ("bool_or", .unknown), ("every", .unknown), ("any", .unknown): target = .boolean
+    case ("count", .unknown), ("min", .unknown), ("max", .unknown): target = .text
+    // PostgreSQL prefers DOUBLE PRECISION among what a literal could be.
+    case (_, .unknown): target = .double
+    case ("avg", .unsignedBigint), ("bit_and", .unsignedBigint), ("bit_or", .unsignedBigint): target = .decimal(nil)
+    default: return argument
+    }
+    guard let target else { return argument }
+    return cast(argument, to: target, context: .implicit, span: argument.span, diagnostics: &diagnostics)
+}
+
+/// The accumulator of an aggregate over a type, and the type of its result.
+private func aggregateKernel(_ name: String, _ type: SQLType) -> (AggregateKernel, SQLType)? {
+    let physical = type.physical
+    func make(
+        _ kernel: String, _ result: SQLType, size: Int, canFail: Bool = false, stringOffsets: [Int] = []
+    ) -> (AggregateKernel, SQLType) {
+        (
+            AggregateKernel(
+                kernel, argument: physical, result: result.physical, isResultNullable: name != "count", size: size,
+                stringOffsets: stringOffsets, resultCanFail: canFail), result
+        )
+    }
+    let swift = swiftName(physical)
     switch name {
-    case "count":
-        let kernel = AggregateKernel(
-            "CountOfValues", argument: argument.type.physical, result: .int64, isResultNullable: false, size: 8,
-            isRetractable: true)
-        return make(kernel, argument, .bigint)
-    case "sum", "avg":
-        let isSum = name == "sum"
-        let prefix = isSum ? "SumOf" : "AverageOf"
-        switch TypeName(argument.type) {
-        case .smallint, .integer, .bigint:
-            guard
-                let wide = cast(
-                    argument, to: .bigint, context: .implicit, span: argument.span, diagnostics: &diagnostics)
-            else { return nil }
-            let kernel = AggregateKernel(
-                prefix + "Integer", argument: .int64, result: isSum ? .int64 : .double, isResultNullable: true,
-                size: 32, alignment: 16, resultCanFail: isSum)
-            return make(kernel, wide, isSum ? .bigint : .double)
-        case .numeric:
-            let kernel = AggregateKernel(
-                prefix + "Decimal", argument: .decimal, result: .decimal, isResultNullable: true, size: 48,
-                alignment: 16, resultCanFail: true)
-            return make(kernel, argument, .decimal(nil))
-        case .real where isSum:
-            let kernel = AggregateKernel(
-                "SumOfReal", argument: .float, result: .float, isResultNullable: true, size: 16, resultCanFail: true)
-            return make(kernel, argument, .real)
-        case .real, .double:
-            guard
-                let wide = cast(
-                    argument, to: .double, context: .implicit, span: argument.span, diagnostics: &diagnostics)
-            else { return nil }
-            let kernel = AggregateKernel(
-                prefix + "Double", argument: .double, result: .double, isResultNullable: true, size: 16,
-                resultCanFail: true)
-            return make(kernel, wide, .double)
-        default: return noSuchAggregate()
+    case "count": return make("CountOfValues<\(swift)>", .bigint, size: 8)
+    case "sum":
+        switch TypeName(type) {
+        case .smallint, .integer, .bigint: return make("SumOfInteger<\(swift)>", .bigint, size: 24, canFail: true)
+        case .unsignedBigint: return make("SumOfUnsigned", .decimal(nil), size: 24)
+        case .real: return make("SumOfReal", .real, size: 16, canFail: true)
+        case .double: return make("SumOfDouble", .double, size: 16, canFail: true)
+        case .numeric: return make("SumOfDecimal", .decimal(nil), size: 40, canFail: true)
+        default: return nil
         }
-    default:
+    case "avg":
+        switch TypeName(type) {
+        case .smallint, .integer, .bigint: return make("AverageOfInteger<\(swift)>", .double, size: 24)
+        case .real, .double: return make("AverageOfDouble<\(swift)>", .double, size: 16, canFail: true)
+        case .numeric: return make("AverageOfDecimal", .decimal(nil), size: 40, canFail: true)
+        default: return nil
+        }
+    case "min", "max":
         let prefix = name == "min" ? "Minimum" : "Maximum"
-        let suffix: String
-        switch argument.type.physical {
-        case .int16, .int32, .int64: suffix = "OfInteger"
-        case .float: suffix = "OfReal"
-        case .double: suffix = "OfDouble"
-        case .decimal: suffix = "OfDecimal"
-        case .string where argument.type.isText: suffix = "OfText"
-        case .interval: suffix = "OfInterval"
-        default: return noSuchAggregate()
+        switch TypeName(type) {
+        case .smallint, .integer, .bigint, .unsignedBigint, .real, .double, .date, .time, .timestamp, .timestamptz:
+            return make("\(prefix)<\(swift)>", type, size: 16)
+        case .text, .varchar, .char, .bytea: return make("\(prefix)OfString", type, size: 24, stringOffsets: [0])
+        case .numeric: return make("\(prefix)OfStruct<Decimal>", type, size: 32)
+        case .interval: return make("\(prefix)OfStruct<Interval>", type, size: 24)
+        default: return nil
         }
-        let physical = argument.type.physical
-        let size = (physical.stride + 8 + physical.alignment - 1) & ~(physical.alignment - 1)
-        let kernel = AggregateKernel(
-            prefix + suffix, argument: physical, result: physical, isResultNullable: true, size: size,
-            alignment: max(8, physical.alignment), stringOffsets: physical == .string ? [0] : [])
-        return make(kernel, argument, argument.type)
+    case "bool_and", "every": return type == .boolean ? make("BooleanAnd", .boolean, size: 16) : nil
+    case "bool_or", "any": return type == .boolean ? make("BooleanOr", .boolean, size: 16) : nil
+    case "bit_and", "bit_or", "bit_xor":
+        let kernel = name == "bit_and" ? "BitAnd" : name == "bit_or" ? "BitOr" : "BitXor"
+        return type.isInteger && type != .unsignedBigint ? make("\(kernel)<\(swift)>", type, size: 16) : nil
+    default:
+        guard type.isNumeric, let kernel = varianceKernels[name] else { return nil }
+        return make("\(kernel)<\(swift)>", .double, size: 24, canFail: true)
+    }
+}
+
+private let varianceKernels: [String: String] = [
+    "variance": "VarianceSample", "var_samp": "VarianceSample", "var_pop": "VariancePopulation",
+    "stddev": "StandardDeviationSample", "stddev_samp": "StandardDeviationSample",
+    "stddev_pop": "StandardDeviationPopulation",
+]
+
+/// The Swift type of a physical type, as it stands between the angle brackets of an accumulator.
+private func swiftName(_ type: PhysicalType) -> String {
+    switch type {
+    case .bool: "Bool"
+    case .int16: "Int16"
+    case .int32: "Int32"
+    case .int64: "Int64"
+    case .uint64: "UInt64"
+    case .float: "Float"
+    case .double: "Double"
+    case .decimal: "Decimal"
+    case .string: "StringView"
+    case .interval: "Interval"
+    case .uuid: "UUIDBytes"
     }
 }
