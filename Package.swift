@@ -77,6 +77,8 @@ let package = Package(
         // Tests
 
         // Tests of the ground and of meaning
+        .testTarget(name: "LaminarTypesTests", dependencies: ["LaminarTypes"]),
+        .testTarget(name: "LaminarKernelsTests", dependencies: ["LaminarTypes", "LaminarKernels"]),
 
         // Tests of the front end
         .testTarget(name: "LaminarSyntaxTests", dependencies: ["LaminarText", "LaminarSyntax"]),

@@ -177,5 +177,12 @@ public import LaminarTypes
 @inlinable public func datePartOfInterval(
     _ field: Int32, _ a: Interval, _ fault: inout Fault, at site: Int
 ) -> Double {
-    extractFromInterval(field, a, &fault, at: site).doubleValue
+    if field == DateTimeField.epoch.rawValue {
+        // PostgreSQL adds these up in doubles, whose last digit shows.
+        var seconds = Double(a.microseconds) / 1_000_000
+        seconds += 365.25 * 86_400 * Double(a.months / 12)
+        seconds += 30 * 86_400 * Double(a.months % 12)
+        return seconds + 86_400 * Double(a.days)
+    }
+    return extractFromInterval(field, a, &fault, at: site).doubleValue
 }

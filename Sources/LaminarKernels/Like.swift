@@ -95,11 +95,12 @@ private func matchLike(
         if p < pattern.count {
             let byte = pattern[p]
             if byte == escape {
-                if p + 1 == pattern.count {
+                // Where the text has ended already, PostgreSQL looks no further.
+                if p + 1 == pattern.count && t < text.count {
                     fault.raise(EvaluationErrorCode.invalidEscapeSequence, at: site)
                     return false
                 }
-                if t < text.count && text[t] == pattern[p + 1] {
+                if p + 1 < pattern.count && t < text.count && text[t] == pattern[p + 1] {
                     t += 1
                     p += 2
                     continue

@@ -39,6 +39,27 @@ public enum DateTimeText {
         return time >= 0 ? (time &+ unit / 2) / unit &* unit : 0 &- (unit / 2 &- time) / unit &* unit
     }
 
+    /// Seconds east of Greenwich of a zone's name as AT TIME ZONE takes it: `UTC`, an abbreviation, or a fixed offset, which
+    /// counts west (`+03`, `UTC+3`); `nil` for one that is not known.
+    public static func zoneOffset(_ name: UnsafeBufferPointer<UInt8>) -> Int? {
+        let bytes = trimmed(name).map { lowercased($0) }
+        guard let split = bytes.firstIndex(where: { !isLetter($0) }) else {
+            guard case .zone(let offset)? = DateTimeWord(bytes) else { return nil }
+            return offset
+        }
+        // POSIX: letters and an offset, of which the letters are only a label.
+        var offset = Array(bytes[split...])
+        if isDigit(offset[0]) { offset.insert(UInt8(ascii: "+"), at: 0) }
+        guard offset[0] == UInt8(ascii: "+") || offset[0] == UInt8(ascii: "-"), split == 0 || split >= 3 else {
+            return nil
+        }
+        do throws(ValueParseReason) {
+            return try -DateTimeDecoder.zone(offset)
+        } catch {
+            return nil
+        }
+    }
+
     /// `YYYY-MM-DD` at the start of `text`, of at least 10 bytes.
     private static func isoDate(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
         guard text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-"),

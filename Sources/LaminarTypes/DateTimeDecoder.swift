@@ -61,6 +61,14 @@ struct DateTimeDecoder {
         case .date:
             if prefix == .julian { throw .invalidDatetime }
             if fields.isSuperset(of: .date) || prefix == .time || (isTimeOnly && !isFullDate(token.bytes)) {
+                if isLetter(token.bytes[0]) && prefix == .none {
+                    // A zone's name with its offset: UTC+3.
+                    guard let offset = token.bytes.withUnsafeBufferPointer({ DateTimeText.zoneOffset($0) }) else {
+                        throw .invalidDatetime
+                    }
+                    zoneOffset = offset
+                    return .zone
+                }
                 // A run-together time with a zone: hhmmss-zz.
                 guard isDigit(token.bytes[0]), let dash = token.bytes.firstIndex(of: UInt8(ascii: "-")) else {
                     throw .invalidDatetime

@@ -65,13 +65,16 @@ extension Decimal {
         let isNegative = unscaled < 0 && (whole?.unscaled ?? 0) & 1 == 1
         let digits = log10(magnitude.doubleValue) * exponent.doubleValue
         if digits > 39 { throw .outOfRange }
-        let target = min(max(16 - Int(max(digits, -1000)), Int(scale), Int(exponent.scale), 0), 38)
+        // A whole exponent gives 16 digits behind the point, another as many as make 16 significant ones.
+        let wanted = isWhole ? 16 : 16 - Int(max(digits, -1000))
+        let target = min(max(wanted, Int(scale), Int(exponent.scale), 0), 38)
         if isWhole, let count = exponent.roundedToInt64(), count.magnitude <= 1000,
-            let exact = magnitude.exactPower(Int(count.magnitude)),
-            let result = count >= 0
-                ? exact.rounded(toScale: target) : Decimal(1).divided(by: exact, scale: target)
+            let exact = magnitude.exactPower(Int(count.magnitude))
         {
-            return isNegative ? -result : result
+            for scale in stride(from: target, through: 0, by: -1) {
+                let result = count >= 0 ? exact.rounded(toScale: scale) : Decimal(1).divided(by: exact, scale: scale)
+                if let result { return isNegative ? -result : result }
+            }
         }
         guard let logarithm = magnitude.fixedPointLogarithm(), let factor = FixedPoint(exponent) else {
             throw .outOfRange

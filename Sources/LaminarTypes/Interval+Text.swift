@@ -80,7 +80,7 @@ private struct IntervalDecoder {
     var microseconds: Int64 = 0
 
     enum Unit {
-        case microsecond, millisecond, second, minute, hour, day, week, month, quarter, year, decade, century, millennium
+        case microsecond, millisecond, second, minute, hour, day, week, month, year, decade, century, millennium
 
         init?(_ bytes: [UInt8]) {
             switch String(decoding: bytes.prefix(10), as: UTF8.self) {
@@ -92,7 +92,6 @@ private struct IntervalDecoder {
             case "d", "day", "days": self = .day
             case "w", "week", "weeks": self = .week
             case "mon", "mons", "month", "months": self = .month
-            case "qtr", "quarter": self = .quarter
             case "y", "yr", "yrs", "year", "years": self = .year
             case "dec", "decs", "decade", "decades": self = .decade
             case "c", "cent", "century", "centuries": self = .century
@@ -148,7 +147,6 @@ private struct IntervalDecoder {
         case .day: return add(value, 1, to: \.days) && addFraction(fraction, microseconds: 86_400_000_000)
         case .week: return add(value, 7, to: \.days) && addFraction(fraction, days: 7)
         case .month: return add(value, 1, to: \.months) && addFraction(fraction, days: 30)
-        case .quarter: return add(value, 3, to: \.months) && addFraction(fraction, days: 90)
         case .year: return add(value, 12, to: \.months) && addFraction(fraction, years: 1)
         case .decade: return add(value, 120, to: \.months) && addFraction(fraction, years: 10)
         case .century: return add(value, 1200, to: \.months) && addFraction(fraction, years: 100)
