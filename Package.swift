@@ -35,7 +35,7 @@ let package = Package(
         // Interpreter
         .target(
             name: "LaminarInterpreter",
-            dependencies: ["LaminarTypes", "LaminarKernels", "LaminarExpressions", "LaminarColumns"],
+            dependencies: ["LaminarText", "LaminarTypes", "LaminarKernels", "LaminarExpressions", "LaminarPlan", "LaminarColumns", "LaminarState", "LaminarRuntime"],
             swiftSettings: [.enableUpcomingFeature("InternalImportsByDefault")]),
 
         // Edges
@@ -70,7 +70,7 @@ let package = Package(
                 .embedInCode("Nexmark/tumble.sql"),
             ]),
 
-        .executableTarget(name: "laminar", dependencies: ["LaminarCases"]),
+        .executableTarget(name: "laminar", dependencies: ["LaminarTypes", "LaminarPlan", "LaminarInterpreter", "LaminarCases"]),
 
         // LaminarPlugin
 

@@ -1,12 +1,17 @@
 import LaminarCases
+import LaminarInterpreter
 
 extension CaseExecutor {
     /// Compiles each case and runs its plan with the interpreter.
     static var interpreter: CaseExecutor {
         CaseExecutor { (testCase) throws(CaseError) in
             try planCase(testCase)
-        } makePipeline: { (_, _) throws(CaseError) in
-            throw .unsupported("the interpreter")
+        } makePipeline: { (_, plan) throws(CaseError) in
+            do throws(UnsupportedPlan) {
+                return try InterpretedPipeline(plan)
+            } catch {
+                throw .unsupported(error.what)
+            }
         }
     }
 }

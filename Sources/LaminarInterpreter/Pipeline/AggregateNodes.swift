@@ -1,0 +1,122 @@
+import LaminarColumns
+import LaminarPlan
+import LaminarRuntime
+import LaminarState
+import LaminarText
+import LaminarTypes
+
+/// Drives the tumbling-window operator.
+final class WindowAggregateNode: PipelineNode {
+    private let program: InterpretedAggregate
+    private var aggregate: TumblingAggregate<InterpretedAggregate>
+    private let output: ColumnBatch
+    private let takesSteps: Bool
+    private let span: Span
+
+    /// - Parameter reportsWatermark: whether a consumer reads watermark steps.
+    init(
+        _ stage: StagePlan, _ plan: WindowAggregatePlan, inputs: [PhysicalType], policies: RowPolicies,
+        reportsWatermark: Bool
+    ) throws(UnsupportedPlan) {
+        program = try InterpretedAggregate(plan, inputs: inputs)
+        span = stage.span
+        let mode: WatermarkMode
+        switch plan.watermark {
+        case .rows(let delay): mode = .rows(delay: delay)
+        case .steps: mode = .steps
+        }
+        takesSteps = mode == .steps
+        aggregate = TumblingAggregate(
+            program, windows: TumblingWindows(size: plan.window.size, offset: plan.window.offset),
+            lateness: plan.lateness, watermark: mode, policies: policies, reportsWatermark: reportsWatermark,
+            outputDelay: Self.outputDelay(stage, plan))
+        output = ColumnBatch(types: program.outputTypes)
+        super.init(name: stage.name)
+    }
+
+    /// How far the event time of a result lies behind the watermark that made it come out: the start of a window lies
+    /// its size further back than its end.
+    private static func outputDelay(_ stage: StagePlan, _ plan: WindowAggregatePlan) -> Int64 {
+        guard let column = stage.properties.eventTime, plan.output.outputs.indices.contains(column) else {
+            return plan.lateness
+        }
+        switch plan.output.outputs[column].node {
+        case .input(plan.keys.count + 1), .input(plan.keys.count + 2): return plan.lateness
+        default:
+            let (delay, overflow) = plan.lateness.addingReportingOverflow(plan.window.size)
+            return overflow ? .max : delay
+        }
+    }
+
+    override var counters: OperatorCounters { aggregate.counters }
+    override var readsSteps: Bool { takesSteps }
+
+    override func receive(_ batch: BatchView, port: Int) throws(StageFailure) {
+        try run { (node) throws(PipelineError) in
+            try node.aggregate.push(batch, into: node.output)
+            // Where rows raise the watermark, their steps say nothing new; a step without rows comes from outside.
+            if !node.takesSteps, batch.rowCount == 0, let step = batch.steps.last {
+                try node.aggregate.advance(to: step.watermark, into: node.output)
+            }
+        }
+    }
+
+    /// Runs the operator and hands on what it has made, also what it made before it failed.
+    private func run(_ body: (WindowAggregateNode) throws(PipelineError) -> Void) throws(StageFailure) {
+        do throws(PipelineError) {
+            try body(self)
+        } catch {
+            forward(output)
+            throw StageFailure(error: error, span: error.site == nil ? span : program.failedSpan)
+        }
+        forward(output)
+    }
+
+    override func encode(to writer: inout StateWriter) { aggregate.encode(to: &writer) }
+    override func restore(from reader: inout StateReader) throws(StateError) {
+        try aggregate.restore(from: &reader)
+    }
+}
+
+/// Drives the running aggregation.
+final class RunningAggregateNode: PipelineNode {
+    private let program: InterpretedAggregate
+    private var aggregate: RunningAggregate<InterpretedAggregate>
+    private let output: ColumnBatch
+    private let span: Span
+
+    init(
+        _ stage: StagePlan, _ plan: RunningAggregatePlan, inputs: [PhysicalType], policies: RowPolicies
+    ) throws(UnsupportedPlan) {
+        program = try InterpretedAggregate(plan, inputs: inputs)
+        span = stage.span
+        aggregate = RunningAggregate(program, policies: policies)
+        output = ColumnBatch(types: program.outputTypes)
+        super.init(name: stage.name)
+    }
+
+    override var counters: OperatorCounters { aggregate.counters }
+
+    override func begin() throws(StageFailure) {
+        try run { (node) throws(PipelineError) in try node.aggregate.begin(into: node.output) }
+    }
+
+    override func receive(_ batch: BatchView, port: Int) throws(StageFailure) {
+        try run { (node) throws(PipelineError) in try node.aggregate.push(batch, into: node.output) }
+    }
+
+    private func run(_ body: (RunningAggregateNode) throws(PipelineError) -> Void) throws(StageFailure) {
+        do throws(PipelineError) {
+            try body(self)
+        } catch {
+            forward(output)
+            throw StageFailure(error: error, span: error.site == nil ? span : program.failedSpan)
+        }
+        forward(output)
+    }
+
+    override func encode(to writer: inout StateWriter) { aggregate.encode(to: &writer) }
+    override func restore(from reader: inout StateReader) throws(StateError) {
+        try aggregate.restore(from: &reader)
+    }
+}

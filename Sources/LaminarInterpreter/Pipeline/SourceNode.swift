@@ -1,0 +1,111 @@
+import LaminarColumns
+import LaminarExpressions
+import LaminarKernels
+import LaminarPlan
+import LaminarRuntime
+import LaminarState
+import LaminarText
+
+/// A source: makes watermark steps from the rows that are pushed and hands both on.
+///
+/// A step stands behind the row that caused it, so that a row is judged by the rows before it, whatever the batch.
+final class SourceNode: PipelineNode {
+    let source: Int
+    private let candidate: CompiledExpressions?
+    /// The watermark as it is handed on, and as snapshots keep it: where no consumer reads the steps that rows cause,
+    /// only what comes from outside, since the operators behind have their own account of the rows.
+    private(set) var tracker = WatermarkTracker()
+    /// The watermark of all rows so far, for those who watch.
+    private var observed = WatermarkTracker()
+    private var rowsIn: Int64 = 0
+    private var steps: [WatermarkStep] = []
+    private var arena = Arena()
+    /// What carries a watermark that no row brought.
+    private let noRows: ColumnBatch
+
+    init(_ plan: SourcePlan, source: Int) throws(UnsupportedPlan) {
+        self.source = source
+        let inputs = plan.fields.map(\.type.physical)
+        candidate = try plan.watermark?.candidate.map { (candidate) throws(UnsupportedPlan) in
+            try CompiledExpressions.make(filter: nil, outputs: [candidate], inputs: inputs)
+        }
+        noRows = ColumnBatch(types: inputs, capacity: 1)
+        super.init(name: plan.definition.name)
+    }
+
+    override var counters: OperatorCounters { OperatorCounters(rowsIn: rowsIn, rowsOut: rowsIn) }
+
+    /// The watermark of the rows so far.
+    var watermark: Int64 { max(tracker.watermark, observed.watermark) }
+
+    func push(_ batch: BatchView) throws(StageFailure) {
+        steps.removeAll(keepingCapacity: true)
+        var failure: StageFailure?
+        var rowCount = batch.rowCount
+        if let candidate {
+            do throws(StageFailure) {
+                try makeSteps(batch, candidate)
+            } catch {
+                failure = error
+                rowCount = error.error.row ?? 0
+            }
+        }
+        rowsIn += Int64(rowCount)
+        handOn(batch.columns, rowCount, batch.weights)
+        if let failure { throw failure }
+    }
+
+    func advance(to watermark: Int64) {
+        guard tracker.advance(to: watermark) else { return }
+        steps = [WatermarkStep(row: 0, watermark: watermark)]
+        noRows.steps = steps
+        noRows.withView { forward($0) }
+    }
+
+    private func handOn(_ columns: UnsafePointer<ColumnView>, _ rowCount: Int, _ weights: UnsafePointer<Int64>?) {
+        steps.withUnsafeBufferPointer { steps in
+            forward(BatchView(columns: columns, rowCount: rowCount, weights: weights, steps: steps))
+        }
+    }
+
+    private func makeSteps(_ batch: BatchView, _ candidate: CompiledExpressions) throws(StageFailure) {
+        var from = 0
+        while from < batch.rowCount {
+            let to = min(from + chunkRows, batch.rowCount)
+            arena.reset()
+            var fault = Fault()
+            _ = candidate.evaluate(batch, from: from, count: to - from, arena: &arena, fault: &fault)
+            if fault.isRaised, let failed = candidate.firstFailure(in: batch, from: from, count: to - from, arena: &arena)
+            {
+                var fault = Fault()
+                _ = candidate.evaluate(batch, from: from, count: failed.row - from, arena: &arena, fault: &fault)
+                raise(candidate.output(0), from, failed.row)
+                fault = Fault()
+                fault.raise(failed.code, at: failed.site)
+                throw StageFailure(error: PipelineError(fault, row: failed.row), span: candidate.span(of: failed))
+            }
+            raise(candidate.output(0), from, to)
+            from = to
+        }
+    }
+
+    /// Counts in the candidates of rows `from..<to`, the first of which stands first in `candidates`.
+    private func raise(_ candidates: ColumnView, _ from: Int, _ to: Int) {
+        let values = candidates.values.assumingMemoryBound(to: Int64.self)
+        for row in 0..<(to - from) where values[row] > watermark && candidates.isValid(row) {
+            _ = observed.observe(values[row])
+            if needsSteps, tracker.observe(values[row]) {
+                steps.append(WatermarkStep(row: from + row + 1, watermark: tracker.watermark))
+            }
+        }
+    }
+
+    override func sourceRow(of row: Int) -> (source: Int, row: Int)? { (source, row) }
+
+    /// A restored watermark; rows are counted from here on.
+    func restore(_ tracker: WatermarkTracker) {
+        self.tracker = tracker
+        observed = WatermarkTracker()
+        rowsIn = 0
+    }
+}

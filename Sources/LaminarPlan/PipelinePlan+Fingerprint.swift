@@ -1,0 +1,52 @@
+import LaminarExpressions
+import LaminarTypes
+
+extension PipelinePlan {
+    /// Identifies the layout of the pipeline's state: two pipelines of one fingerprint read each other's snapshots,
+    /// whoever executes them.
+    ///
+    /// It covers what is written and in which order: the sources' watermarks, then each stage's windows, keys and
+    /// accumulators. Names, filters and projections may change without making a snapshot unreadable.
+    public var stateFingerprint: String { Self.fingerprint(of: stateLayout) }
+
+    /// What the fingerprint is made of, a line per source and stage.
+    public var stateLayout: String {
+        var lines: [String] = []
+        for _ in sources { lines.append("source: watermark") }
+        for stage in stages {
+            switch stage.kind {
+            case .values: lines.append("values")
+            case .transform: lines.append("transform: counters")
+            case .unionAll(let inputs): lines.append("union: \(inputs.count) watermarks")
+            case .windowAggregate(_, let plan):
+                let mode =
+                    switch plan.watermark {
+                    case .rows: "rows"
+                    case .steps: "steps"
+                    }
+                lines.append(
+                    "tumble \(plan.window.size) + \(plan.window.offset), watermark by \(mode): \(plan.table.layoutText)")
+            case .runningAggregate(_, let plan): lines.append("running: \(plan.table.layoutText)")
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// 64-bit FNV-1a in hexadecimal: stable on every machine and in every version.
+    private static func fingerprint(of text: String) -> String {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        let digits = String(hash, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}
+
+extension StateTablePlan {
+    /// Keys, accumulators and side tables as text: equal exactly where the bytes are laid out alike.
+    var layoutText: String {
+        let keys = keys.map { "\($0.type)\($0.isNullable ? "?" : "")" }.joined(separator: ", ")
+        let accumulators = accumulators.map { "\($0.kernel.name) at \($0.offset)" }.joined(separator: ", ")
+        let distinct = distinct.map { "\($0.type) of call \($0.call)" }.joined(separator: ", ")
+        return "key (\(keys)), accumulators (\(accumulators)) of \(accumulatorBytes) bytes, distinct (\(distinct))"
+    }
+}
