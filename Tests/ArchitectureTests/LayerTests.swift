@@ -22,10 +22,13 @@ private func importedModules(of folder: URL) throws -> [(file: String, module: S
     var imports: [(file: String, module: String)] = []
     for case let file as URL in files where file.pathExtension == "swift" {
         let text = try String(contentsOf: file, encoding: .utf8)
-        for line in text.split(separator: "\n") {
-            if let match = line.firstMatch(of: /^(?:@\w+(?:\([^)]*\))?\s+)*(?:public |package |internal |private )?import (\w+)/) {
-                imports.append((file.lastPathComponent, String(match.1)))
-            }
+        for line in text.split(separator: "\n") where line.contains("import ") {
+            // `@attribute public import Module`: the word behind `import`, if only modifiers stand before it.
+            let words = line.split(separator: " ")
+            guard let keyword = words.firstIndex(of: "import"), keyword + 1 < words.count,
+                words[..<keyword].allSatisfy({ $0.hasPrefix("@") || ["public", "package", "internal"].contains($0) })
+            else { continue }
+            imports.append((file.lastPathComponent, String(words[keyword + 1])))
         }
     }
     return imports
