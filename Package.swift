@@ -84,7 +84,7 @@ let package = Package(
         .testTarget(name: "LaminarSyntaxTests", dependencies: ["LaminarText", "LaminarSyntax"]),
 
         .testTarget(
-            name: "LaminarCompilerTests", dependencies: ["LaminarText", "LaminarCompiler"], exclude: ["Plans"]),
+            name: "LaminarCompilerTests", dependencies: ["LaminarText", "LaminarBinding", "LaminarCompiler"], exclude: ["Plans"]),
 
         // Tests of back ends and runtime
         .testTarget(

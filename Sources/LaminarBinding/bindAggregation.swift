@@ -18,17 +18,9 @@ struct AggregateCollector {
     var forbiddenClause: String?
 
     mutating func column(of call: AggregateCall) -> Int {
-        if let index = calls.firstIndex(where: { $0.isSame(as: call) }) { return Self.firstColumn + index }
+        if let index = calls.firstIndex(of: call) { return Self.firstColumn + index }
         calls.append(call)
         return Self.firstColumn + calls.count - 1
-    }
-}
-
-extension AggregateCall {
-    /// Whether both compute the same value; places do not matter.
-    fileprivate func isSame(as other: AggregateCall) -> Bool {
-        kernel == other.kernel && argument == other.argument && filter == other.filter
-            && isDistinct == other.isDistinct && type == other.type
     }
 }
 

@@ -65,3 +65,18 @@ public struct AggregateCall: Hashable, Sendable {
         self.span = span
     }
 }
+
+extension AggregateCall {
+    /// Calls that compute the same are equal, wherever they stand in the text.
+    public static func == (a: AggregateCall, b: AggregateCall) -> Bool {
+        a.kernel == b.kernel && a.function == b.function && a.argument == b.argument && a.filter == b.filter
+            && a.isDistinct == b.isDistinct && a.type == b.type
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(kernel)
+        hasher.combine(argument)
+        hasher.combine(filter)
+        hasher.combine(isDistinct)
+    }
+}

@@ -40,7 +40,7 @@ extension StateBound: CustomStringConvertible {
     public var description: String {
         switch self {
         case .stateless: "none"
-        case .window(let microseconds): "by window (\(microseconds) µs)"
+        case .window(let microseconds): "by window (\(duration(microseconds)))"
         case .keyCardinality: "by key cardinality"
         case .constant: "constant"
         case .unbounded: "unbounded"

@@ -101,8 +101,11 @@ private struct PipelinePlanner {
     /// The input itself if nothing was fused over it, else a transform stage.
     mutating func materialised(_ rows: FusedRows, like plan: LogicalPlan, name: String) -> StageInput {
         if rows.isIdentity, case .stage = rows.base { return rows.base }
+        if let stage = stageIndex[plan] { return stage }
         let transform = RowTransform(filter: rows.filter, outputs: rows.columns)
-        return append(.transform(rows.base, transform), like: plan, name: plan.name ?? name)
+        let stage = append(.transform(rows.base, transform), like: plan, name: plan.name ?? name)
+        stageIndex[plan] = stage
+        return stage
     }
 
     private func identity(_ input: StageInput, _ fields: [Field]) -> FusedRows {

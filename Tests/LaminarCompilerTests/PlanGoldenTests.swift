@@ -1,4 +1,5 @@
 import Foundation
+import LaminarBinding
 import LaminarCompiler
 import LaminarText
 import Testing
@@ -10,7 +11,9 @@ func `the plan is as recorded`(name: String) throws {
     let folder = planFolder
     let text = try String(contentsOf: folder.appending(path: "\(name).sql"), encoding: .utf8)
     let file = SourceFile(name: "\(name).sql", text: text)
-    let compilation = compile(file, options: CompilationOptions())
+    var options = CompilationOptions()
+    options.binding.exposesStreams = true
+    let compilation = compile(file, options: options)
     var output = compilation.diagnostics.rendered(in: file)
     if let plan = compilation.plan {
         output += "== logical\n\(compilation.logical.graph.text)"
