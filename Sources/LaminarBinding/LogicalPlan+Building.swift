@@ -16,6 +16,7 @@ func projected(_ plan: LogicalPlan, _ expressions: [Expression], names: [String]
         let mapped = key.compactMap { position[$0] }
         return mapped.count == key.count ? mapped : nil
     }
+    properties.stateBound = .stateless
     return LogicalPlan(
         .project(plan, expressions), fields: fields, properties: properties,
         windowColumns: plan.windowColumns?.mapped { position[$0] }, name: nil, span: span)
@@ -23,8 +24,10 @@ func projected(_ plan: LogicalPlan, _ expressions: [Expression], names: [String]
 
 /// `plan WHERE predicate`.
 func filtered(_ plan: LogicalPlan, _ predicate: Expression) -> LogicalPlan {
-    LogicalPlan(
-        .filter(plan, predicate), fields: plan.fields, properties: plan.properties,
+    var properties = plan.properties
+    properties.stateBound = .stateless
+    return LogicalPlan(
+        .filter(plan, predicate), fields: plan.fields, properties: properties,
         windowColumns: plan.windowColumns, name: nil, span: plan.span)
 }
 

@@ -26,7 +26,9 @@ extension PipelinePlan {
             default: continue
             }
             stages[input].fields = stages[index].fields
+            let bound = stages[input].properties.stateBound
             stages[input].properties = stages[index].properties
+            stages[input].properties.stateBound = bound
             stages[input].name = stages[index].name
             moved[index] = input
         }
