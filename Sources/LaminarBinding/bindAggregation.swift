@@ -113,7 +113,7 @@ extension Binder {
     mutating func aggregated(
         _ input: LogicalPlan, keys: [Expression], names: [String], span: Span
     ) -> LogicalPlan? {
-        let calls = aggregates?.calls ?? []
+        var calls = aggregates?.calls ?? []
         var fields = zip(names, keys).map { Field($0, $1.type, isNullable: $1.isNullable) }
         fields += calls.map { call in
             Field(call.function, call.type, isNullable: call.function != "count")
@@ -135,10 +135,14 @@ extension Binder {
                 diagnostics.unsupported("a window that closes over updating input", at: span)
                 return nil
             }
-            if let call = calls.first(where: { !$0.kernel.isRetractable || $0.isDistinct }) {
-                diagnostics.unsupported("\(call.function) over updating input", at: call.span)
-                return nil
+            for index in calls.indices {
+                guard let kernel = retractableKernel(of: calls[index].kernel) else {
+                    diagnostics.unsupported("\(calls[index].function) over updating input", at: calls[index].span)
+                    return nil
+                }
+                calls[index].kernel = kernel
             }
+            aggregation.calls = calls
         }
         if !isWindowed {
             if emission.mode == .onWindowClose {

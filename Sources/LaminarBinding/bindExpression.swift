@@ -11,6 +11,10 @@ extension Binder {
         switch syntax.kind {
         case .literal(let literal): return bindLiteral(literal, span)
         case .typedLiteral(let type, let text, let textSpan):
+            if type.name == "interval", type.intervalFields != nil {
+                return interval(
+                    text, fields: type.intervalFields, precision: type.parameters.first?.value, textSpan: textSpan, span)
+            }
             guard let type = resolveType(type) else { return nil }
             return cast(
                 .constant(.text(text), .unknown, span: textSpan), to: type, context: .explicit, span: span,
@@ -54,6 +58,14 @@ extension Binder {
                 return nil
             }
             let bound = bindExpression(operand, scope)
+            if type.name == "interval", let fields = type.intervalFields, type.arrayDepth == 0, let bound {
+                guard bound.type == .unknown, case .constant(.text(let text)) = bound.node else {
+                    diagnostics.unsupported("a cast to an interval of certain fields", at: fields.span)
+                    return nil
+                }
+                return interval(
+                    text, fields: fields, precision: type.parameters.first?.value, textSpan: operand.span, span)
+            }
             guard let type = resolveType(type), let bound else { return nil }
             return cast(bound, to: type, context: .explicit, span: span, diagnostics: &diagnostics)
         case .call(let call): return bindCall(call, scope, span)

@@ -27,28 +27,59 @@ extension Binder {
             diagnostics: &diagnostics)
     }
 
-    /// `INTERVAL '...' fields`: the fields say what a bare number counts and what the text is cut to.
+    /// `INTERVAL '...' fields`: the fields say what a bare number counts and what the value is cut to.
     mutating func bindIntervalLiteral(_ literal: IntervalLiteralSyntax, _ span: Span) -> Expression? {
-        var text = literal.text
-        if let fields = literal.fields {
-            text = qualified(text, by: fields)
-        }
-        return cast(
-            .constant(.text(text), .unknown, span: literal.textSpan), to: .interval, context: .explicit, span: span,
-            diagnostics: &diagnostics)
+        interval(
+            literal.text, fields: literal.fields, precision: literal.precision, textSpan: literal.textSpan, span)
     }
 
-    private func qualified(_ text: String, by fields: IntervalFieldsSyntax) -> String {
-        let trimmed = text.drop { $0 == " " }
-        let isNumber = !trimmed.isEmpty && trimmed.allSatisfy { $0.isNumber || $0 == "." || $0 == "-" || $0 == "+" }
-        // '1' DAY counts days; '1' DAY TO SECOND counts seconds, as in PostgreSQL. '1-2' is years and months.
-        let isYearMonth = trimmed.dropFirst().contains("-")
-        if isNumber, !isYearMonth { return "\(trimmed) \(fields.to.rawValue)" }
-        // '1:30' MINUTE TO SECOND is minutes and seconds; without the fields it would be hours and minutes.
-        let colons = trimmed.count { $0 == ":" }
-        if fields.from == .minute, fields.to == .second, colons == 1 {
-            return trimmed.hasPrefix("-") ? "-00:\(trimmed.dropFirst())" : "00:\(trimmed)"
+    /// A quoted interval under the fields of its type.
+    mutating func interval(
+        _ text: String, fields: IntervalFieldsSyntax?, precision: Int?, textSpan: Span, _ span: Span
+    ) -> Expression? {
+        var text = text
+        var qualifier = IntervalQualifier.all
+        if let fields {
+            if let first = qualifierField(fields.from), let last = qualifierField(fields.to) {
+                qualifier = .range(first, last)
+            } else {
+                // Units that PostgreSQL has no field for, such as WEEK and QUARTER, stand in the text.
+                text = fields.from == .quarter ? quarters(text) : "\(text) \(fields.from.rawValue)"
+            }
         }
-        return text
+        var bytes = text
+        let parsed = bytes.withUTF8 { bytes -> Result<Interval, ValueParseReason> in
+            do throws(ValueParseReason) {
+                return .success(
+                    try Interval(
+                        text: bytes, qualifier: qualifier, secondDigits: fields?.precision ?? precision ?? 6))
+            } catch {
+                return .failure(error)
+            }
+        }
+        switch parsed {
+        case .success(let value): return .constant(.interval(value), .interval, span: span)
+        case .failure(let reason):
+            let error = ValueParseError(reason, text: text, type: .interval)
+            diagnostics.report(.error, error.sqlState, at: textSpan, error.description)
+            return nil
+        }
+    }
+
+    private func qualifierField(_ unit: IntervalUnitSyntax) -> IntervalQualifier? {
+        switch unit {
+        case .year: .year
+        case .month: .month
+        case .day: .day
+        case .hour: .hour
+        case .minute: .minute
+        case .second: .second
+        default: nil
+        }
+    }
+
+    private func quarters(_ text: String) -> String {
+        guard let count = Int(text), count.magnitude < 1_000_000 else { return text }
+        return "\(count * 3) months"
     }
 }

@@ -13,6 +13,10 @@ extension Binder {
     ) -> (plan: LogicalPlan, presentation: SinkPlan.Presentation)? {
         guard bindTail(query.tail) else { return nil }
         guard let (plan, orderScope) = bindQueryBody(query, isOutermost: true) else { return nil }
+        if emission.mode == .onWindowClose, !plan.closesWindows {
+            diagnostics.unsupported("EMIT ON WINDOW CLOSE of a query without windows", at: emission.span)
+            return nil
+        }
         return bindPresentation(query, plan, orderScope)
     }
 
@@ -378,5 +382,13 @@ extension TableSyntax {
         case .nested(let table): table.mentions(relation)
         case .function, .invalid: false
         }
+    }
+}
+
+extension LogicalPlan {
+    /// Whether an aggregation in it gives out windows as they close.
+    var closesWindows: Bool {
+        if case .aggregate(_, let aggregation) = node, aggregation.window != nil { return true }
+        return inputs.contains(where: \.closesWindows)
     }
 }

@@ -19,13 +19,10 @@ public struct AggregateKernel: Hashable, Sendable {
     public let stringOffsets: [Int]
     /// Whether `result` takes `_ fault: inout Fault, at site: Int`.
     public let resultCanFail: Bool
-    /// Whether it can take a value back, as updating input needs.
-    public let isRetractable: Bool
 
     public init(
         _ name: String, argument: PhysicalType?, result: PhysicalType, isResultNullable: Bool, size: Int,
-        alignment: Int = 8, stringOffsets: [Int] = [], resultCanFail: Bool = false,
-        isRetractable: Bool = false
+        alignment: Int = 8, stringOffsets: [Int] = [], resultCanFail: Bool = false
     ) {
         self.name = name
         self.argument = argument
@@ -35,7 +32,6 @@ public struct AggregateKernel: Hashable, Sendable {
         self.alignment = alignment
         self.stringOffsets = stringOffsets
         self.resultCanFail = resultCanFail
-        self.isRetractable = isRetractable
     }
 }
 
