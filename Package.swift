@@ -43,6 +43,7 @@ let package = Package(
         .target(name: "LaminarFormats", dependencies: ["LaminarTypes", "LaminarKernels", "LaminarColumns", "CLaminarScan"]),
         .target(name: "LaminarJSON", dependencies: ["LaminarTypes", "LaminarKernels", "LaminarColumns", "CLaminarScan", "LaminarFormats"]),
         .target(name: "LaminarCSV", dependencies: ["LaminarTypes", "LaminarKernels", "LaminarColumns", "CLaminarScan", "LaminarFormats"]),
+        .target(name: "LaminarFiles", dependencies: ["LaminarText", "LaminarTypes", "LaminarColumns", "LaminarFormats", "LaminarJSON", "LaminarCSV"]),
 
         // Assembly
         .target(
@@ -97,6 +98,7 @@ let package = Package(
         // Tests of the edges
         .testTarget(name: "LaminarJSONTests", dependencies: ["LaminarTypes", "LaminarKernels", "LaminarColumns", "LaminarFormats", "LaminarJSON"]),
         .testTarget(name: "LaminarCSVTests", dependencies: ["LaminarTypes", "LaminarKernels", "LaminarColumns", "LaminarFormats", "LaminarCSV"]),
+        .testTarget(name: "LaminarFilesTests", dependencies: ["LaminarTypes", "LaminarColumns", "LaminarFormats", "LaminarCSV", "LaminarFiles"]),
 
         // Tests of the whole
         .testTarget(name: "ArchitectureTests"),

@@ -1,0 +1,78 @@
+import Glibc
+public import LaminarColumns
+import LaminarCSV
+import LaminarFormats
+import LaminarJSON
+public import LaminarTypes
+
+/// Writes batches to a file or to standard output.
+///
+/// A file is created, or emptied if it exists, when the sink is made. Rows are buffered until 64 KiB have come together,
+/// `flush` or `close`. A pipe that was closed at its other end is an error (58030, "Broken pipe"), not a signal: making
+/// a sink sets SIGPIPE to be ignored in this process unless it is handled.
+public final class FileSink {
+    public let options: FileSinkOptions
+    /// Rows written, deletions included.
+    public private(set) var rowCount = 0
+    /// Bytes that the system has taken.
+    public private(set) var byteCount = 0
+
+    private var file: FileDescriptor?
+    private var output = OutputBuffer(capacity: 128 << 10)
+    private var ndjson: NDJSONEncoder?
+    private var csv: CSVEncoder?
+
+    private static let flushThreshold = 64 << 10
+
+    /// - Parameter showsOperations: for results that are updated: a first field `_op` tells insertions from deletions.
+    /// - Throws: `FormatConfigurationError` for a type that the format cannot carry, `FileError`.
+    public init(
+        _ options: FileSinkOptions, columns: [(name: String, type: SQLType)], showsOperations: Bool = false
+    ) throws {
+        self.options = options
+        switch options.format {
+        case .ndjson:
+            ndjson = try NDJSONEncoder(columns: columns, operations: showsOperations ? .field : .insertionsOnly)
+        case .csv:
+            let encoder = try CSVEncoder(
+                columns: columns, options: options.csv, operations: showsOperations ? .field : .insertionsOnly)
+            encoder.encodeHeader(to: &output)
+            csv = encoder
+        }
+        ignoreBrokenPipes()
+        file = try FileDescriptor(writing: options.path)
+    }
+
+    /// Encodes the rows; a row of weight 2 is written twice, one of weight 0 not at all.
+    public func write(_ batch: BatchView) throws(FileError) {
+        ndjson?.encode(batch, to: &output)
+        csv?.encode(batch, to: &output)
+        rowCount += batch.rowCount
+        if output.bytes.count >= Self.flushThreshold { try flush() }
+    }
+
+    /// Hands everything to the system. What it did not take stays for another try.
+    public func flush() throws(FileError) {
+        var written = 0
+        defer {
+            output.consume(written)
+            byteCount += written
+        }
+        try file?.write(output.bytes, written: &written)
+    }
+
+    /// Flushes and closes the file; the sink takes no more rows.
+    public func close() throws(FileError) {
+        try flush()
+        try file?.close()
+        file = nil
+    }
+}
+
+private func ignoreBrokenPipes() {
+    var action = sigaction()
+    guard sigaction(SIGPIPE, nil, &action) == 0 else { return }
+    if action.__sigaction_handler.sa_handler == nil {
+        signal(SIGPIPE, SIG_IGN)
+    }
+}

@@ -1,0 +1,298 @@
+import LaminarCSV
+public import LaminarColumns
+public import LaminarFormats
+import LaminarJSON
+
+/// A place between two records of a file source, from which it can go on.
+public struct FileSourcePosition: Hashable, Sendable {
+    /// The file that is read; nil at the end of the last one.
+    public var path: String?
+    /// Bytes of it that are done with.
+    public var byteOffset: Int
+    /// The line (from 1) that starts there.
+    public var line: Int
+
+    public init(path: String?, byteOffset: Int, line: Int) {
+        self.path = path
+        self.byteOffset = byteOffset
+        self.line = line
+    }
+}
+
+/// The place of a row's record.
+public struct FilePlace: Hashable, Sendable, CustomStringConvertible {
+    public var path: String
+    /// From 1.
+    public var line: Int
+
+    public init(path: String, line: Int) {
+        self.path = path
+        self.line = line
+    }
+
+    public var description: String { "\(path == "-" ? "standard input" : path):\(line)" }
+}
+
+/// Reads files one after another and decodes their records into batches.
+///
+/// A batch holds rows of one file. Bytes are read as they come: a batch is handed over once no further whole record has
+/// been read, so that rows from a pipe do not wait for more. The end of a file ends its last record; if that is cut off
+/// within, it is an error like any malformed record.
+public final class FileSource {
+    public let options: FileSourceOptions
+    public let columns: [DecodedColumn]
+    /// Rows handed over.
+    public private(set) var rowCount = 0
+    /// Records left out by `on_error` skip or dead_letter.
+    public private(set) var rejectedRecordCount = 0
+    /// Bytes read.
+    public private(set) var byteCount = 0
+
+    private var ndjson: NDJSONDecoder?
+    private var csv: CSVDecoder?
+    private let paths: [String]
+    private var pathIndex = 0
+    private var file: FileDescriptor?
+    private var buffer: RecordBuffer
+    private var isAtEnd = false
+    /// A line feed stands behind the last line that the file does not have.
+    private var hasAddedLineFeed = false
+    /// Bytes up to the next line feed belong to a record that was too long.
+    private var isDiscarding = false
+    private var pendingError: FileError?
+    /// The start of the record that the last error was about.
+    private var failedPosition: InputPosition?
+    private var deadLetters: DeadLetterFile?
+    private var lastPath = ""
+
+    private static let readSize = 256 << 10
+
+    /// Looks for the files and prepares the decoder; the files are opened when their turn comes.
+    ///
+    /// - Parameter tableColumns: the names of all columns of the source in their order, for CSV without a header.
+    /// - Throws: `FileError` (58P01 where no file matches, those of the dead-letter file), `FormatConfigurationError`.
+    public init(_ options: FileSourceOptions, columns: [DecodedColumn], tableColumns: [String]) throws {
+        self.options = options
+        self.columns = columns
+        paths = try matchingPaths(options.path)
+        switch options.format {
+        case .ndjson: ndjson = try NDJSONDecoder(columns: columns)
+        case .csv: csv = try CSVDecoder(columns: columns, tableColumns: tableColumns, options: options.csv)
+        }
+        buffer = RecordBuffer(capacity: min(Self.readSize, options.maximumRecordByteCount + 2))
+        if case .deadLetter(let path) = options.errorPolicy { deadLetters = try DeadLetterFile(path) }
+    }
+
+    /// The files, in the order in which they are read.
+    public var files: [String] { paths }
+
+    /// Clears `batch` and fills it with the next rows; false at the end of the last file.
+    ///
+    /// Records that fail are treated as `on_error` says. With `fail`, rows before the record are handed over first; the
+    /// error comes with the next call, and the source then stands behind the record.
+    public func next(into batch: ColumnBatch, maximumRows: Int = 1024) throws(FileError) -> Bool {
+        batch.clear()
+        clearRowLines()
+        if let error = pendingError {
+            pendingError = nil
+            throw error
+        }
+        failedPosition = nil
+        while true {
+            if file == nil {
+                guard pathIndex < paths.count else { return false }
+                try open()
+            }
+            lastPath = paths[pathIndex]
+            if isDiscarding { discardLine() }
+            var consumed = 0
+            if !isDiscarding && buffer.count > 0 {
+                let start = decoderPosition
+                let outcome = decode(into: batch, maximumRows: maximumRows - batch.rowCount)
+                consumed = outcome.consumed
+                if let failure = outcome.failure { try handle(failure, outcome.failedRecord, from: start) }
+                buffer.consume(consumed)
+                if consumed == 0 && buffer.count > options.maximumRecordByteCount && !isAtEnd { try refuseLongRecord() }
+            }
+            if let error = pendingError, batch.rowCount == 0 {
+                pendingError = nil
+                throw error
+            }
+            let hasMore = consumed > 0 && batch.rowCount < maximumRows && pendingError == nil
+            if batch.rowCount > 0 && !hasMore {
+                rowCount += batch.rowCount
+                return true
+            }
+            if consumed > 0 || (isDiscarding && buffer.count > 0) { continue }
+            if isAtEnd { closeFile() } else { try read() }
+        }
+    }
+
+    /// The place of a row of the last batch; nil for a row it does not have.
+    public func place(ofRow row: Int) -> FilePlace? {
+        let line =
+            switch options.format {
+            case .ndjson: ndjson?.rowLines.line(ofRow: row)
+            case .csv: csv?.rowLines.line(ofRow: row)
+            }
+        return line.map { FilePlace(path: lastPath, line: $0) }
+    }
+
+    /// The place behind the rows handed over, before a record that failed; take it between two calls of `next`.
+    public var position: FileSourcePosition {
+        guard pathIndex < paths.count else { return FileSourcePosition(path: nil, byteOffset: 0, line: 1) }
+        let input = failedPosition ?? decoderPosition
+        var offset = input.byteOffset
+        if failedPosition == nil && hasAddedLineFeed && buffer.count == 0 { offset -= 1 }
+        return FileSourcePosition(path: paths[pathIndex], byteOffset: offset, line: input.line)
+    }
+
+    /// Goes on at a place that `position` gave, in this process or another one.
+    ///
+    /// Files before it, by name, are taken as read. Standard input can only go on at its beginning.
+    public func restore(_ position: FileSourcePosition) throws(FileError) {
+        pendingError = nil
+        closeFile()
+        guard let path = position.path else {
+            pathIndex = paths.count
+            return
+        }
+        guard let index = paths.firstIndex(of: path) else {
+            throw FileError(
+                "58P01", "could not go on in file \"\(path)\": it is no longer among the files of \"\(options.path)\"",
+                path: path)
+        }
+        pathIndex = index
+        if position.byteOffset == 0 { return }
+        if path == "-" {
+            throw FileError("0A000", "standard input cannot be read again from a position", path: path)
+        }
+        try open()
+        // The header decides where the columns are, so it is read again.
+        while csv?.needsHeader == true && !isAtEnd {
+            try read()
+            let scratch = ColumnBatch(types: columns.map(\.type.physical), capacity: 64)
+            let outcome = decode(into: scratch, maximumRows: 0)
+            if let failure = outcome.failure { throw FileError(failure, path: path) }
+            buffer.consume(outcome.consumed)
+        }
+        buffer.removeAll()
+        isAtEnd = false
+        hasAddedLineFeed = false
+        try file?.seek(to: position.byteOffset)
+        decoderPosition = InputPosition(byteOffset: position.byteOffset, line: position.line)
+    }
+
+    // MARK: Files
+
+    private func open() throws(FileError) {
+        file = try FileDescriptor(reading: paths[pathIndex])
+        isAtEnd = false
+        hasAddedLineFeed = false
+        isDiscarding = false
+        buffer.removeAll()
+        ndjson?.position = InputPosition()
+        csv?.restart()
+    }
+
+    private func closeFile() {
+        guard file != nil else { return }
+        file = nil
+        pathIndex += 1
+        buffer.removeAll()
+    }
+
+    private func read() throws(FileError) {
+        // A record that does not end asks for as much again, so that it is scanned a few times only; one byte more than
+        // the longest record is enough to know that it is too long.
+        let wanted = isDiscarding ? Self.readSize : max(Self.readSize, buffer.count)
+        let room = options.maximumRecordByteCount + 1 - buffer.count
+        var failure: FileError?
+        let count = buffer.append(upTo: max(min(wanted, room), 1)) { memory in
+            do throws(FileError) {
+                return try file?.read(into: memory) ?? 0
+            } catch {
+                failure = error
+                return -1
+            }
+        }
+        if let failure { throw failure }
+        byteCount += max(count, 0)
+        if count == 0 {
+            isAtEnd = true
+            if let last = buffer.bytes.last, last != 0x0a {
+                buffer.append(0x0a)
+                hasAddedLineFeed = true
+            }
+        }
+    }
+
+    // MARK: Records
+
+    private func decode(into batch: ColumnBatch, maximumRows: Int) -> DecodeOutcome {
+        switch options.format {
+        case .ndjson:
+            return ndjson?.decode(buffer.bytes, into: batch, maximumRows: maximumRows) ?? DecodeOutcome(consumed: 0)
+        case .csv:
+            return csv?.decode(buffer.bytes, into: batch, maximumRows: maximumRows, isAtEnd: isAtEnd)
+                ?? DecodeOutcome(consumed: 0)
+        }
+    }
+
+    private var decoderPosition: InputPosition {
+        get { ndjson?.position ?? csv?.position ?? InputPosition() }
+        set {
+            ndjson?.position = newValue
+            csv?.position = newValue
+        }
+    }
+
+    private func clearRowLines() {
+        ndjson?.rowLines.removeAll()
+        csv?.rowLines.removeAll()
+    }
+
+    private func handle(
+        _ failure: RecordError, _ record: Range<Int>, from start: InputPosition
+    ) throws(FileError) {
+        // Without the columns of the header no record can be decoded, whatever the policy.
+        if options.errorPolicy == .fail || csv?.needsHeader == true {
+            pendingError = FileError(failure, path: lastPath)
+            // A record of several lines started before the line of its mistake.
+            let place = failure.byteOffset - start.byteOffset
+            let lineEnds = buffer.bytes[record.lowerBound..<max(place, record.lowerBound)].count { $0 == 0x0a }
+            failedPosition = InputPosition(
+                byteOffset: start.byteOffset + record.lowerBound, line: failure.line - lineEnds)
+            return
+        }
+        rejectedRecordCount += 1
+        try deadLetters?.write(
+            failure, path: lastPath, record: UnsafeBufferPointer(rebasing: buffer.bytes[record]))
+    }
+
+    /// Treats the record that fills the buffer without an end as one that failed.
+    private func refuseLongRecord() throws(FileError) {
+        let start = decoderPosition
+        let failure = RecordError(
+            "54000", "the record is longer than max_record_bytes (\(options.maximumRecordByteCount))",
+            hint: "Raise the option max_record_bytes if such records are meant to be read.", line: start.line,
+            column: 1, byteOffset: start.byteOffset)
+        // The beginning is enough to know it by.
+        try handle(failure, 0..<min(buffer.count, 1024), from: start)
+        isDiscarding = true
+    }
+
+    private func discardLine() {
+        let bytes = buffer.bytes
+        let end = bytes.firstIndex(of: 0x0a).map { $0 + 1 }
+        let count = end ?? bytes.count
+        var position = decoderPosition
+        position.byteOffset += count
+        if end != nil {
+            position.line += 1
+            isDiscarding = false
+        }
+        decoderPosition = position
+        buffer.consume(count)
+    }
+}
