@@ -80,6 +80,7 @@ let package = Package(
         // Tests of the ground and of meaning
         .testTarget(name: "LaminarTypesTests", dependencies: ["LaminarTypes"]),
         .testTarget(name: "LaminarKernelsTests", dependencies: ["LaminarTypes", "LaminarKernels"]),
+        .testTarget(name: "LaminarExpressionsTests", dependencies: ["LaminarText", "LaminarTypes", "LaminarExpressions"]),
 
         // Tests of the front end
         .testTarget(name: "LaminarSyntaxTests", dependencies: ["LaminarText", "LaminarSyntax"]),

@@ -63,13 +63,20 @@ private struct ExpressionPrinter {
     }
 
     private func literal(_ value: Value, _ type: SQLType) -> String {
-        switch value {
-        case .null: return "NULL"
-        case .boolean(let value): return value ? "true" : "false"
-        case .integer(let value) where type.isInteger: return String(value)
-        case .double(let value): return value.isFinite ? String(value) : "'\(value)'::double precision"
-        case .text(let value): return quoted(value)
-        default: return "\(value)"
+        let plain = LaminarTypes.text(of: value, type: type)
+        switch (value, type) {
+        case (.null, _): return "NULL"
+        case (.boolean, _): return plain
+        case (.integer, _) where type.isInteger: return plain
+        case (.decimal(let number), _) where number.isFinite: return plain
+        case (.double(let number), _) where number.isFinite: return plain
+        case (.text, .text), (.text, .varchar), (.text, .char), (.text, .unknown): return quoted(plain)
+        case (_, .date): return "DATE \(quoted(plain))"
+        case (_, .time): return "TIME \(quoted(plain))"
+        case (_, .timestamp): return "TIMESTAMP \(quoted(plain))"
+        case (_, .timestamptz): return "TIMESTAMPTZ \(quoted(plain))"
+        case (_, .interval): return "INTERVAL \(quoted(plain))"
+        default: return "\(quoted(plain))::\(type)"
         }
     }
 
@@ -85,6 +92,8 @@ private struct ExpressionPrinter {
 /// The SQL operator of a kernel, with its precedence: 4 comparison, 5 other operators, 6 addition, 7 multiplication.
 private func infixSymbol(_ kernel: String) -> (String, Int)? {
     switch kernel {
+    case "like": ("LIKE", 4)
+    case "ilike": ("ILIKE", 4)
     case "equal": ("=", 4)
     case "notEqual": ("<>", 4)
     case "less": ("<", 4)
@@ -92,8 +101,10 @@ private func infixSymbol(_ kernel: String) -> (String, Int)? {
     case "greater": (">", 4)
     case "greaterOrEqual": (">=", 4)
     case "concatenate": ("||", 5)
-    case "add": ("+", 6)
-    case "subtract": ("-", 6)
+    case "add", "addInterval", "addDays", "addTimeToDate", "addIntervalToTime": ("+", 6)
+    case "subtract", "subtractInterval", "subtractTimestamps", "subtractDays", "subtractDates", "subtractTimes",
+        "subtractIntervalFromTime":
+        ("-", 6)
     case "multiply": ("*", 7)
     case "divide": ("/", 7)
     case "remainder": ("%", 7)

@@ -14,7 +14,7 @@ func applyCast(
         }
         result = converted
     }
-    return applyParameters(result, target, from: source == goal ? expression.type : nil, context, span)
+    return applyParameters(result, target, from: expression.type, context, span)
 }
 
 /// The conversion between two types without parameters; nil if it cannot be run yet.
@@ -105,7 +105,7 @@ private func textKernel(from source: TypeName) -> (name: String, traits: KernelT
 
 /// Brings a value to the length, scale or precision of its type.
 private func applyParameters(
-    _ expression: Expression, _ target: SQLType, from source: SQLType?, _ context: CastContext, _ span: Span
+    _ expression: Expression, _ target: SQLType, from source: SQLType, _ context: CastContext, _ span: Span
 ) -> Expression {
     var result = expression
     result.type = target
@@ -119,24 +119,25 @@ private func applyParameters(
     }
     switch target {
     case .decimal(let parameters?):
-        if case .decimal(let old?)? = source, old.scale == parameters.scale, old.precision <= parameters.precision {
+        if case .decimal(let old?) = source, old.scale == parameters.scale, old.precision <= parameters.precision {
             return result
         }
         return limited(expression, "coerceNumeric", [parameters.precision, parameters.scale], .canFail)
     case .varchar(let length):
-        if case .varchar(let old)? = source, old <= length { return result }
+        if case .varchar(let old) = source, old <= length { return result }
         return context == .explicit
             ? limited(expression, "castToVarchar", [length], []) : limited(expression, "assignToVarchar", [length], .canFail)
     case .char(let length):
-        if case .char(length)? = source { return result }
+        if case .char(length) = source { return result }
         var operand = expression
         if context != .explicit { operand = limited(expression, "assignToVarchar", [length], .canFail) }
         return limited(operand, "castToChar", [length], .allocates)
     case .timestamp(let digits), .timestamptz(let digits):
         if digits >= 6 { return result }
         switch source {
-        case .timestamp(let old)? where old <= digits: return result
-        case .timestamptz(let old)? where old <= digits: return result
+        case .timestamp(let old) where old <= digits: return result
+        case .timestamptz(let old) where old <= digits: return result
+        case .date: return result
         default: return limited(expression, "roundTimestamp", [digits], [])
         }
     default: return result
