@@ -71,7 +71,7 @@ let package = Package(
                 .embedInCode("Nexmark/tumble.sql"),
             ]),
 
-        .executableTarget(name: "laminar", dependencies: ["LaminarTypes", "LaminarPlan", "LaminarInterpreter", "LaminarCases"]),
+        .executableTarget(name: "laminar", dependencies: ["LaminarText", "LaminarTypes", "LaminarPlan", "LaminarColumns", "LaminarRuntime", "LaminarInterpreter", "LaminarFormats", "LaminarFiles", "LaminarCompiler", "LaminarCases"]),
 
         // LaminarPlugin
 

@@ -158,6 +158,21 @@ public final class InterpretedPipeline: RunnablePipeline {
         if let failure = failures.first { throw failure.error }
     }
 
+    /// Stops the queries that read a source, because the source has failed; the others go on.
+    public func fail(source: Int, _ error: PipelineError) {
+        var error = error
+        error.source = source
+        stop(sources[source], StageFailure(error: error, span: .none))
+    }
+
+    /// Stops the query of a sink that has failed, unless others need its rows too.
+    public func fail(sink: Int, _ error: PipelineError) {
+        stop(sinks[sink], StageFailure(error: error, span: .none))
+    }
+
+    /// Whether rows of a source still make a difference.
+    public func isReading(source: Int) -> Bool { sources[source].isLive }
+
     /// Gives out the rows that are there from the start.
     private func begin() throws(PipelineError) {
         precondition(!isBroken, "A pipeline is not used after a failed restore.")

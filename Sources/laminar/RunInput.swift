@@ -1,0 +1,133 @@
+import LaminarColumns
+import LaminarFiles
+import LaminarFormats
+import LaminarPlan
+import LaminarRuntime
+import LaminarText
+import LaminarTypes
+
+/// A source of a run: its files and the batch that they are decoded into.
+final class RunInput {
+    let source: FileSource
+    let policies: RowPolicies
+    let batch: ColumnBatch
+    private static let batchRows = 1024
+    private let isStandardInput: Bool
+    /// Whether the last batch was full, so that more rows may wait in memory.
+    private var wasFull = false
+
+    private init(_ source: FileSource, _ policies: RowPolicies, types: [PhysicalType]) {
+        self.source = source
+        self.policies = policies
+        batch = ColumnBatch(types: types, capacity: Self.batchRows)
+        isStandardInput = source.options.path == "-"
+    }
+
+    /// Whether `next` could wait for standard input.
+    var mayWait: Bool { isStandardInput && !wasFull }
+
+    /// Fills the batch; false at the end.
+    func next() throws(FileError) -> Bool {
+        let hasRows = try source.next(into: batch, maximumRows: Self.batchRows)
+        wasFull = batch.rowCount >= Self.batchRows
+        return hasRows
+    }
+
+    /// Opens the sources of a plan; all mistakes in their options are reported together.
+    static func open(_ plan: PipelinePlan, in file: SourceFile) throws(RunFailure) -> [RunInput] {
+        var diagnostics = Diagnostics()
+        var inputs: [RunInput] = []
+        var standardInput: String?
+        for source in plan.sources {
+            guard let parsed = parse(source.definition, &diagnostics) else { continue }
+            let (options, policies) = parsed
+            let span = source.definition.connector?.span ?? source.definition.span
+            if options.path == "-" {
+                if let other = standardInput {
+                    diagnostics.report(
+                        .error, "55006", at: span, "standard input is already read by source \"\(other)\"")
+                    continue
+                }
+                standardInput = source.definition.name
+            }
+            let columns = source.fields.enumerated().map {
+                DecodedColumn($1.name, $1.type, isNullable: $1.isNullable, outputIndex: $0)
+            }
+            do {
+                let files = try FileSource(options, columns: columns, tableColumns: source.definition.columns.map(\.name))
+                inputs.append(RunInput(files, policies, types: source.fields.map(\.type.physical)))
+            } catch let error as FileError {
+                diagnostics.report(.error, error.sqlState, at: span, error.message, hint: error.hint)
+            } catch let error as FormatConfigurationError {
+                diagnostics.report(.error, error.sqlState, at: span, error.message)
+            } catch {
+                diagnostics.report(.error, "58030", at: span, "\(error)")
+            }
+        }
+        if diagnostics.hasErrors { throw RunFailure(diagnostics, in: file) }
+        return inputs
+    }
+
+    private static func parse(
+        _ definition: SourceDefinition, _ diagnostics: inout Diagnostics
+    ) -> (FileSourceOptions, RowPolicies)? {
+        guard let connector = definition.connector else {
+            diagnostics.report(
+                .error, "55000", at: definition.span,
+                "source \"\(definition.name)\" has no connector to read from",
+                hint: "Add FROM FILE (path = '...').")
+            return nil
+        }
+        guard fileConnectors.contains(connector.name) else {
+            diagnostics.unsupported(
+                "connector \"\(connector.name)\"", at: connector.span, hint: "Connectors of laminar run: file.")
+            return nil
+        }
+        if !definition.defaults.isEmpty {
+            diagnostics.unsupported("DEFAULT in a source of files", at: definition.span)
+            return nil
+        }
+        var policies = RowPolicies()
+        var isValid = true
+        var passed: [ConnectorDefinition.Option] = []
+        for option in connector.options {
+            guard option.key.lowercased() == "null_event_time" else {
+                passed.append(option)
+                continue
+            }
+            switch option.value.lowercased() {
+            case "fail": policies.nullEventTime = .fail
+            case "skip": policies.nullEventTime = .skip
+            case "dead_letter":
+                diagnostics.unsupported("null_event_time = 'dead_letter'", at: option.span)
+                isValid = false
+            default:
+                diagnostics.report(
+                    .error, "22023", at: option.span,
+                    "invalid value for option \"null_event_time\": \"\(option.value)\"",
+                    hint: "It must be fail or skip.")
+                isValid = false
+            }
+        }
+        switch FileSourceOptions.parse(passed.map { ($0.key, $0.value) }, format: connector.format) {
+        case .success(let options):
+            if options.errorPolicy == .skip { policies.evaluationError = .skip }
+            return isValid ? (options, policies) : nil
+        case .failure(let error):
+            report(error, connector, options: passed, &diagnostics)
+            return nil
+        }
+    }
+}
+
+/// The names under which SQL knows files.
+let fileConnectors: Set<String> = ["file", "files", "filesystem"]
+
+/// Reports a wrong option at its place.
+func report(
+    _ error: OptionError, _ connector: ConnectorDefinition, options: [ConnectorDefinition.Option],
+    _ diagnostics: inout Diagnostics
+) {
+    let span = error.optionIndex.map { options[$0].span } ?? connector.span
+    diagnostics.report(.error, error.sqlState, at: span, error.message, hint: error.hint)
+}

@@ -1,0 +1,241 @@
+import Glibc
+import LaminarColumns
+import LaminarCompiler
+import LaminarFiles
+import LaminarInterpreter
+import LaminarPlan
+import LaminarRuntime
+import LaminarText
+import LaminarTypes
+
+/// One call of `laminar run`: a compiled file, its inputs and outputs, and the loop between them.
+final class RunSession {
+    private let options: RunOptions
+    private let file: SourceFile
+    private let pipeline: InterpretedPipeline
+    private let inputs: [RunInput]
+    private let outputs: RunOutputs
+    private var progress: ProgressLine
+    private var reportedFailures = 0
+    private var hasFailed = false
+    private let deadline: UInt64?
+
+    init(_ file: SourceFile, _ options: RunOptions) throws(RunFailure) {
+        let started = monotonicNanoseconds()
+        self.options = options
+        self.file = file
+        deadline = options.durationNanoseconds.map { started + $0 }
+
+        let compilation = compile(
+            file,
+            options: CompilationOptions(
+                substitutions: environment().merging(options.substitutions) { $1 }))
+        if compilation.diagnostics.hasErrors { throw RunFailure(compilation.diagnostics, in: file) }
+        StandardError.write(compilation.diagnostics.rendered(in: file))
+        guard var plan = compilation.plan else { throw RunFailure("the file could not be compiled") }
+        // Streams are for those who subscribe to them; here nobody can.
+        plan.sinks.removeAll { $0.definition.kind == .stream }
+        if plan.sinks.isEmpty {
+            throw RunFailure(
+                "\(file.name) has no query to run",
+                hint: "End the file with a SELECT, or write results with CREATE SINK ... INTO FILE (...).")
+        }
+
+        let isStandardError = StandardError.isTerminal
+        inputs = try RunInput.open(plan, in: file)
+        outputs = try RunOutputs(plan, in: file)
+        progress = ProgressLine(isShown: isStandardError)
+        do throws(UnsupportedPlan) {
+            pipeline = try InterpretedPipeline(plan, file: file, policies: inputs.map(\.policies))
+        } catch {
+            throw RunFailure("0A000", at: error.span, in: file, error.description)
+        }
+    }
+
+    func run() -> ExitCode {
+        pipeline.onOutput = { [unowned self] sink, batch in outputs.write(batch, to: sink) }
+        let isStopped = readInputs()
+        if !isStopped {
+            // What failed is in `failures`.
+            try? pipeline.finish()
+            afterPush()
+        }
+        progress.clear()
+        for error in outputs.finish() { report(error) }
+        if options.showsStatistics { StandardError.write(statistics()) }
+        return hasFailed ? .failure : .success
+    }
+
+    // MARK: The loop
+
+    /// Reads all inputs in turn to their ends; true if a signal or the end of the time stopped it.
+    private func readInputs() -> Bool {
+        var active = Array(inputs.indices)
+        // A query without a source has its rows from the start.
+        while !active.isEmpty {
+            var idle = active.count
+            for source in active {
+                if mustStop { return true }
+                let input = inputs[source]
+                if !pipeline.isReading(source: source) {
+                    active.removeAll { $0 == source }
+                    continue
+                }
+                if input.mayWait {
+                    let othersAreReady = active.contains { !inputs[$0].mayWait }
+                    switch wait(atMost: othersAreReady ? 0 : nil) {
+                    case .stop: return true
+                    case .nothing: continue
+                    case .input: break
+                    }
+                }
+                idle -= 1
+                if !read(input, source) { active.removeAll { $0 == source } }
+            }
+        }
+        return false
+    }
+
+    private var mustStop: Bool { StopSignal.isRequested || deadline.map { monotonicNanoseconds() >= $0 } ?? false }
+
+    /// Pushes the next batch of a source; false at its end, or where it failed.
+    private func read(_ input: RunInput, _ source: Int) -> Bool {
+        do throws(FileError) {
+            let hasRows = try input.next()
+            // What the pipeline throws is in `failures` too.
+            if hasRows {
+                input.batch.withView { try? pipeline.push(source: source, $0) }
+            } else {
+                try? pipeline.advanceWatermark(source: source, to: endOfInput)
+            }
+            afterPush()
+            return hasRows
+        } catch {
+            // A stop in the middle of a read is no end of the input.
+            if StopSignal.isRequested { return true }
+            report(error)
+            pipeline.fail(source: source, PipelineError(sqlState: error.sqlState, message: error.message))
+            // It has been reported, better than the pipeline could.
+            reportedFailures = pipeline.failures.count
+            return false
+        }
+    }
+
+    /// Reports what has failed since the last push, writes out what is due, shows where the run stands.
+    private func afterPush() {
+        for (sinks, error) in outputs.takeFailures() {
+            report(error)
+            for sink in sinks {
+                pipeline.fail(sink: sink, PipelineError(sqlState: error.sqlState, message: error.message))
+            }
+            reportedFailures = pipeline.failures.count
+        }
+        while reportedFailures < pipeline.failures.count {
+            report(pipeline.failures[reportedFailures])
+            reportedFailures += 1
+        }
+        if outputs.isTerminal { progress.clear() }
+        outputs.flushIfDue()
+        progress.update(rows: inputs.reduce(0) { $0 + $1.source.rowCount }, watermark: watermark)
+    }
+
+    /// The least watermark of the sources that have one; nil before that.
+    private var watermark: Int64? {
+        let watermarks = inputs.indices.map { pipeline.watermark(ofSource: $0) }
+        return watermarks.filter { $0 != noWatermark && $0 != endOfInput }.min()
+    }
+
+    private enum Wakeup {
+        case input, stop, nothing
+    }
+
+    /// Waits for standard input, a signal or the end of the time.
+    private func wait(atMost milliseconds: Int32?) -> Wakeup {
+        outputs.flush()
+        afterPush()
+        while true {
+            if mustStop { return .stop }
+            var timeout: Int32 = milliseconds ?? -1
+            if let deadline, milliseconds == nil {
+                timeout = Int32(min((deadline - min(deadline, monotonicNanoseconds())) / 1_000_000 + 1, 1 << 30))
+            }
+            var descriptors = [
+                pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: StopSignal.descriptor, events: Int16(POLLIN), revents: 0),
+            ]
+            let count = poll(&descriptors, nfds_t(descriptors.count), timeout)
+            if mustStop { return .stop }
+            if count > 0, descriptors[0].revents != 0 { return .input }
+            if count == 0, milliseconds != nil { return .nothing }
+        }
+    }
+
+    // MARK: Messages
+
+    private func report(_ error: FileError) {
+        hasFailed = true
+        progress.clear()
+        StandardError.write(text(of: error))
+    }
+
+    /// A failed evaluation: its place in the SQL, and the record it was evaluated for.
+    private func report(_ failure: InterpretedPipeline.QueryFailure) {
+        hasFailed = true
+        progress.clear()
+        let error = failure.error
+        var message = Diagnostic(.error, error.sqlState, at: failure.span, error.message).rendered(in: file)
+        if let source = error.source, let row = error.row, let place = inputs[source].source.place(ofRow: row) {
+            message += "\(place): note: in the row of this record\n"
+        }
+        StandardError.write(message)
+    }
+
+    // MARK: Statistics
+
+    private func statistics() -> String {
+        var table = AlignedTable(
+            names: ["", "name", "rows in", "rows out", "late", "null time", "errors", "rejected"],
+            alignsRight: [false, false, true, true, true, true, true, true])
+        var rows: [[String]] = []
+        var source = 0
+        for node in pipeline.nodeCounters {
+            let counters = node.counters
+            var rejected = ""
+            if node.kind == .source {
+                rejected = String(inputs[source].source.rejectedRecordCount)
+                source += 1
+            }
+            rows.append(
+                [
+                    node.kind.rawValue, node.name, String(counters.rowsIn), String(counters.rowsOut),
+                    String(counters.lateRows), String(counters.nullEventTimes), String(counters.evaluationErrors),
+                    rejected,
+                ])
+        }
+        return table.text(rows)
+    }
+}
+
+/// `path:line:column: error: message [SQLSTATE]` for a record, `laminar run: error: message [SQLSTATE]` for a file.
+func text(of error: FileError) -> String {
+    let hint = error.hint.map { "    hint: \($0)\n" } ?? ""
+    guard let record = error.record else {
+        return "laminar run: error: \(error.message) [\(error.sqlState)]\n" + hint
+    }
+    let name = error.path == "-" ? "standard input" : error.path
+    return "\(name):\(record.line):\(record.column): error: \(record.message) [\(record.sqlState)]\n" + hint
+}
+
+/// The environment variables.
+private func environment() -> [String: String] {
+    var variables: [String: String] = [:]
+    var entry = environ
+    while let text = entry.pointee {
+        let assignment = String(cString: text)
+        if let equals = assignment.firstIndex(of: "=") {
+            variables[String(assignment[..<equals])] = String(assignment[assignment.index(after: equals)...])
+        }
+        entry += 1
+    }
+    return variables
+}
