@@ -94,6 +94,17 @@ public final class ColumnBatch {
         (valuePointers[column] + row * stride).initializeMemory(as: UInt8.self, repeating: 0, count: stride)
     }
 
+    /// Forgets the rows from `count` on, their NULLs and weights included; steps behind them stay.
+    public func truncate(to count: Int) {
+        if count >= rowCount { return }
+        for bitmap in validityPointers {
+            guard let bitmap else { continue }
+            for row in count..<rowCount { bitmap[row >> 6] |= 1 << UInt64(row & 63) }
+        }
+        weightPointer?.advanced(by: count).update(repeating: 1, count: rowCount - count)
+        rowCount = count
+    }
+
     /// Forgets all rows, NULLs, weights, strings and steps; keeps the memory.
     public func clear() {
         for bitmap in validityPointers { bitmap?.update(repeating: ~0, count: capacity / 64) }
