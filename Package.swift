@@ -89,6 +89,8 @@ let package = Package(
             name: "LaminarCompilerTests", dependencies: ["LaminarText", "LaminarBinding", "LaminarCompiler"], exclude: ["Plans"]),
 
         // Tests of back ends and runtime
+        .testTarget(name: "LaminarStateTests", dependencies: ["LaminarTypes", "LaminarKernels", "LaminarState"]),
+        .testTarget(name: "LaminarRuntimeTests", dependencies: ["LaminarRuntime"]),
         .testTarget(
             name: "LaminarInterpreterTests",
             dependencies: [

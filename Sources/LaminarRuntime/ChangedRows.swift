@@ -80,10 +80,4 @@ struct ChangedRows: ~Copyable {
     @usableFromInline let groups: GroupSlice
     @usableFromInline let batch: ColumnBatch
     @usableFromInline let origins: UnsafeMutablePointer<UInt32>
-
-    init(groups: GroupSlice, batch: ColumnBatch, origins: UnsafeMutablePointer<UInt32>) {
-        self.groups = groups
-        self.batch = batch
-        self.origins = origins
-    }
 }

@@ -143,7 +143,7 @@ public struct RunningAggregate<Program: AggregateProgram>: ~Copyable {
             var fault = Fault()
             program.emit(side.groups[group], window, into: side.batch, origins: nil, &fault)
             if fault.isRaised {
-                side.batch.rowCount = before
+                side.batch.truncate(to: before)
                 if !isOld { tally.evaluationErrors &+= 1 }
             } else if side.batch.rowCount > before {
                 side.origins[before] = UInt32(truncatingIfNeeded: group)

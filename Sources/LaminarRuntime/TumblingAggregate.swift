@@ -141,7 +141,8 @@ public struct TumblingAggregate<Program: AggregateProgram>: ~Copyable {
             let to = min(from &+ Self.chunkRows, end)
             let lower = currentLower
             let upper = currentUpper
-            if _fastPath(lower <= upper && program.timesLie(within: lower, through: upper, columns, from, to, &scratch)),
+            if _fastPath(
+                lower <= upper && program.timesLie(within: lower, through: upper, columns, from, to, &scratch)),
                 let table = currentTable
             {
                 try fold(table, columns, from, to)
@@ -292,7 +293,10 @@ public struct TumblingAggregate<Program: AggregateProgram>: ~Copyable {
     }
 
     @usableFromInline mutating func setClosingTime() {
-        guard case .rows(let delay) = mode, closed != .max else { return closingTime = .max }
+        guard case .rows(let delay) = mode, closed != .max else {
+            closingTime = .max
+            return
+        }
         let nextStart = windows.end(of: closed)
         closingTime = saturatingAdd(saturatingAdd(nextStart, lateness), delay)
     }
@@ -311,12 +315,13 @@ public struct TumblingAggregate<Program: AggregateProgram>: ~Copyable {
         currentUpper = .min
         currentTable = nil
         var fired = 0
+        // Also on an error: what has fired is in the pool already.
+        defer { panes.removeFirst(fired) }
         while fired < panes.count, panes[fired].index < reached {
             try fire(panes[fired], into: output)
             fired &+= 1
         }
         if fired == 0 { return }
-        panes.removeFirst(fired)
         output.appendStep(outputWatermark)
     }
 
@@ -329,7 +334,7 @@ public struct TumblingAggregate<Program: AggregateProgram>: ~Copyable {
         var fault = Fault()
         program.emit(groups, bounds, into: output, origins: nil, &fault)
         if _slowPath(fault.isRaised) {
-            output.rowCount = before
+            output.truncate(to: before)
             if policies.evaluationError == .fail { throw PipelineError(fault) }
             emitOneByOne(pane.table, bounds, into: output)
         }
@@ -347,7 +352,7 @@ public struct TumblingAggregate<Program: AggregateProgram>: ~Copyable {
             var fault = Fault()
             program.emit(GroupSlice(table, from: group, count: 1), bounds, into: output, origins: nil, &fault)
             if fault.isRaised {
-                output.rowCount = before
+                output.truncate(to: before)
                 tally.evaluationErrors &+= 1
             }
         }

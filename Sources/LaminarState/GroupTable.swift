@@ -197,7 +197,8 @@ public struct GroupTable: ~Copyable {
         return count.pointee == 0
     }
 
-    @inlinable func distinctCount<Value: GroupKey>(_ value: Value, call: Int, group: Int) -> UnsafeMutablePointer<Int64> {
+    @inlinable func distinctCount<Value: GroupKey>(_ value: Value, call: Int, group: Int) -> UnsafeMutablePointer<Int64>
+    {
         // Sound: `distinct` has a table for every DISTINCT call, and a column's key has at most four words.
         let table = distinct + call
         return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 8) { words in

@@ -40,7 +40,9 @@ public struct KeyHasher: BitwiseCopyable {
 }
 
 /// The hash of a key given by its words; what generated keys return as `hash64`.
-@inlinable public func hashOfKey(_ words: UnsafePointer<UInt64>, _ elements: UnsafeBufferPointer<GroupTableLayout.KeyElement>)
+@inlinable public func hashOfKey(
+    _ words: UnsafePointer<UInt64>, _ elements: UnsafeBufferPointer<GroupTableLayout.KeyElement>
+)
     -> UInt64
 {
     if elements.count == 1 {

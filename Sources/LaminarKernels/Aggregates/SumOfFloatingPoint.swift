@@ -49,7 +49,8 @@ public struct SumOfDouble: Accumulator, Sendable {
     @inlinable public func result(_ fault: inout Fault, at site: Int) -> Double? {
         if total.count == 0 { return nil }
         fault.note(total.hasOverflowed, at: site)
-        return total.sum
+        // The processor's own NaN has its sign set.
+        return total.sum.isNaN ? .nan : total.sum
     }
 }
 

@@ -71,7 +71,8 @@ public struct SumOfInteger<Value: FixedWidthInteger & SignedInteger & BitwiseCop
 }
 
 /// SUM over BIGINT as NUMERIC, as PostgreSQL types it; never out of range.
-public struct SumOfIntegerAsDecimal<Value: FixedWidthInteger & SignedInteger & BitwiseCopyable>: RetractableAccumulator {
+public struct SumOfIntegerAsDecimal<Value: FixedWidthInteger & SignedInteger & BitwiseCopyable>: RetractableAccumulator
+{
     public var total: IntegerTotal
 
     @inlinable public init() { total = IntegerTotal() }
