@@ -71,7 +71,12 @@ let package = Package(
                 .embedInCode("Nexmark/tumble.sql"),
             ]),
 
-        .executableTarget(name: "laminar", dependencies: ["LaminarText", "LaminarTypes", "LaminarPlan", "LaminarColumns", "LaminarRuntime", "LaminarInterpreter", "LaminarFormats", "LaminarFiles", "LaminarCompiler", "LaminarCases"]),
+        .executableTarget(
+            name: "laminar",
+            dependencies: [
+                "LaminarText", "LaminarTypes", "LaminarPlan", "LaminarColumns", "LaminarRuntime", "LaminarInterpreter",
+                "LaminarFormats", "LaminarFiles", "LaminarCompiler", "LaminarCases", "LaminarBenchmarks",
+            ]),
 
         // LaminarPlugin
 

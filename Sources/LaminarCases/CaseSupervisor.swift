@@ -34,12 +34,7 @@ package final class CaseSupervisor {
         func lost(_ verdict: CaseVerdict) -> [Outcome] {
             // The worker is gone, and with it the configurations that were still to come.
             worker = nil
-            let outcome = Outcome(
-                verdict: verdict,
-                result: .object([
-                    .init("id", .string(entry.id)), .init("error", .string(verdict.parts.cause)),
-                    .init("sqlstate", .string("XX000")),
-                ]))
+            let outcome = Outcome(lost: verdict, id: entry.id)
             return outcomes + Array(repeating: outcome, count: configurations - outcomes.count)
         }
         if worker == nil { worker = WorkerProcess(executable: executable, arguments: arguments) }
@@ -61,6 +56,18 @@ package final class CaseSupervisor {
 }
 
 extension CaseSupervisor.Outcome {
+    /// Of a case that did not come to a result.
+    package init(lost verdict: CaseVerdict, id: String) {
+        var sqlState = "XX000"
+        if case .unsupported = verdict { sqlState = "0A000" }
+        self.init(
+            verdict: verdict,
+            result: .object([
+                .init("id", .string(id)), .init("error", .string(verdict.parts.cause)),
+                .init("sqlstate", .string(sqlState)),
+            ]))
+    }
+
     /// As `runCaseWorker` writes it.
     package var line: String {
         let (word, cause) = verdict.parts

@@ -1,43 +1,34 @@
 import Glibc
-package import LaminarPlan
 package import LaminarRuntime
 
-/// What an executor needs to run cases.
+/// What runs cases.
 package struct CaseExecutor {
-    /// The plan of a case, or why there is none.
-    package var plan: (TestCase) throws(CaseError) -> PipelinePlan
-    /// A pipeline of a plan that has seen nothing.
-    package var makePipeline: (TestCase, PipelinePlan) throws(CaseError) -> any RunnablePipeline
+    /// A pipeline of a case's plan that has seen nothing.
+    package var makePipeline: (PlannedCase) throws(CaseError) -> any RunnablePipeline
 
-    package init(
-        plan: @escaping (TestCase) throws(CaseError) -> PipelinePlan,
-        makePipeline: @escaping (TestCase, PipelinePlan) throws(CaseError) -> any RunnablePipeline
-    ) {
-        self.plan = plan
+    package init(makePipeline: @escaping (PlannedCase) throws(CaseError) -> any RunnablePipeline) {
         self.makePipeline = makePipeline
     }
 
-    /// Runs a case under one configuration and judges it.
-    package func outcome(of testCase: TestCase, _ configuration: CaseConfiguration) -> CaseSupervisor.Outcome {
-        let observation: CaseObservation
-        do throws(CaseError) {
-            let plan = try plan(testCase)
-            let makePipeline = makePipeline
-            let driver = CaseDriver(testCase, plan: plan) { () throws(CaseError) in try makePipeline(testCase, plan) }
-            observation = driver.run(configuration)
-        } catch {
-            observation = .error(sqlState: error.sqlState, message: error.message)
+    /// Compiles a case, runs it under each configuration and judges it.
+    package func run(
+        _ testCase: TestCase, _ configurations: [CaseConfiguration], _ report: (CaseSupervisor.Outcome) -> Void
+    ) {
+        func judge(_ observation: CaseObservation) {
+            report(
+                CaseSupervisor.Outcome(
+                    verdict: CaseVerdict(of: testCase, observation), result: observation.result(of: testCase)))
         }
-        return CaseSupervisor.Outcome(
-            verdict: CaseVerdict(of: testCase, observation), result: observation.result(of: testCase))
+        do throws(CaseError) {
+            let planned = try planCase(testCase)
+            let makePipeline = makePipeline
+            let driver = CaseDriver(testCase, plan: planned.plan) { () throws(CaseError) in try makePipeline(planned) }
+            for configuration in configurations { judge(driver.run(configuration)) }
+        } catch {
+            let observation = CaseObservation.error(sqlState: error.sqlState, message: error.message)
+            for _ in configurations { judge(observation) }
+        }
     }
-}
-
-/// The name that stands for a case in generated code: the same for the same text, wherever it lies.
-package func caseKey(of text: some StringProtocol) -> String {
-    var generator = SeededGenerator(String(text))
-    let digits = String(generator.next(), radix: 16)
-    return "case_" + String(repeating: "0", count: 16 - digits.count) + digits
 }
 
 /// Answers each case on standard input with a line per configuration on standard output, until the input ends.
@@ -50,8 +41,7 @@ package func runCaseWorker(_ executor: CaseExecutor, _ configurations: [CaseConf
             _ = writeFully(Array("not a case: \(error)\n".utf8), to: STDERR_FILENO)
             exit(1)
         }
-        for configuration in configurations {
-            let outcome = executor.outcome(of: testCase, configuration)
+        executor.run(testCase, configurations) { outcome in
             if !writeFully(Array((outcome.line + "\n").utf8), to: STDOUT_FILENO) { exit(1) }
         }
     }

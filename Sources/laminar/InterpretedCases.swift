@@ -1,16 +1,15 @@
 import LaminarCases
 import LaminarInterpreter
+import LaminarRuntime
 
 extension CaseExecutor {
-    /// Compiles each case and runs its plan with the interpreter.
+    /// Runs plans with the interpreter.
     static var interpreter: CaseExecutor {
-        CaseExecutor { (testCase) throws(CaseError) in
-            try planCase(testCase)
-        } makePipeline: { (_, plan) throws(CaseError) in
+        CaseExecutor { (planned) throws(CaseError) in
             do throws(UnsupportedPlan) {
-                return try InterpretedPipeline(plan)
+                return try InterpretedPipeline(planned.plan, file: planned.file)
             } catch {
-                throw .unsupported(error.what)
+                throw CaseError("0A000", error.description)
             }
         }
     }

@@ -6,7 +6,7 @@ import Glibc
 @main
 struct LaminarCommand {
     /// In the order in which help shows them.
-    static let subcommands: [Subcommand] = [.run, .test]
+    static let subcommands: [Subcommand] = [.run, .test, .bench]
 
     static func main() {
         exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)

@@ -81,7 +81,7 @@ struct TestRun {
                     configurations: options.configurations.count)
                 try run("interpreter") { entry in supervisor.run(entry) }
             case .aot:
-                throw Failure(message: "no aot yet")
+                throw Failure(message: "the backend aot is not supported yet")
             }
         }
         if let results, close(results) != 0 {

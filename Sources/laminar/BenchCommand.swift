@@ -1,0 +1,103 @@
+import LaminarBenchmarks
+import LaminarRuntime
+
+extension Subcommand {
+    /// Measures queries over generated data.
+    static let bench = Subcommand(
+        name: "bench",
+        summary: "measure a query over generated data",
+        usage: "nexmark --query NAME --data DIR [OPTIONS]",
+        details: """
+              --query NAME     one of \(NexmarkQuery.allCases.map(\.rawValue).joined(separator: ", "))
+              --data DIR       what the Nexmark generator wrote
+              --input I        columns (default): decoded before; ndjson or csv: decoding is measured too
+              --backend B      aot (default) or interpreter
+              --reps K         repetitions, of which the fastest counts (default 3)
+              --batch N        rows in a pushed batch (default 1024)
+              --out FILE       also write the result as canonical CSV, in a run of its own
+
+            The last line of the output is {"wall_s":…,"cpu_s":…,"rss_mb":…,"rows_out":…}.
+
+            """
+    ) { (arguments) throws(UsageError) in
+        let options = try BenchOptions(arguments)
+        do throws(BenchmarkError) {
+            let benchmark = NexmarkBenchmark(
+                directory: options.data, input: options.input, batchRows: options.batchRows
+            ) { () throws(BenchmarkError) in
+                switch options.backend {
+                case .aot: throw BenchmarkError("--backend aot is not supported yet")
+                case .interpreter: try options.query.makeInterpretedPipeline()
+                }
+            }
+            let measurement = try benchmark.run(repetitions: options.repetitions, output: options.output)
+            return StandardOutput.write(measurement.json + "\n") ? .success : .failure
+        } catch {
+            StandardError.write("laminar bench: error: \(error)\n")
+            return .failure
+        }
+    }
+}
+
+/// The options of `laminar bench nexmark`.
+struct BenchOptions {
+    enum Backend: String {
+        case aot, interpreter
+    }
+
+    var query: NexmarkQuery
+    var data: String
+    var input = NexmarkBenchmark.Input.columns
+    var backend = Backend.aot
+    var repetitions = 3
+    var batchRows = 1024
+    var output: String?
+
+    init(_ arguments: [String]) throws(UsageError) {
+        var suite: String?
+        var query: NexmarkQuery?
+        var data: String?
+        var reader = ArgumentReader(arguments)
+        while let argument = try reader.next() {
+            switch argument {
+            case .operand(let operand):
+                if suite != nil { throw UsageError("one benchmark is run at a time; '\(operand)' is one too many") }
+                guard operand == "nexmark" else {
+                    throw UsageError("there is no benchmark '\(operand)'; there is 'nexmark'")
+                }
+                suite = operand
+            case .option("--query"):
+                let name = try reader.value()
+                query = NexmarkQuery(rawValue: name)
+                if query == nil {
+                    let names = NexmarkQuery.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw UsageError("there is no query '\(name)' yet; there are \(names)")
+                }
+            case .option("--data"): data = try reader.value()
+            case .option("--input"):
+                let name = try reader.value()
+                guard let value = NexmarkBenchmark.Input(rawValue: name) else {
+                    throw UsageError("there is no input '\(name)'; there are columns, ndjson and csv")
+                }
+                input = value
+            case .option("--backend"):
+                let name = try reader.value()
+                if name == "jit" { throw UsageError("the backend 'jit' is not supported yet") }
+                guard let value = Backend(rawValue: name) else {
+                    throw UsageError("there is no backend '\(name)'; there are aot and interpreter")
+                }
+                backend = value
+            case .option("--reps"): repetitions = try reader.integer(atLeast: 1)
+            case .option("--batch"): batchRows = try reader.integer(atLeast: 1)
+            case .option("--out"): output = try reader.value()
+            case .option("--cores"): throw UsageError("the option '--cores' is not supported yet")
+            case .option(let name): throw UsageError("there is no option '\(name)'")
+            }
+        }
+        if suite == nil { throw UsageError("no benchmark is named; there is 'nexmark'") }
+        guard let query else { throw UsageError("option '--query' is missing") }
+        guard let data else { throw UsageError("option '--data' is missing") }
+        self.query = query
+        self.data = data
+    }
+}

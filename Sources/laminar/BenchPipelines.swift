@@ -1,0 +1,21 @@
+import LaminarBenchmarks
+import LaminarCompiler
+import LaminarInterpreter
+import LaminarRuntime
+import LaminarText
+
+extension NexmarkQuery {
+    /// The interpreter's pipeline of the same SQL.
+    func makeInterpretedPipeline() throws(BenchmarkError) -> any RunnablePipeline {
+        let file = SourceFile(name: "\(rawValue).sql", bytes: sql)
+        let compilation = compile(file)
+        guard let plan = compilation.plan else {
+            throw BenchmarkError("the query does not compile:\n\(compilation.diagnostics.rendered(in: file))")
+        }
+        do throws(UnsupportedPlan) {
+            return try InterpretedPipeline(plan, file: file)
+        } catch {
+            throw BenchmarkError(error.description)
+        }
+    }
+}
