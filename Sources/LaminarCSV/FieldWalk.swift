@@ -48,9 +48,11 @@ struct FieldWalk: ~Copyable {
                 field.stride = columns[wanted].type.physical.stride
                 field.target = targets[wanted]
                 field.isNullable = columns[wanted].isNullable
+                // Where NULL may look like a number, every field is compared with it first.
+                let isNullNumber = nullText.first.map { $0 == UInt8(ascii: "-") || $0 &- 48 < 10 } ?? false
                 switch targets[wanted].kind {
-                case .int64: field.action = .int64
-                case .int32: field.action = .int32
+                case .int64 where !isNullNumber: field.action = .int64
+                case .int32 where !isNullNumber: field.action = .int32
                 case .text: field.action = .text
                 default: field.action = .other
                 }
