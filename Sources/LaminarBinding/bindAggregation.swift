@@ -10,8 +10,13 @@ import LaminarTypes
 /// `groupedExpression` puts the aggregation's own columns in place.
 struct AggregateCollector {
     static let firstColumn = 1 << 40
+    static let firstGroupingColumn = 1 << 41
 
     var calls: [AggregateCall] = []
+    /// The keys of the SELECT's GROUP BY, for GROUPING calls.
+    var grouping: Grouping?
+    /// Positions of the keys that each GROUPING call names.
+    var groupingCalls: [[Int]] = []
     /// Whether an aggregate's own argument is being bound, where another aggregate may not stand.
     var isInsideCall = false
     /// The clause being bound, if aggregates may not stand in it.
@@ -79,14 +84,23 @@ extension Binder {
 
     /// A bound expression in terms of the aggregation's output: keys by position, then results.
     ///
+    /// - Parameter fields: The aggregation's columns.
+    ///
     /// Reports a column that is neither grouped nor aggregated (42803).
     mutating func groupedExpression(
-        _ expression: Expression, keys: [Expression], names: [String]
+        _ expression: Expression, keys: [Expression], names: [String], fields: [Field]
     ) -> Expression? {
         if let index = keys.firstIndex(of: expression) {
-            return Expression(.input(index), expression.type, isNullable: expression.isNullable, span: expression.span)
+            // A key is NULL in the rows of a grouping set that lacks it.
+            return .input(index, fields[index], span: expression.span)
         }
         if case .input(let column) = expression.node {
+            if column >= AggregateCollector.firstGroupingColumn {
+                var copy = expression
+                let calls = aggregates?.calls.count ?? 0
+                copy.node = .input(keys.count + calls + column - AggregateCollector.firstGroupingColumn)
+                return copy
+            }
             if column >= AggregateCollector.firstColumn {
                 var copy = expression
                 copy.node = .input(keys.count + column - AggregateCollector.firstColumn)
@@ -100,7 +114,7 @@ extension Binder {
         }
         var isComplete = true
         let result = expression.mapOperands { operand in
-            guard let grouped = groupedExpression(operand, keys: keys, names: names) else {
+            guard let grouped = groupedExpression(operand, keys: keys, names: names, fields: fields) else {
                 isComplete = false
                 return operand
             }

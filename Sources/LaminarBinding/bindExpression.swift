@@ -401,6 +401,7 @@ extension Binder {
                 return nil
             }
         }
+        if name == "grouping" || name == "grouping_id" { return bindGroupingCall(call, scope, span) }
         if isAggregate(name) { return bindAggregateCall(call, scope, span) }
         if let distinct = call.distinct {
             diagnostics.report(

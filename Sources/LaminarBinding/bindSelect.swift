@@ -10,7 +10,7 @@ struct SelectOrdering {
 }
 
 /// An output column of a SELECT before aggregation is resolved.
-private struct SelectColumn {
+struct SelectColumn {
     var expression: Expression
     var name: String
 }
@@ -38,13 +38,14 @@ extension Binder {
         }
 
         aggregates = AggregateCollector(forbiddenClause: "GROUP BY")
-        var keys: [SelectColumn] = []
+        var grouping = Grouping()
         if let groupBy = select.groupBy {
             guard let bound = bindGroupBy(groupBy, select, &scope) else { return nil }
-            keys = bound
+            grouping = bound
         }
         aggregates = AggregateCollector()
-        guard var columns = bindSelectList(select.items, scope, keys: keys) else { return nil }
+        aggregates?.grouping = select.groupBy == nil ? nil : grouping
+        guard var columns = bindSelectList(select.items, scope) else { return nil }
         var having: Expression?
         if let syntax = select.having {
             guard let predicate = bindPredicate(syntax, scope, clause: "HAVING") else { return nil }
@@ -59,15 +60,14 @@ extension Binder {
         columns = columns.map { SelectColumn(expression: fold($0.expression), name: $0.name) }
         let isGrouped = select.groupBy != nil || having != nil || !(aggregates?.calls.isEmpty ?? true)
         if isGrouped {
-            let keyExpressions = keys.map { fold($0.expression) }
-            guard let plan = aggregated(input, keys: keyExpressions, names: keys.map(\.name), span: span) else {
-                return nil
-            }
+            let keyExpressions = grouping.keys.map { fold($0.expression) }
+            guard let plan = aggregated(input, by: grouping, span: span) else { return nil }
             let names = input.fields.map(\.name)
             var isComplete = true
             for index in columns.indices {
                 guard
-                    let grouped = groupedExpression(columns[index].expression, keys: keyExpressions, names: names)
+                    let grouped = groupedExpression(
+                        columns[index].expression, keys: keyExpressions, names: names, fields: plan.fields)
                 else {
                     isComplete = false
                     continue
@@ -75,7 +75,10 @@ extension Binder {
                 columns[index].expression = grouped
             }
             if let predicate = having {
-                guard let grouped = groupedExpression(predicate, keys: keyExpressions, names: names) else { return nil }
+                guard
+                    let grouped = groupedExpression(
+                        predicate, keys: keyExpressions, names: names, fields: plan.fields)
+                else { return nil }
                 having = grouped
             }
             guard isComplete else { return nil }
@@ -99,7 +102,7 @@ extension Binder {
     }
 
     private mutating func bindSelectList(
-        _ items: [SelectItemSyntax], _ scope: Scope, keys: [SelectColumn]
+        _ items: [SelectItemSyntax], _ scope: Scope
     ) -> [SelectColumn]? {
         var columns: [SelectColumn] = []
         var isComplete = true
@@ -188,32 +191,27 @@ extension Binder {
 
     private mutating func bindGroupBy(
         _ groupBy: GroupBySyntax, _ select: SelectSyntax, _ scope: inout Scope
-    ) -> [SelectColumn]? {
-        var keys: [SelectColumn] = []
+    ) -> Grouping? {
+        var grouping = Grouping()
         var isComplete = true
         for item in groupBy.items {
-            switch item.kind {
-            case .expression(let syntax):
-                guard let bound = bindGroupKey(syntax, select, &scope) else {
-                    isComplete = false
-                    continue
-                }
-                keys += bound
-            case .empty: continue
-            case .rollup, .cube, .groupingSets:
-                diagnostics.unsupported("ROLLUP, CUBE and GROUPING SETS", at: item.span)
+            guard let sets = groupingSets(item, select, &scope, &grouping) else {
                 isComplete = false
+                continue
             }
+            grouping.multiply(by: sets)
         }
-        guard isComplete else { return nil }
-        var unique: [SelectColumn] = []
-        for key in keys where !unique.contains(where: { $0.expression == key.expression }) { unique.append(key) }
-        return unique
+        if groupBy.distinct != nil {
+            var unique: [[Int]] = []
+            for set in grouping.sets where !unique.contains(where: { Set($0) == Set(set) }) { unique.append(set) }
+            grouping.sets = unique
+        }
+        return isComplete ? grouping : nil
     }
 
     /// One item of GROUP BY: an expression, an ordinal, an output name, or a group window.
     /// - Parameter isOutput: Whether an ordinal or output name led here, so that neither may lead on.
-    private mutating func bindGroupKey(
+    mutating func bindGroupKey(
         _ syntax: ExpressionSyntax, _ select: SelectSyntax, _ scope: inout Scope, isOutput: Bool = false
     ) -> [SelectColumn]? {
         switch syntax.kind {
