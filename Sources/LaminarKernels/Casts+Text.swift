@@ -122,3 +122,17 @@ public func castToBytea(_ a: StringView, _ arena: inout Arena, _ fault: inout Fa
     }
     return makeBytes(&arena, bytes)
 }
+
+// MARK: UUID
+
+public func castToText(_ a: UUIDBytes, _ arena: inout Arena) -> StringView {
+    makeText(&arena) { $0.write(uuid: a.high, a.low) }
+}
+
+/// 22P02 unless the text is 32 hexadecimal digits, with a hyphen after any group of four, in braces or not.
+public func castToUUID(_ a: StringView, _ fault: inout Fault, at site: Int) -> UUIDBytes {
+    readText(a, UUIDBytes(high: 0, low: 0), &fault, at: site) { bytes throws(ValueParseReason) in
+        let (high, low) = try UUIDText.parse(bytes)
+        return UUIDBytes(high: high, low: low)
+    }
+}

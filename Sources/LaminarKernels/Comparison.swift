@@ -55,6 +55,15 @@ public import LaminarTypes
 @inlinable public func greater(_ a: StringView, _ b: StringView) -> Bool { a > b }
 @inlinable public func greaterOrEqual(_ a: StringView, _ b: StringView) -> Bool { a >= b }
 
+// MARK: UUID
+
+@inlinable public func equal(_ a: UUIDBytes, _ b: UUIDBytes) -> Bool { a == b }
+@inlinable public func notEqual(_ a: UUIDBytes, _ b: UUIDBytes) -> Bool { a != b }
+@inlinable public func less(_ a: UUIDBytes, _ b: UUIDBytes) -> Bool { a < b }
+@inlinable public func lessOrEqual(_ a: UUIDBytes, _ b: UUIDBytes) -> Bool { a <= b }
+@inlinable public func greater(_ a: UUIDBytes, _ b: UUIDBytes) -> Bool { a > b }
+@inlinable public func greaterOrEqual(_ a: UUIDBytes, _ b: UUIDBytes) -> Bool { a >= b }
+
 // MARK: BOOLEAN
 
 @inlinable public func equal(_ a: Bool, _ b: Bool) -> Bool { a == b }
@@ -75,6 +84,7 @@ public import LaminarTypes
 @inlinable public func greatest(_ a: Interval, _ b: Interval) -> Interval { less(a, b) ? b : a }
 @inlinable public func greatest(_ a: StringView, _ b: StringView) -> StringView { less(a, b) ? b : a }
 @inlinable public func greatest(_ a: Bool, _ b: Bool) -> Bool { less(a, b) ? b : a }
+@inlinable public func greatest(_ a: UUIDBytes, _ b: UUIDBytes) -> UUIDBytes { less(a, b) ? b : a }
 @inlinable public func least<T: FixedWidthInteger>(_ a: T, _ b: T) -> T { greater(a, b) ? b : a }
 @inlinable public func least(_ a: Double, _ b: Double) -> Double { greater(a, b) ? b : a }
 @inlinable public func least(_ a: Float, _ b: Float) -> Float { greater(a, b) ? b : a }
@@ -82,3 +92,4 @@ public import LaminarTypes
 @inlinable public func least(_ a: Interval, _ b: Interval) -> Interval { greater(a, b) ? b : a }
 @inlinable public func least(_ a: StringView, _ b: StringView) -> StringView { greater(a, b) ? b : a }
 @inlinable public func least(_ a: Bool, _ b: Bool) -> Bool { greater(a, b) ? b : a }
+@inlinable public func least(_ a: UUIDBytes, _ b: UUIDBytes) -> UUIDBytes { greater(a, b) ? b : a }

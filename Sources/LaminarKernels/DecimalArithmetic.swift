@@ -97,6 +97,37 @@ public import LaminarTypes
 /// The value without trailing zeros behind the point.
 @inlinable public func trimScale(_ a: Decimal) -> Decimal { a.withoutTrailingZeros }
 
+/// `gcd(a, b)` with the larger scale; NaN unless both are finite.
+public func greatestCommonDivisor(_ a: Decimal, _ b: Decimal, _ fault: inout Fault, at site: Int) -> Decimal {
+    guard a.isFinite && b.isFinite else { return .notANumber }
+    let common = Int(max(a.scale, b.scale))
+    guard let first = a.extended(toScale: common), let second = b.extended(toScale: common) else {
+        fault.raise(.numericValueOutOfRange, at: site)
+        return a
+    }
+    var (x, y) = (first.unscaled.magnitude, second.unscaled.magnitude)
+    while y != 0 { (x, y) = (y, x % y) }
+    return Decimal(unscaled: Int128(x), scale: Int32(common))
+}
+
+/// `lcm(a, b)` with the larger scale; NaN unless both are finite, 22003 past 38 digits.
+public func leastCommonMultiple(_ a: Decimal, _ b: Decimal, _ fault: inout Fault, at site: Int) -> Decimal {
+    guard a.isFinite && b.isFinite else { return .notANumber }
+    let divisor = greatestCommonDivisor(a, b, &fault, at: site)
+    let common = max(a.scale, b.scale)
+    if a.isZero || b.isZero || divisor.isZero { return Decimal(unscaled: 0, scale: common) }
+    guard let factor = a.integerQuotient(by: divisor) else {
+        fault.raise(.numericValueOutOfRange, at: site)
+        return a
+    }
+    let (product, overflow) = factor.multipliedReportingOverflow(by: b)
+    guard !overflow, let result = product.magnitude.extended(toScale: Int(common)) else {
+        fault.raise(.numericValueOutOfRange, at: site)
+        return a
+    }
+    return result
+}
+
 @inlinable func unwrap(_ value: Decimal?, _ fault: inout Fault, at site: Int) -> Decimal {
     guard let value else {
         fault.raise(.numericValueOutOfRange, at: site)

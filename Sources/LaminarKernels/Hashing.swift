@@ -39,6 +39,10 @@ public import LaminarTypes
 
 @inlinable public func hash64(_ a: StringView) -> UInt64 { a.hash64 }
 
+@inlinable public func hash64(_ a: UUIDBytes) -> UInt64 {
+    mixHash(a.high ^ 0xa076_1d64_78bd_642f, a.low ^ 0xe703_7ed1_a0b4_28db)
+}
+
 /// The hash of a NULL key.
 @inlinable public func hash64OfNull() -> UInt64 { 0x5851_f42d_4c95_7f2d }
 

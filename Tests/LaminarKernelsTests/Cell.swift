@@ -68,6 +68,13 @@ extension StringView: Cell {
     func write(_ arena: inout Arena) -> StringView { self }
 }
 
+extension UUIDBytes: Cell {
+    static func read(_ text: StringView, _ arena: inout Arena, _ fault: inout Fault) -> UUIDBytes {
+        castToUUID(text, &fault, at: 0)
+    }
+    func write(_ arena: inout Arena) -> StringView { castToText(self, &arena) }
+}
+
 struct DateCell: Cell {
     var value: Int32
     static func read(_ text: StringView, _ arena: inout Arena, _ fault: inout Fault) -> DateCell {

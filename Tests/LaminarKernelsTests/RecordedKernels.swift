@@ -3,7 +3,8 @@ import LaminarTypes
 
 /// The kernel behind each name of Tests/Recordings/kernels.cases.
 let recordedCalls: [String: RecordedCall] = [
-    numberCalls, comparisonCalls, castCalls, dateTimeCalls, mathematicsCalls, stringCalls,
+    numberCalls, comparisonCalls, castCalls, dateTimeCalls, mathematicsCalls, stringCalls, templateCalls,
+    byteCalls,
 ].reduce(into: [:]) { all, some in all.merge(some) { first, _ in first } }
 
 private let numberCalls: [String: RecordedCall] = [
@@ -377,5 +378,60 @@ private let stringCalls: [String: RecordedCall] = [
     "ilike": fallible { (a: StringView, b: StringView, fault: inout Fault, site) in ilike(a, b, &fault, at: site) },
     "like.escape": fallible { (a: StringView, b: StringView, c: StringView, fault: inout Fault, site) in
         like(a, b, c, &fault, at: site)
+    },
+]
+
+private let templateCalls: [String: RecordedCall] = [
+    "formatTimestamp": making { (a: TimestampCell, b: StringView, arena: inout Arena) in formatTimestamp(a.value, b, &arena) },
+    "formatTimestamptz": making { (a: TimestamptzCell, b: StringView, arena: inout Arena) in formatTimestamptz(a.value, b, &arena) },
+    "formatInterval": RecordedCall { texts, arena, fault in
+        let value = castToInterval(texts[0], &fault, at: 0)
+        return formatInterval(value, texts[1], &arena, &fault, at: 0)
+    },
+    "parseTimestamp": fallible { (a: StringView, b: StringView, fault: inout Fault, site) in
+        TimestamptzCell(value: parseTimestamp(a, b, &fault, at: site))
+    },
+    "parseDate": fallible { (a: StringView, b: StringView, fault: inout Fault, site) in
+        DateCell(value: parseDate(a, b, &fault, at: site))
+    },
+]
+
+private let byteCalls: [String: RecordedCall] = [
+    "greatestCommonDivisor.numeric": fallible { (a: Decimal, b: Decimal, fault: inout Fault, site) in greatestCommonDivisor(a, b, &fault, at: site) },
+    "leastCommonMultiple.numeric": fallible { (a: Decimal, b: Decimal, fault: inout Fault, site) in leastCommonMultiple(a, b, &fault, at: site) },
+    "castToUUID": pure { (a: UUIDBytes) in a },
+    "less.uuid": pure { (a: UUIDBytes, b: UUIDBytes) in less(a, b) },
+    "substringOfBytes.3": fallible { (a: ByteaCell, b: Int32, c: Int32, fault: inout Fault, site) in
+        ByteaCell(value: substringOfBytes(a.value, b, c, &fault, at: site))
+    },
+    "substringOfBytes.2": pure { (a: ByteaCell, b: Int32) in ByteaCell(value: substringOfBytes(a.value, b)) },
+    "positionOfBytes": pure { (a: ByteaCell, b: ByteaCell) in positionOfBytes(a.value, b.value) },
+    "trimBytesBoth": pure { (a: ByteaCell, b: ByteaCell) in ByteaCell(value: trimBytesBoth(a.value, b.value)) },
+    "trimBytesLeading": pure { (a: ByteaCell, b: ByteaCell) in ByteaCell(value: trimBytesLeading(a.value, b.value)) },
+    "trimBytesTrailing": pure { (a: ByteaCell, b: ByteaCell) in ByteaCell(value: trimBytesTrailing(a.value, b.value)) },
+    "overlayBytes": RecordedCall { texts, arena, fault in
+        let a = castToBytea(texts[0], &arena, &fault, at: 0)
+        let b = castToBytea(texts[1], &arena, &fault, at: 0)
+        let start = castToInteger(texts[2], &fault, at: 0)
+        let count = castToInteger(texts[3], &fault, at: 0)
+        return castByteaToText(overlayBytes(a, b, start, count, &arena, &fault, at: 0), &arena)
+    },
+    "byte": fallible { (a: ByteaCell, b: Int32, fault: inout Fault, site) in byte(a.value, b, &fault, at: site) },
+    "bit": fallible { (a: ByteaCell, b: Int64, fault: inout Fault, site) in bit(a.value, b, &fault, at: site) },
+    "settingByte": RecordedCall { texts, arena, fault in
+        let bytes = castToBytea(texts[0], &arena, &fault, at: 0)
+        let index = castToInteger(texts[1], &fault, at: 0)
+        let value = castToInteger(texts[2], &fault, at: 0)
+        return castByteaToText(settingByte(bytes, index, value, &arena, &fault, at: 0), &arena)
+    },
+    "settingBit": RecordedCall { texts, arena, fault in
+        let bytes = castToBytea(texts[0], &arena, &fault, at: 0)
+        let index = castToBigint(texts[1], &fault, at: 0)
+        let value = castToInteger(texts[2], &fault, at: 0)
+        return castByteaToText(settingBit(bytes, index, value, &arena, &fault, at: 0), &arena)
+    },
+    "bitCount": pure { (a: ByteaCell) in bitCount(a.value) },
+    "textFromBytes": fallible { (a: ByteaCell, b: StringView, fault: inout Fault, site) in
+        textFromBytes(a.value, b, &fault, at: site)
     },
 ]
