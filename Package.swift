@@ -6,6 +6,7 @@ let package = Package(
     name: "laminar",
     products: [
         .library(name: "LaminarRuntime", targets: ["LaminarRuntime"]),
+        .executable(name: "laminar-compile", targets: ["laminar-compile"]),
     ],
     targets: [
         // Ground
@@ -24,7 +25,19 @@ let package = Package(
             dependencies: ["LaminarText", "LaminarTypes", "LaminarExpressions", "LaminarSyntax", "LaminarPlan"]),
 
         // Ahead-of-time back end
-        // LaminarSwiftEmitter
+        .target(
+            name: "LaminarTemplates", path: "Templates", sources: ["EmbeddedTemplates.swift"],
+            resources: [
+                .embedInCode("ProjectRows.swift"), .embedInCode("FilterRows.swift"),
+                .embedInCode("FilterRowsFirst.swift"), .embedInCode("Source.swift"),
+                .embedInCode("SourceWithWatermark.swift"), .embedInCode("TransformStageWithWatermark.swift"),
+                .embedInCode("TransformStage.swift"), .embedInCode("AggregateStage.swift"),
+                .embedInCode("UnionStage.swift"), .embedInCode("ValuesStage.swift"), .embedInCode("Sink.swift"),
+                .embedInCode("PipelineHost.swift"),
+            ]),
+        .target(
+            name: "LaminarSwiftEmitter",
+            dependencies: ["LaminarText", "LaminarTypes", "LaminarExpressions", "LaminarPlan", "LaminarTemplates"]),
 
         // Runtime
         .target(name: "LaminarColumns", dependencies: ["LaminarTypes", "LaminarKernels"]),
@@ -52,7 +65,9 @@ let package = Package(
 
         // Laminar
 
-        // laminar-compile
+        .executableTarget(
+            name: "laminar-compile",
+            dependencies: ["LaminarText", "LaminarPlan", "LaminarBinding", "LaminarSwiftEmitter", "LaminarCompiler"]),
 
         .target(
             name: "LaminarCases",
@@ -96,6 +111,8 @@ let package = Package(
         // Tests of back ends and runtime
         .testTarget(name: "LaminarStateTests", dependencies: ["LaminarTypes", "LaminarKernels", "LaminarState"]),
         .testTarget(name: "LaminarRuntimeTests", dependencies: ["LaminarRuntime"]),
+        .testTarget(
+            name: "LaminarSwiftEmitterTests", dependencies: ["LaminarRuntime"], exclude: ["SQL"]),
         .testTarget(
             name: "LaminarInterpreterTests",
             dependencies: [

@@ -1,0 +1,145 @@
+import LaminarPlan
+import LaminarText
+import LaminarTypes
+
+/// The public struct of a source's rows: every declared column, in order.
+func emitSourceRow(_ source: SourcePlan, _ names: RelationNames) -> SwiftDeclaration {
+    let fields = source.definition.columns
+    let members = SwiftNames.members(of: fields)
+    var writes: [SwiftStatement] = []
+    for (column, position) in source.columns.enumerated() {
+        writes.append(
+            .expression(
+                .call(
+                    .member(.identifier("batch"), "write"),
+                    [
+                        SwiftArgument(nil, .identifier(members[position])),
+                        SwiftArgument("column", .integer(Int128(column))), SwiftArgument("row", .identifier("row")),
+                    ])))
+    }
+    let write = SwiftDeclaration(
+        .function(
+            "write", [SwiftParameter("to", "batch", "ColumnBatch"), SwiftParameter("at", "row", "Int")], body: writes),
+        access: .public,
+        documentation: [
+            source.columns.count == fields.count
+                ? "Writes the row into column memory." : "Writes the columns that the queries read."
+        ])
+    return SwiftDeclaration(
+        .nominal(
+            keyword: "struct", name: names.row, inherited: ["SourceRow", "Sendable"],
+            members: rowMembers(fields, members) + [memberwiseInitializer(fields, members), write]),
+        access: .public, documentation: ["A row of `\(source.definition.name)`."])
+}
+
+/// The public struct of a sink's rows.
+func emitResultRow(_ sink: SinkPlan, _ names: RelationNames) -> SwiftDeclaration {
+    let visible = Array(sink.fields.dropLast(sink.presentation.hiddenColumns))
+    let members = Array(names.fields.prefix(visible.count))
+    var reads: [SwiftStatement] = []
+    for column in visible.indices {
+        reads.append(
+            .assign(
+                ["batch", "row"].contains(members[column]) || SwiftNames.isReserved(members[column])
+                    ? .member(.identifier("self"), members[column]) : .identifier(members[column]),
+                .call(
+                    .member(.identifier("batch"), visible[column].reader),
+                    [SwiftArgument("column", .integer(Int128(column))), SwiftArgument("row", .identifier("row"))])))
+    }
+    let read = SwiftDeclaration(
+        .initializer([SwiftParameter("_", "batch", "BatchView"), SwiftParameter("_", "row", "Int")], body: reads),
+        access: .public, documentation: ["Reads a row from column memory."])
+    return SwiftDeclaration(
+        .nominal(
+            keyword: "struct", name: names.row, inherited: ["ResultRow", "Hashable"],
+            members: rowMembers(visible, members) + [memberwiseInitializer(visible, members), read]),
+        access: .public, documentation: ["A row of `\(sink.definition.name)`."])
+}
+
+/// Typed pointers into the columns of a relation, and one of its rows.
+func emitColumns(_ fields: [Field], _ names: RelationNames, of relation: String) -> SwiftDeclaration {
+    var members: [SwiftDeclaration] = []
+    var reads: [SwiftStatement] = []
+    var row: [SwiftArgument] = []
+    var rowMembers: [SwiftDeclaration] = []
+    for (column, field) in fields.enumerated() {
+        let name = names.fields[column]
+        let value = field.type.physical.swiftName
+        let reader = field.isNullable ? "NullableColumnReader" : "ColumnReader"
+        members.append(SwiftDeclaration(.constant(name, .generic(reader, [.named(value)]), nil)))
+        reads.append(
+            .assign(
+                name == "batch" ? .member(.identifier("self"), name) : .identifier(name),
+                .call(reader, SwiftArgument(nil, .identifier("batch")), SwiftArgument(nil, .integer(Int128(column))))))
+        let column: SwiftExpression = name == "index" ? .member(.identifier("self"), name) : .identifier(name)
+        row.append(SwiftArgument(name, .index(column, .identifier("index"))))
+        rowMembers.append(SwiftDeclaration(.constant(name, .named(value, isOptional: field.isNullable), nil)))
+    }
+    members.append(
+        SwiftDeclaration(.initializer([SwiftParameter("_", "batch", "BatchView")], body: reads)))
+    members.append(
+        SwiftDeclaration(
+            .function("row", [SwiftParameter("_", "index", "Int")], returns: .named("Row"),
+                      body: [.result(.call("Row", row))])))
+    members.append(
+        SwiftDeclaration(
+            .nominal(keyword: "struct", name: "Row", inherited: ["BitwiseCopyable"], members: rowMembers)))
+    return SwiftDeclaration(
+        .nominal(keyword: "struct", name: names.columns, inherited: ["BitwiseCopyable"], members: members),
+        documentation: ["The columns of `\(relation)` that are read, and one row of them."])
+}
+
+private func rowMembers(_ fields: [Field], _ members: [String]) -> [SwiftDeclaration] {
+    zip(fields, members).map { field, member in
+        SwiftDeclaration(
+            .variable(member, .named(field.type.rowType, isOptional: field.isNullable), nil), access: .public,
+            documentation: [field.documentation])
+    }
+}
+
+private func memberwiseInitializer(_ fields: [Field], _ members: [String]) -> SwiftDeclaration {
+    SwiftDeclaration(
+        .initializer(
+            zip(fields, members).map { field, member in
+                SwiftParameter(nil, member, field.type.rowType + (field.isNullable ? "?" : ""))
+            },
+            body: members.map { member in
+                .assign(.member(.identifier("self"), member), .identifier(member))
+            }),
+        access: .public)
+}
+
+extension SQLType {
+    /// The type of a column in a public row struct.
+    var rowType: String {
+        switch self {
+        case .text, .varchar, .char, .json, .jsonb, .unknown: "String"
+        case .bytea, .array, .row, .map: "[UInt8]"
+        default: physical.swiftName
+        }
+    }
+}
+
+extension Field {
+    /// The function of `BatchView` that gives a value for a row struct.
+    fileprivate var reader: String {
+        switch type.rowType {
+        case "String": isNullable ? "optionalString" : "string"
+        case "[UInt8]": isNullable ? "optionalBytes" : "bytes"
+        default: isNullable ? "optional" : "value"
+        }
+    }
+
+    /// What a reader of the struct must know besides the Swift type: the SQL type, and units where Swift has none.
+    var documentation: String {
+        let unit =
+            switch type {
+            case .timestamp: ": microseconds since 1970-01-01 00:00:00"
+            case .timestamptz: ": microseconds since 1970-01-01 00:00:00 UTC"
+            case .date: ": days since 1970-01-01"
+            case .time: ": microseconds since midnight"
+            default: ""
+            }
+        return "`\(name) \(type.description.uppercased())\(isNullable ? "" : " NOT NULL")`\(unit)"
+    }
+}

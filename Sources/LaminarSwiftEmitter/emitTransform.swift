@@ -1,0 +1,114 @@
+import LaminarExpressions
+import LaminarPlan
+import LaminarTemplates
+import LaminarTypes
+
+extension PipelineEmitter {
+    /// A filter and projection as a `TransformProgram`.
+    mutating func emitTransform(
+        _ stage: StagePlan, _ transform: RowTransform, input: RelationNames, inputFields: [Field], names: StageNames
+    ) {
+        let outputs = SwiftNames.members(of: stage.fields)
+        var members = ProgramMembers(
+            reserved: ["outputTypes", "filterSites", "hasFilter", "transform", "passes"], outer: self.members.taken,
+            columns: outputs, file: file, relativeName: relativeName)
+        let scope = ProgramMembers.Scope(
+            variable: "row", type: input.rowView, inputs: inputs(inputFields, input.fields, of: "row"),
+            fault: "failure")
+        let passes = transform.filter.map { members.condition($0, named: "keeps", in: scope, arena: "arena") }
+        let filterSites = members.emitter.sites.count
+        var locals = SwiftNames(reserved: [
+            "batch", "from", "to", "output", "positions", "fault", "failure", "columns", "count", "index", "row", "arena",
+        ])
+        var writers: [SwiftStatement] = []
+        var stores: [SwiftStatement] = []
+        for (column, expression) in transform.outputs.enumerated() {
+            let value = members.value(expression, named: outputs[column], in: scope, arena: "arena")
+            let local = locals.claim(outputs[column])
+            let writer = value.isOptional ? "NullableColumnWriter" : "ColumnWriter"
+            writers.append(
+                .constant(
+                    local,
+                    .call(
+                        .type(.generic(writer, [.named(stage.fields[column].type.physical.swiftName)])),
+                        [
+                            SwiftArgument(nil, .identifier("output")),
+                            SwiftArgument(nil, .integer(Int128(column))),
+                        ])))
+            stores.append(.assign(.index(.identifier(local), .identifier("count")), value.code))
+        }
+        let everything = [transform.filter].compactMap { $0 } + transform.outputs
+        let readsRow = everything.contains { !$0.inputs.isEmpty }
+        var prologue: [SwiftStatement] = []
+        var epilogue: [SwiftStatement] = []
+        if readsRow { prologue.append(.constant("columns", .call(input.columns, SwiftArgument(nil, .identifier("batch"))))) }
+        prologue += writers
+        if everything.contains(where: \.allocates) {
+            prologue.append(.variable("arena", nil, .call("Arena")))
+            let swap = SwiftStatement.expression(
+                .call("swap", SwiftArgument(nil, .inoutReference("arena")), SwiftArgument(nil, .inoutReference("output.arena"))))
+            prologue.append(swap)
+            epilogue.append(swap)
+        }
+        if everything.contains(where: \.canFail) {
+            prologue.append(.variable("failure", nil, .identifier("fault")))
+            epilogue.append(.assign(.identifier("fault"), .identifier("failure")))
+        }
+        let row: [SwiftStatement] =
+            readsRow
+            ? [.constant("row", .call(.member(.identifier("columns"), "row"), [SwiftArgument(nil, .identifier("index"))]))]
+            : []
+        let isCheap = transform.outputs.allSatisfy { !$0.allocates } && transform.outputs.reduce(0) { $0 + $1.calls } <= 16
+        let template =
+            transform.filter == nil
+            ? SwiftTemplate(name: "ProjectRows", bytes: EmbeddedTemplates.projectRows)
+            : isCheap
+                ? SwiftTemplate(name: "FilterRows", bytes: EmbeddedTemplates.filterRows)
+                : SwiftTemplate(name: "FilterRowsFirst", bytes: EmbeddedTemplates.filterRowsFirst)
+        var holes: [String: String] = [:]
+        if let passes { holes["passes"] = SwiftPrinter.text(passes) } else { holes["index"] = readsRow ? "index" : "_" }
+        let loop = template.filled(
+            holes,
+            blocks: [
+                "prologue": SwiftPrinter.lines(prologue), "row": SwiftPrinter.lines(row),
+                "stores": SwiftPrinter.lines(stores), "epilogue": SwiftPrinter.lines(epilogue),
+            ])
+        let properties = [
+            outputTypes(stage.fields),
+            SwiftDeclaration(.computed("filterSites", .named("Int"), .integer(Int128(filterSites)))),
+            SwiftDeclaration(.computed("hasFilter", .named("Bool"), .boolean(transform.filter != nil))),
+        ]
+        finish(&members)
+        declarations.append(
+            SwiftDeclaration(
+                .nominal(
+                    keyword: "struct", name: names.program, inherited: ["TransformProgram"],
+                    members: properties + [SwiftDeclaration(.template(loop))] + members.functions),
+                documentation: stageDocumentation(stage)))
+        if !members.emitter.sites.isEmpty { stagesWithPlaces.insert(names.member) }
+    }
+
+    func outputTypes(_ fields: [Field], modifiers: [String] = []) -> SwiftDeclaration {
+        SwiftDeclaration(
+            .computed(
+                "outputTypes", .array(.named("PhysicalType")),
+                .array(fields.map { .implicitMember(String(describing: $0.type.physical)) })),
+            modifiers: modifiers)
+    }
+
+    func inputs(_ fields: [Field], _ members: [String], of variable: String) -> [ExpressionEmitter.Input] {
+        zip(fields, members).map { field, member in
+            ExpressionEmitter.Input(
+                expression: .member(.identifier(variable), member), isOptional: field.isNullable)
+        }
+    }
+}
+
+extension Expression {
+    /// Kernel calls in it, as a measure of cost.
+    var calls: Int {
+        var count = operands.reduce(0) { $0 + $1.calls }
+        if case .call = node { count += 1 }
+        return count
+    }
+}

@@ -1,0 +1,154 @@
+import Glibc
+import LaminarBinding
+import LaminarCompiler
+import LaminarSwiftEmitter
+import LaminarText
+
+/// The command line of `laminar-compile`: arguments in, exit code out.
+struct CompileCommand {
+    /// The exit codes of every Laminar command.
+    enum Outcome: Int32 {
+        case success = 0
+        case failure = 1
+        case wrongCall = 2
+    }
+
+    static let usage = """
+        usage: laminar-compile emit FILE.sql -o OUT.swift [--root DIR] [--module-doc TEXT] [--set NAME=VALUE]
+               laminar-compile emit FILE.sql... -o DIR [...]      one .swift file for each .sql file
+               laminar-compile check FILE.sql... [--set NAME=VALUE]
+               laminar-compile explain FILE.sql [--stage syntax|logical|rewritten|pipeline|swift]
+                                                [--format text|dot|mermaid|json] [--set NAME=VALUE]
+               laminar-compile --version | --help
+
+        """
+
+    private var arguments: [String]
+
+    init(_ arguments: [String]) { self.arguments = arguments }
+
+    func run() -> Int32 {
+        guard let subcommand = arguments.first else { return refuse("a subcommand is missing") }
+        let rest = Array(arguments.dropFirst())
+        switch subcommand {
+        case "emit": return outcome { (options) in emit(options) }(rest, ["-o", "--root", "--module-doc", "--set"])
+        case "check": return outcome { (options) in check(options) }(rest, ["--set"])
+        case "explain": return outcome { (options) in explain(options) }(rest, ["--stage", "--format", "--set"])
+        case "lock": return refuse("the subcommand \"lock\" is not supported yet")
+        case "--version":
+            print("laminar-compile \(compilerVersion)")
+            return 0
+        case "--help", "-h", "help":
+            print(Self.usage, terminator: "")
+            return 0
+        default: return refuse("there is no subcommand \"\(subcommand)\"")
+        }
+    }
+
+    // MARK: Subcommands
+
+    private func emit(_ options: CompileOptions) -> Outcome {
+        guard let output = options.value("-o") else { return wrong("emit needs -o OUT.swift") }
+        let toDirectory = options.files.count > 1 || output.hasSuffix("/")
+        if toDirectory, output.hasSuffix(".swift") { return wrong("several files need -o DIR, not one .swift file") }
+        var result = Outcome.success
+        for path in options.files {
+            guard let compilation = compiled(path, options), let plan = compilation.plan else {
+                result = .failure
+                continue
+            }
+            var diagnostics = Diagnostics()
+            let swift = emitSwift(
+                plan, file: compilation.file, name: options.relativeName(path),
+                documentation: options.values("--module-doc"), diagnostics: &diagnostics)
+            printError(diagnostics.rendered(in: compilation.file))
+            guard let swift else {
+                result = .failure
+                continue
+            }
+            let target = toDirectory ? "\(output)/\(plan.name).swift" : output
+            do throws(FileError) {
+                try writeGenerated(target, swift)
+            } catch {
+                printError("\(error.description)\n")
+                result = .failure
+            }
+        }
+        return result
+    }
+
+    private func check(_ options: CompileOptions) -> Outcome {
+        var result = Outcome.success
+        for path in options.files where compiled(path, options) == nil { result = .failure }
+        return result
+    }
+
+    private func explain(_ options: CompileOptions) -> Outcome {
+        guard options.files.count == 1 else { return wrong("explain takes one file") }
+        guard let stage = ExplainStage(rawValue: options.value("--stage") ?? "pipeline") else {
+            return wrong("there is no stage \"\(options.value("--stage") ?? "")\"")
+        }
+        guard let format = ExplainFormat(rawValue: options.value("--format") ?? "text") else {
+            return wrong("there is no format \"\(options.value("--format") ?? "")\"")
+        }
+        guard let compilation = compiled(options.files[0], options) else { return .failure }
+        if stage == .swift {
+            if format != .text { return wrong("the stage \"swift\" has the format \"text\" only") }
+            guard let plan = compilation.plan else { return .failure }
+            var diagnostics = Diagnostics()
+            let swift = emitSwift(
+                plan, file: compilation.file, name: options.relativeName(options.files[0]), diagnostics: &diagnostics)
+            printError(diagnostics.rendered(in: compilation.file))
+            guard let swift else { return .failure }
+            print(swift, terminator: "")
+            return .success
+        }
+        guard let text = explanation(of: compilation, stage: stage, format: format) else {
+            return wrong("the stage \"\(stage.rawValue)\" has no format \"\(format.rawValue)\"")
+        }
+        print(text, terminator: text.hasSuffix("\n") ? "" : "\n")
+        return .success
+    }
+
+    // MARK: Helpers
+
+    /// Reads and compiles a file and prints what is to be said about it; nil if there are errors.
+    private func compiled(_ path: String, _ options: CompileOptions) -> Compilation? {
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try readFile(path)
+        } catch {
+            printError("\(error.description)\n")
+            return nil
+        }
+        // Streams are results too: a program receives them without a sink.
+        let compilation = compile(
+            SourceFile(name: path, bytes: bytes),
+            options: CompilationOptions(
+                binding: BindingOptions(exposesStreams: true), substitutions: options.substitutions))
+        printError(compilation.diagnostics.rendered(in: compilation.file))
+        return compilation.diagnostics.hasErrors ? nil : compilation
+    }
+
+    private func outcome(
+        _ body: @escaping (CompileOptions) -> Outcome
+    ) -> ([String], Set<String>) -> Int32 {
+        { arguments, allowed in
+            do throws(CompileOptions.Mistake) {
+                return body(try CompileOptions(arguments, allowed: allowed)).rawValue
+            } catch {
+                return refuse(error.message)
+            }
+        }
+    }
+
+    private func wrong(_ message: String) -> Outcome {
+        _ = refuse(message)
+        return .wrongCall
+    }
+
+    private func refuse(_ message: String) -> Int32 {
+        printError("laminar-compile: error: \(message)\n\(Self.usage)")
+        return Outcome.wrongCall.rawValue
+    }
+}

@@ -1,0 +1,3 @@
+import Glibc
+
+exit(CompileCommand(Array(CommandLine.arguments.dropFirst())).run())

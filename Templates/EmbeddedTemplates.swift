@@ -1,0 +1,15 @@
+/// The pipeline shapes, as the bytes of their files: Swift text with holes that `LaminarSwiftEmitter` fills.
+package enum EmbeddedTemplates {
+    package static let projectRows = PackageResources.ProjectRows_swift
+    package static let filterRows = PackageResources.FilterRows_swift
+    package static let filterRowsFirst = PackageResources.FilterRowsFirst_swift
+    package static let source = PackageResources.Source_swift
+    package static let sourceWithWatermark = PackageResources.SourceWithWatermark_swift
+    package static let transformStageWithWatermark = PackageResources.TransformStageWithWatermark_swift
+    package static let transformStage = PackageResources.TransformStage_swift
+    package static let aggregateStage = PackageResources.AggregateStage_swift
+    package static let unionStage = PackageResources.UnionStage_swift
+    package static let valuesStage = PackageResources.ValuesStage_swift
+    package static let sink = PackageResources.Sink_swift
+    package static let pipelineHost = PackageResources.PipelineHost_swift
+}

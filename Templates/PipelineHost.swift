@@ -1,0 +1,49 @@
+// What every pipeline does alike: begin, end, snapshots, and the untyped entry for hosts.
+
+public func push(source: Int, _ batch: BatchView) throws(PipelineError) {
+    switch source {
+    //> pushes
+    default: throw PipelineError(sqlState: "42P01", message: "the pipeline has no source \(source)")
+    }
+}
+
+public func advanceWatermark(source: Int, to watermark: Int64) throws(PipelineError) {
+    switch source {
+    //> watermarks
+    default: throw PipelineError(sqlState: "42P01", message: "the pipeline has no source \(source)")
+    }
+}
+
+/// Ends all inputs: every window closes. Calling it again does nothing.
+public func finish() throws(PipelineError) {
+    try begin()
+    if progress.hasFinished { return }
+    progress.hasFinished = true
+    //> ends
+}
+
+private func begin() throws(PipelineError) {
+    if progress.hasBegun { return }
+    progress.hasBegun = true
+    //> beginnings
+}
+
+public func snapshot() -> [UInt8] {
+    var writer = StateWriter(fingerprint: Self.stateFingerprint)
+    progress.encode(to: &writer)
+    //> encodings
+    return writer.finish()
+}
+
+public func restore(_ snapshot: [UInt8]) throws(StateError) {
+    var reader = try StateReader(snapshot, fingerprint: Self.stateFingerprint)
+    try progress.restore(from: &reader)
+    //> restorations
+    try reader.finish()
+}
+
+public var counters: OperatorCounters {
+    __var__ counters = OperatorCounters(rowsIn: progress.rowsIn, rowsOut: progress.rowsOut)
+    //> counts
+    return counters
+}
