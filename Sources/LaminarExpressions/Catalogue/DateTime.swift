@@ -114,6 +114,8 @@ extension FamilyBuilder {
         }
         kernel("to_timestamp", [.double], .timestamptz(6), "timestampFromEpoch", .canFail, "Seconds since 1970-01-01 00:00:00 UTC.",
             ["to_timestamp(1284352323)": "2010-09-13 04:32:03+00"])
+        kernel("to_timestamp", [.text], .timestamp(6), "castToTimestamp", .canFail, "The timestamp that a text is, as in Flink.",
+            ["to_timestamp('2010-09-13 04:32:03')": "2010-09-13 04:32:03"])
     }
 }
 
