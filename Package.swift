@@ -103,7 +103,8 @@ let package = Package(
         .testTarget(name: "LaminarExpressionsTests", dependencies: ["LaminarText", "LaminarTypes", "LaminarExpressions"]),
 
         // Tests of the front end
-        .testTarget(name: "LaminarSyntaxTests", dependencies: ["LaminarText", "LaminarSyntax"]),
+        .testTarget(
+            name: "LaminarSyntaxTests", dependencies: ["LaminarText", "LaminarSyntax"], exclude: ["Goldens"]),
 
         .testTarget(
             name: "LaminarCompilerTests", dependencies: ["LaminarText", "LaminarBinding", "LaminarCompiler"], exclude: ["Plans"]),

@@ -2,7 +2,7 @@ public import LaminarText
 
 /// An expression as written, operators already nested by PostgreSQL's precedence.
 ///
-/// No tree is higher than `SyntaxLimits.expressionHeight`, so that recursive walks need no check of their own.
+/// No tree is higher than `SyntaxLimits.height`, so that recursive walks need no check of their own.
 public struct ExpressionSyntax: Sendable {
     public var kind: Kind
     public var span: Span

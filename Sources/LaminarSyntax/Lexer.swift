@@ -265,7 +265,7 @@ struct Lexer {
             while index < bytes.count, bytes[index].isIdentifierPart, bytes[index] != .dollar { index += 1 }
         }
         guard byte() == .dollar else {
-            index = start + 1
+            index = start + (byte() == .leftBrace && index == start + 1 ? 2 : 1)
             errors.report(.invalidCharacter("$"), at: text.original(start, index))
             return addToken(.invalid, "", from: start)
         }
@@ -290,19 +290,18 @@ struct Lexer {
     private mutating func scanOperator() {
         let start = index
         var end = index
-        while end < bytes.count, bytes[end].isOperator {
+        // No operator is longer; without the bound a run of a million characters would be scanned a million times.
+        let limit = min(bytes.count, start + 8)
+        while end < limit, bytes[end].isOperator {
             let second = end + 1 < bytes.count ? bytes[end + 1] : 0
             if end > start, bytes[end] == .minus && second == .minus || bytes[end] == .slash && second == .star { break }
             end += 1
         }
-        // A run of operator characters ends in + or - only if it has a character that standard SQL does not use, so
-        // that `a=-1` is `a = -1`.
-        let special: [UInt8] = Array("~!@#%^&|?".utf8)
-        if end - start > 1, !bytes[start..<end].contains(where: special.contains) {
+        // A sign behind an operator belongs to the operand: `a=-1`. PostgreSQL would take `||-` for one operator, but
+        // has none that ends in a sign except `#-`.
+        if !(end - start == 2 && bytes[start] == UInt8(ascii: "#") && bytes[start + 1] == .minus) {
             while end - start > 1, bytes[end - 1] == .plus || bytes[end - 1] == .minus { end -= 1 }
         }
-        // Longer than any operator: cut, so that a megabyte of it is not one token in a message.
-        end = min(end, start + 8)
         index = end
         let content = String(decoding: bytes[start..<end], as: UTF8.self)
         addToken(.symbol, content == "!=" ? "<>" : content, from: start)

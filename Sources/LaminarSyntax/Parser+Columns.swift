@@ -124,7 +124,8 @@ extension Parser {
     ) throws(SyntaxFailure) -> Bool {
         let start = position
         if accept("constraint") { _ = try parseIdentifier() }
-        if accept("not", "null") {
+        if accept("not") {
+            try expect("null")
             column.notNull = span(from: start)
         } else if accept("null") {
             return true

@@ -42,14 +42,17 @@ extension Parser {
             childHeight = 0
             left = try parseInfix(left, precedence, from: start)
             height = max(height, childHeight) + 1
-            if height > SyntaxLimits.expressionHeight { throw tooComplex() }
+            if height > SyntaxLimits.height { throw tooComplex() }
             previous = precedence
         }
         childHeight = max(outerHeight, height)
         return left
     }
 
-    func expression(_ kind: ExpressionSyntax.Kind, from start: Int) -> ExpressionSyntax {
+    /// A node that ends with the last token consumed.
+    ///
+    /// Mutating, so that `self` is read only after the arguments, which consume tokens, were evaluated.
+    mutating func expression(_ kind: ExpressionSyntax.Kind, from start: Int) -> ExpressionSyntax {
         ExpressionSyntax(kind: kind, span: span(from: start))
     }
 
@@ -71,7 +74,7 @@ extension Parser {
             case "(": return try parseParenthesized()
             case "*", "/", "%", "^", "<", ">", "=", "<=", ">=", "<>", "=>": throw failure()
             default:
-                guard token.text.utf8.first?.isOperator == true else { throw failure(hint: hintForMissing()) }
+                guard token.text.utf8.first?.isOperator == true else { throw failure(hint: hintForExtraComma()) }
                 let operation = takeOperator()
                 return expression(.unary(operation, try parseExpression(Precedence.additive)), from: start)
             }
@@ -81,14 +84,6 @@ extension Parser {
             return expression(.not(try parseExpression(Precedence.not)), from: start)
         }
         return try parsePrimary()
-    }
-
-    /// Why an expression cannot begin with this punctuation.
-    private func hintForMissing() -> String? {
-        switch token.text {
-        case ",", ")": position > 0 && previousIs(",") ? "There is a comma too many before this." : nil
-        default: nil
-        }
     }
 
     // MARK: Infix operators

@@ -8,14 +8,14 @@ extension Parser {
         case .word where token.reservation == .none || token.reservation == .columnName: break
         case .word:
             throw failure(hint: "\"\(token.text)\" is a reserved word; write it in double quotes to use it as a name.")
-        default: throw failure()
+        default: throw failure(hint: hintForExtraComma())
         }
         return takeIdentifier()
     }
 
     /// An identifier after a dot or AS, where any keyword may stand.
     mutating func parseLabel() throws(SyntaxFailure) -> IdentifierSyntax {
-        guard token.kind == .word || token.kind == .quotedWord else { throw failure() }
+        guard token.kind == .word || token.kind == .quotedWord else { throw failure(hint: hintForExtraComma()) }
         return takeIdentifier()
     }
 

@@ -17,7 +17,7 @@ extension Parser {
             let number = Int(token.text) ?? 0
             advance()
             return expression(.parameter(number), from: start)
-        case .quotedWord: return try parseNameOrCall()
+        case .quotedWord: return try typedLiteralLength() > 0 ? parseTypedLiteral() : parseNameOrCall()
         case .word: return try parseWord()
         case .symbol, .invalid, .end: throw failure()
         }
@@ -215,7 +215,7 @@ extension Parser {
             let isKeyword = Parser.clauseWords.contains(token.text)
             let shown = token.text
             throw failure(
-                hint: isKeyword ? hintForMissingOperand()
+                hint: isKeyword ? hintForExtraComma()
                     : "\"\(shown)\" is a reserved word; write it in double quotes to use it as a name.")
         }
         var parts = [takeIdentifier()]
@@ -232,9 +232,5 @@ extension Parser {
         let name = NameSyntax(parts: parts, span: span(from: start))
         guard at(symbol: "(") else { return ExpressionSyntax(kind: .name(name), span: name.span) }
         return expression(.call(try parseCall(name, from: start)), from: start)
-    }
-
-    private func hintForMissingOperand() -> String? {
-        previousIs(",") ? "There is a comma too many before \(token.text.uppercased())." : nil
     }
 }

@@ -3,8 +3,8 @@ import LaminarText
 extension Parser {
     /// A query with WITH, ORDER BY and LIMIT, and for the outermost one the streaming tail.
     mutating func parseQuery(allowsTail: Bool = false) throws(SyntaxFailure) -> QuerySyntax {
-        try enter()
-        defer { leave() }
+        try enter(3)
+        defer { leave(3) }
         let start = position
         let with = at("with") ? try parseWith() : nil
         let body = try parseQueryBody()
@@ -84,12 +84,10 @@ extension Parser {
     /// SELECTs combined by set operations; INTERSECT binds tighter than UNION and EXCEPT.
     private mutating func parseQueryBody(_ minimum: Int = 1) throws(SyntaxFailure) -> QueryBodySyntax {
         let start = position
+        let outerHeight = childHeight
+        childHeight = 0
         var left = try parseQueryPrimary()
-        var length = 0
         while let (operation, precedence) = setOperation(), precedence >= minimum {
-            length += 1
-            if length > SyntaxLimits.chainLength { throw tooComplex() }
-            try growHeight()
             let operationSpan = token.span
             advance()
             let isAll = accept("all")
@@ -98,7 +96,9 @@ extension Parser {
             let node = SetOperationSyntax(
                 operation: operation, operationSpan: operationSpan, isAll: isAll, left: left, right: right)
             left = QueryBodySyntax(kind: .setOperation(node), span: span(from: start))
+            try growHeight()
         }
+        childHeight = max(outerHeight, childHeight)
         return left
     }
 
@@ -141,12 +141,11 @@ extension Parser {
             let checkpoint = checkpoint
             do {
                 try expect(symbol: "(")
-                rows.append(try parseExpressionList())
+                let row = try parseExpressionList()
                 try expect(symbol: ")")
+                rows.append(row)
             } catch {
                 _ = try recover(checkpoint, stopsAtClauses: true)
-                // The error was between the parentheses of the row.
-                _ = accept(symbol: ")")
             }
         } while accept(symbol: ",")
         return rows
@@ -258,7 +257,8 @@ extension Parser {
     var startsClauseOfStatement: Bool {
         switch token.text {
         case "emit":
-            peekIsWord(1, "on", "after", "changes", "every", "periodically", "periodic", "final")
+            peek().kind == .word && peek().reservation == .none
+                || peekIsWord(1, "on") && peekIsWord(2, "window", "watermark", "update")
         case "allow": peekIsWord(1, "lateness")
         case "late": peekIsWord(1, "data")
         case "format": peek().kind == .word && peek().reservation == .none
@@ -295,8 +295,9 @@ extension Parser {
         repeat {
             let checkpoint = checkpoint
             do {
-                groupBy.items.append(try parseGroupingItem())
+                let item = try parseGroupingItem()
                 guard isAtEndOfItem else { throw failure(hint: hintForTrailingToken()) }
+                groupBy.items.append(item)
             } catch {
                 let span = try recover(checkpoint, stopsAtClauses: true)
                 let invalid = ExpressionSyntax(kind: .invalid, span: span)

@@ -91,7 +91,7 @@ extension Parser {
         if accept("sink") { return .sink }
         for kind in ["index", "function", "schema", "database", "type", "connection", "user", "aggregate", "secret"]
         where at(kind) {
-            throw failure(.unsupported("a statement about a \(kind)"), at: token.span)
+            throw failure(.unsupported(kind.uppercased()), at: token.span)
         }
         if at("lookup") || at("materialized") || at("continuous") {
             advance()

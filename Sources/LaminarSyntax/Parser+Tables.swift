@@ -4,13 +4,11 @@ extension Parser {
     /// An element of FROM: a table with all joins behind it.
     mutating func parseTable() throws(SyntaxFailure) -> TableSyntax {
         let start = position
+        let outerHeight = childHeight
+        childHeight = 0
         var left = try parseTablePrimary()
-        var length = 0
-        while joinStarts {
-            length += 1
-            if length > SyntaxLimits.chainLength { throw tooComplex() }
-            left = try parseJoin(left, from: start)
-        }
+        while joinStarts { left = try parseJoin(left, from: start) }
+        childHeight = max(outerHeight, childHeight)
         return left
     }
 

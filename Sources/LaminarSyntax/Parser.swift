@@ -14,7 +14,7 @@ public func parseStatements(
     let text = SubstitutedText(file, substitutions: substitutions, errors: &errors)
     var lexer = Lexer(text, errors: errors)
     let tokens = lexer.run()
-    var parser = Parser(tokens, errors: lexer.errors)
+    var parser = Parser(file, tokens, errors: lexer.errors)
     let statements = parser.parseFile()
     diagnostics = parser.errors.diagnostics
     return statements
@@ -27,6 +27,7 @@ struct SyntaxFailure: Error {}
 ///
 /// It never goes back: every token is consumed once, and decisions look a bounded number of tokens ahead.
 struct Parser {
+    private let file: SourceFile
     private var tokens: [Token]
     private(set) var position = 0
     var errors: SyntaxErrors
@@ -39,7 +40,8 @@ struct Parser {
     /// Set when a limit was exceeded: the whole statement is given up.
     private var isAborting = false
 
-    init(_ tokens: [Token], errors: SyntaxErrors) {
+    init(_ file: SourceFile, _ tokens: [Token], errors: SyntaxErrors) {
+        self.file = file
         self.tokens = tokens
         self.errors = errors
     }
@@ -129,7 +131,7 @@ struct Parser {
 
     mutating func expect(symbol: String, hint: String? = nil) throws(SyntaxFailure) {
         if accept(symbol: symbol) { return }
-        throw failure(hint: hint)
+        throw failure(hint: hint ?? (symbol == ")" ? "Expected \")\"." : nil))
     }
 
     /// Takes one `>` that closes a type's angle bracket, also from the front of `>>`.
@@ -154,12 +156,11 @@ struct Parser {
         switch token.kind {
         case .invalid: break
         case .end: errors.report(.unexpectedEnd, at: token.span, hint: hint)
-        case .string:
-            let shown = token.text.count > 40 ? token.text.prefix(40) + "..." : token.text[...]
-            errors.report(.unexpected("'\(shown)'"), at: token.span, hint: hint)
         default:
-            let shown = token.text.count > 60 ? token.text.prefix(60) + "..." : token.text[...]
-            errors.report(.unexpected(String(shown)), at: token.span, hint: hint)
+            let span = token.span
+            let text = file.string(Span(span.lower, min(span.upper, span.lower + 200)))
+            let shown = text.count > 60 ? text.prefix(60) + "..." : text[...]
+            errors.report(.unexpected(String(shown)), at: span, hint: hint)
         }
         return SyntaxFailure()
     }
@@ -177,17 +178,17 @@ struct Parser {
     }
 
     /// Goes one level deeper; the caller says `leave()` when it is done.
-    mutating func enter() throws(SyntaxFailure) {
-        guard nesting < SyntaxLimits.nesting else { throw tooComplex() }
-        nesting += 1
+    mutating func enter(_ levels: Int = 1) throws(SyntaxFailure) {
+        guard nesting + levels <= SyntaxLimits.nesting else { throw tooComplex() }
+        nesting += levels
     }
 
-    mutating func leave() { nesting -= 1 }
+    mutating func leave(_ levels: Int = 1) { nesting -= levels }
 
-    /// Counts one more node above everything parsed so far in this expression.
+    /// Counts one more node above everything parsed since `childHeight` was last reset.
     mutating func growHeight() throws(SyntaxFailure) {
         childHeight += 1
-        if childHeight > SyntaxLimits.expressionHeight { throw tooComplex() }
+        if childHeight > SyntaxLimits.height { throw tooComplex() }
     }
 
     /// Words that end an element of a list because they begin the next clause.
@@ -198,19 +199,32 @@ struct Parser {
 
     /// What a recovery point must put back: the counters as they were before the failed part.
     struct Checkpoint {
+        fileprivate var position: Int
         fileprivate var nesting: Int
         fileprivate var expressionDepth: Int
     }
 
-    var checkpoint: Checkpoint { Checkpoint(nesting: nesting, expressionDepth: expressionDepth) }
+    var checkpoint: Checkpoint { Checkpoint(position: position, nesting: nesting, expressionDepth: expressionDepth) }
 
     /// Skips the rest of a list's element after an error in it: to the next comma, the list's end or the next clause.
     /// - Throws: When the statement was given up, or what follows cannot continue the list.
     mutating func recover(_ checkpoint: Checkpoint, stopsAtClauses: Bool) throws(SyntaxFailure) -> Span {
-        if isAborting { throw SyntaxFailure() }
+        if isAborting || errors.isFull { throw SyntaxFailure() }
         nesting = checkpoint.nesting
         expressionDepth = checkpoint.expressionDepth
         let start = position
+        // The error may lie in brackets that opened within the element: leave them first.
+        var index = checkpoint.position
+        while index < position {
+            guard tokens[index].kind == .symbol, tokens[index].text == "(" || tokens[index].text == "[" else {
+                index += 1
+                continue
+            }
+            let end = Int(tokens[index].match)
+            guard end > 0 else { throw SyntaxFailure() }
+            index = end + 1
+            if index > position { position = min(index, tokens.count - 1) }
+        }
         while !atEnd {
             if token.kind == .symbol {
                 switch token.text {
@@ -230,6 +244,13 @@ struct Parser {
     }
 
     // MARK: Hints
+
+    /// Why a list's element cannot begin with this token.
+    func hintForExtraComma() -> String? {
+        guard previousIs(",") else { return nil }
+        return token.kind == .word ? "There is a comma too many before \(token.text.uppercased())."
+            : "There is a comma too many before this."
+    }
 
     /// "Did you mean" for a word that stands where one of some keywords was expected.
     func hintForMisspelled(among keywords: [String]) -> String? {

@@ -76,8 +76,12 @@ struct SubstitutedText {
                     copy(text, from: copiedUpTo, to: index)
                     let span = Span(index, reference.end)
                     let value = substitutions[reference.name].flatMap { reference.fallback != nil && $0.isEmpty ? nil : $0 }
-                    if let value = value ?? reference.fallback {
-                        replace(span, by: Array(value.utf8), quote: quote, hasEscapes: hasEscapes)
+                    if let text = value ?? reference.fallback {
+                        // A default is text of this file and so written as its context wants it.
+                        let isContent = quote != nil && value != nil
+                        replace(
+                            span, by: Array(text.utf8), quote: isContent ? quote : nil,
+                            hasEscapes: isContent && hasEscapes)
                     } else {
                         errors.report(.unresolvedSubstitution(reference.name, known: substitutions.keys.sorted()), at: span)
                         replace(span, by: quote == nil ? [Self.failureMark] : [], quote: nil, hasEscapes: false)

@@ -93,7 +93,7 @@ enum SyntaxError {
             }
         case .malformedSubstitution: "A substitution is written ${NAME} or ${NAME:-DEFAULT}."
         case .tooComplex:
-            "Nest at most \(SyntaxLimits.nesting) levels and chain at most \(SyntaxLimits.expressionHeight) operators; "
+            "Nest at most \(SyntaxLimits.nesting) levels and chain at most \(SyntaxLimits.height) operators; "
                 + "split the statement with WITH or a view."
         default: nil
         }
