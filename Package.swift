@@ -7,6 +7,7 @@ let package = Package(
     products: [
         .library(name: "LaminarRuntime", targets: ["LaminarRuntime"]),
         .executable(name: "laminar-compile", targets: ["laminar-compile"]),
+        .plugin(name: "LaminarPlugin", targets: ["LaminarPlugin"]),
     ],
     targets: [
         // Ground
@@ -93,7 +94,7 @@ let package = Package(
                 "LaminarFormats", "LaminarFiles", "LaminarCompiler", "LaminarCases", "LaminarBenchmarks",
             ]),
 
-        // LaminarPlugin
+        .plugin(name: "LaminarPlugin", capability: .buildTool(), dependencies: ["laminar-compile"]),
 
         // Tests
 
