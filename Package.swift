@@ -6,6 +6,7 @@ let package = Package(
     name: "laminar",
     products: [
         .library(name: "LaminarRuntime", targets: ["LaminarRuntime"]),
+        .library(name: "LaminarFiles", targets: ["LaminarFiles"]),
         .executable(name: "laminar-compile", targets: ["laminar-compile"]),
         .plugin(name: "LaminarPlugin", targets: ["LaminarPlugin"]),
     ],
@@ -57,7 +58,9 @@ let package = Package(
         .target(name: "LaminarFormats", dependencies: ["LaminarTypes", "LaminarKernels", "LaminarColumns", "CLaminarScan"]),
         .target(name: "LaminarJSON", dependencies: ["LaminarTypes", "LaminarKernels", "LaminarColumns", "CLaminarScan", "LaminarFormats"]),
         .target(name: "LaminarCSV", dependencies: ["LaminarTypes", "LaminarKernels", "LaminarColumns", "CLaminarScan", "LaminarFormats"]),
-        .target(name: "LaminarFiles", dependencies: ["LaminarText", "LaminarTypes", "LaminarColumns", "LaminarFormats", "LaminarJSON", "LaminarCSV"]),
+        .target(
+            name: "LaminarFiles",
+            dependencies: ["LaminarText", "LaminarTypes", "LaminarColumns", "LaminarFormats", "LaminarJSON", "LaminarCSV", "LaminarRuntime"]),
 
         // Assembly
         .target(

@@ -1,6 +1,6 @@
 package import LaminarColumns
 internal import LaminarKernels
-package import LaminarTypes
+import LaminarTypes
 
 /// Writes the text of a column's values for an encoder, in PostgreSQL's form, strings apart.
 package struct ScalarWriter: BitwiseCopyable {
