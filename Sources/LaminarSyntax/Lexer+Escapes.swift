@@ -103,7 +103,8 @@ extension Lexer {
         index += 7
         skipSpace()
         guard byte() == .singleQuote, byte(2) == .singleQuote, byte(1).hexValue == nil, byte(1) != .plus else {
-            errors.report(.invalidUnicodeEscape, at: text.original(index, index + 1), hint: "UESCAPE takes one character.")
+            errors.report(
+                .invalidUnicodeEscape, at: text.original(index, index + 1), hint: "UESCAPE takes one character.")
             return "\\"
         }
         index += 3

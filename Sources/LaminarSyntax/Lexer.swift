@@ -198,10 +198,12 @@ struct Lexer {
     private mutating func scanQuotedIdentifier() -> String {
         let start = index
         let quote = bytes[index]
-        let content = scanQuoted(quote) ?? {
-            errors.report(.unterminated("quoted identifier"), at: text.original(start, start + 1))
-            return [UInt8(ascii: "?")]
-        }()
+        let content =
+            scanQuoted(quote)
+            ?? {
+                errors.report(.unterminated("quoted identifier"), at: text.original(start, start + 1))
+                return [UInt8(ascii: "?")]
+            }()
         if content.isEmpty { errors.report(.emptyIdentifier, at: text.original(start, index)) }
         return decoded(content, from: start)
     }
@@ -294,7 +296,9 @@ struct Lexer {
         let limit = min(bytes.count, start + 8)
         while end < limit, bytes[end].isOperator {
             let second = end + 1 < bytes.count ? bytes[end + 1] : 0
-            if end > start, bytes[end] == .minus && second == .minus || bytes[end] == .slash && second == .star { break }
+            if end > start, bytes[end] == .minus && second == .minus || bytes[end] == .slash && second == .star {
+                break
+            }
             end += 1
         }
         // A sign behind an operator belongs to the operand: `a=-1`. PostgreSQL would take `||-` for one operator, but

@@ -147,7 +147,7 @@ extension Parser {
             let isVirtual = accept("virtual")
             column.metadata = MetadataSyntax(key: key, isVirtual: isVirtual, span: span(from: start))
         } else if accept("lateness") {
-            column.lateness = try parseExpression()
+            column.lateness = try parseDuration()
         } else if accept("comment") {
             column.comment = try parseString()
         } else if accept("collate") {

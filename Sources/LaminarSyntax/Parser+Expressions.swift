@@ -170,7 +170,8 @@ extension Parser {
         return expression(word == "or" ? .or(operands) : .and(operands), from: start)
     }
 
-    private mutating func parseTest(_ left: ExpressionSyntax, from start: Int) throws(SyntaxFailure) -> ExpressionSyntax {
+    private mutating func parseTest(_ left: ExpressionSyntax, from start: Int) throws(SyntaxFailure) -> ExpressionSyntax
+    {
         if accept("isnull") { return expression(.isNull(left, isNegated: false), from: start) }
         if accept("notnull") { return expression(.isNull(left, isNegated: true), from: start) }
         advance()
@@ -227,7 +228,8 @@ extension Parser {
         let pattern = try parseExpression(Precedence.other)
         let escape = accept("escape") ? try parseExpression(Precedence.other) : nil
         let like = LikeSyntax(
-            form: form, operand: left, pattern: pattern, escape: escape, isNegated: isNegated, operatorSpan: operatorSpan)
+            form: form, operand: left, pattern: pattern, escape: escape, isNegated: isNegated,
+            operatorSpan: operatorSpan)
         return expression(.like(like), from: start)
     }
 

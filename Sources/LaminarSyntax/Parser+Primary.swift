@@ -209,13 +209,15 @@ extension Parser {
         let start = position
         let isWord = token.kind == .word
         // PostgreSQL reserves WINDOW and ANY; here `window` is also what Arroyo's users call their window's struct.
-        let isAllowed = !isWord || token.reservation == .none || token.reservation == .columnName
+        let isAllowed =
+            !isWord || token.reservation == .none || token.reservation == .columnName
             || peekIsSymbol(1, "(") && (token.reservation == .functionName || at("any") || at("some")) || at("window")
         guard isAllowed else {
             let isKeyword = Parser.clauseWords.contains(token.text)
             let shown = token.text
             throw failure(
-                hint: isKeyword ? hintForExtraComma()
+                hint: isKeyword
+                    ? hintForExtraComma()
                     : "\"\(shown)\" is a reserved word; write it in double quotes to use it as a name.")
         }
         var parts = [takeIdentifier()]

@@ -164,7 +164,8 @@ extension Parser {
         _ items: [SelectItemSyntax], distinct: DistinctSyntax?
     ) throws(SyntaxFailure) -> SelectSyntax {
         var select = SelectSyntax(
-            distinct: distinct, items: items, from: [], filter: nil, groupBy: nil, having: nil, windows: [], qualify: nil)
+            distinct: distinct, items: items, from: [], filter: nil, groupBy: nil, having: nil, windows: [],
+            qualify: nil)
         if accept("from") {
             repeat { select.from.append(try parseTable()) } while accept(symbol: ",")
         }
@@ -213,7 +214,10 @@ extension Parser {
                 items.append(SelectItemSyntax(expression: invalid, alias: nil, span: span))
             }
             // As in DuckDB the last item may be followed by a comma.
-            if at(symbol: ","), peekIsWord(1, "from") { advance(); break }
+            if at(symbol: ","), peekIsWord(1, "from") {
+                advance()
+                break
+            }
         } while accept(symbol: ",")
         return items
     }
@@ -441,7 +445,7 @@ extension Parser {
             let place = token.span
             if accept("allow", "lateness") {
                 if tail.allowLateness != nil { throw failure(.duplicateClause("ALLOW LATENESS"), at: place) }
-                tail.allowLateness = try parseExpression()
+                tail.allowLateness = try parseDuration()
             } else if accept("late", "data") {
                 if tail.lateDataTo != nil { throw failure(.duplicateClause("LATE DATA TO"), at: place) }
                 try expect("to")
@@ -473,7 +477,7 @@ extension Parser {
         } else if accept("final") {
             kind = .final
         } else if accept("every") || accept("periodically") || accept("periodic") {
-            kind = .every(try parseExpression())
+            kind = .every(try parseDuration())
         } else {
             throw failure(
                 hint: hintForMisspelled(among: ["changes", "final", "every", "periodically"])

@@ -104,7 +104,8 @@ extension Parser {
 
     private mutating func parseDrop() throws(SyntaxFailure) -> DropSyntax {
         advance()
-        var drop = DropSyntax(kind: try parseObjectKind(), ifExists: accept("if", "exists"), names: [], isCascade: false)
+        var drop = DropSyntax(
+            kind: try parseObjectKind(), ifExists: accept("if", "exists"), names: [], isCascade: false)
         repeat { drop.names.append(try parseName()) } while accept(symbol: ",")
         drop.isCascade = accept("cascade")
         if !drop.isCascade { _ = accept("restrict") }
@@ -138,7 +139,9 @@ extension Parser {
             return .create(kind, try parseName())
         }
         throw failure(
-            hint: hintForMisspelled(among: ["sources", "tables", "streams", "views", "materialized", "sinks", "queries"])
+            hint: hintForMisspelled(among: [
+                "sources", "tables", "streams", "views", "materialized", "sinks", "queries",
+            ])
                 ?? "Expected SOURCES, TABLES, STREAMS, VIEWS, MATERIALIZED VIEWS, SINKS, QUERIES, CREATE or CHECKPOINT "
                 + "STATUS.")
     }

@@ -47,7 +47,7 @@ extension Parser {
             if isAsof { join.asof = AsofSyntax(matchCondition: nil, tolerance: nil, span: operatorSpan) }
             if isAsof, accept("match_condition") { join.asof?.matchCondition = try parseMatchCondition() }
             if kind != .cross, !isNatural { try parseJoinCondition(&join, rightStart: rightStart) }
-            if isAsof, accept("tolerance") { join.asof?.tolerance = try parseExpression() }
+            if isAsof, accept("tolerance") { join.asof?.tolerance = try parseDuration() }
         }
         return TableSyntax(kind: .join(join), alias: nil, span: span(from: start))
     }

@@ -18,7 +18,8 @@ extension Parser {
                 }
             } else if accept("multiset") {
                 let element = type
-                type = TypeSyntax(name: "multiset", isKeyword: true, nameSpan: element.nameSpan, span: span(from: start))
+                type = TypeSyntax(
+                    name: "multiset", isKeyword: true, nameSpan: element.nameSpan, span: span(from: start))
                 type.arguments = [element]
                 try growHeight()
                 continue
@@ -188,6 +189,22 @@ extension Parser {
         }
         fields.span = span(from: start)
         return fields
+    }
+
+    /// A length of time as clauses take it: an expression, or a number with a unit and without INTERVAL, as in
+    /// `EMIT EVERY 5 SECONDS`.
+    mutating func parseDuration() throws(SyntaxFailure) -> ExpressionSyntax {
+        let isNumber = token.kind == .integer || token.kind == .number || token.kind == .string
+        guard isNumber, peek().kind == .word, Self.unit(peek().text, anyForm: true) != nil else {
+            return try parseExpression()
+        }
+        let start = position
+        let text = token.text
+        let textSpan = token.span
+        advance()
+        let fields = try parseIntervalFields(anyUnit: true)
+        let literal = IntervalLiteralSyntax(text: text, textSpan: textSpan, fields: fields, precision: nil)
+        return expression(.interval(literal), from: start)
     }
 
     static func unit(_ word: String, anyForm: Bool) -> IntervalUnitSyntax? {

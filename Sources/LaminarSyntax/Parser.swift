@@ -248,7 +248,8 @@ struct Parser {
     /// Why a list's element cannot begin with this token.
     func hintForExtraComma() -> String? {
         guard previousIs(",") else { return nil }
-        return token.kind == .word ? "There is a comma too many before \(token.text.uppercased())."
+        return token.kind == .word
+            ? "There is a comma too many before \(token.text.uppercased())."
             : "There is a comma too many before this."
     }
 

@@ -41,7 +41,9 @@ struct SubstitutedText {
     /// Within quotes a value is content: its quotes are doubled so that it cannot end the string.
     init(_ file: SourceFile, substitutions: [String: String]?, errors: inout SyntaxErrors) {
         let text = file.text
-        guard let substitutions, text.indices.dropLast().contains(where: { text[$0] == .dollar && text[$0 + 1] == .leftBrace }) else {
+        guard let substitutions,
+            text.indices.dropLast().contains(where: { text[$0] == .dollar && text[$0 + 1] == .leftBrace })
+        else {
             bytes = text
             return
         }
@@ -75,7 +77,9 @@ struct SubstitutedText {
                 if let reference = SubstitutionReference(text, at: index) {
                     copy(text, from: copiedUpTo, to: index)
                     let span = Span(index, reference.end)
-                    let value = substitutions[reference.name].flatMap { reference.fallback != nil && $0.isEmpty ? nil : $0 }
+                    let value = substitutions[reference.name].flatMap {
+                        reference.fallback != nil && $0.isEmpty ? nil : $0
+                    }
                     if let text = value ?? reference.fallback {
                         // A default is text of this file and so written as its context wants it.
                         let isContent = quote != nil && value != nil
@@ -83,7 +87,8 @@ struct SubstitutedText {
                             span, by: Array(text.utf8), quote: isContent ? quote : nil,
                             hasEscapes: isContent && hasEscapes)
                     } else {
-                        errors.report(.unresolvedSubstitution(reference.name, known: substitutions.keys.sorted()), at: span)
+                        errors.report(
+                            .unresolvedSubstitution(reference.name, known: substitutions.keys.sorted()), at: span)
                         replace(span, by: quote == nil ? [Self.failureMark] : [], quote: nil, hasEscapes: false)
                     }
                     index = reference.end
@@ -108,7 +113,8 @@ struct SubstitutedText {
             case .singleQuote, .doubleQuote, .backtick:
                 quote = byte
                 let before = index > 0 ? text[index - 1] | 0x20 : 0
-                hasEscapes = byte == .singleQuote && before == UInt8(ascii: "e")
+                hasEscapes =
+                    byte == .singleQuote && before == UInt8(ascii: "e")
                     && (index < 2 || !text[index - 2].isIdentifierPart)
                 index += 1
             case .minus where isAt(.minus, .minus):

@@ -100,7 +100,8 @@ enum SyntaxError {
     }
 
     private static func shown(_ scalar: Unicode.Scalar) -> String {
-        let isVisible = scalar.value > 0x20 && scalar.value != 0x7F && !scalar.properties.isWhitespace
+        let isVisible =
+            scalar.value > 0x20 && scalar.value != 0x7F && !scalar.properties.isWhitespace
             && scalar.properties.generalCategory != .format && scalar.properties.generalCategory != .control
         if isVisible { return "\"\(scalar)\"" }
         let digits = String(scalar.value, radix: 16, uppercase: true)

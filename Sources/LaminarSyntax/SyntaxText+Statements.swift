@@ -4,7 +4,8 @@ func node(_ statement: StatementSyntax) -> TextNode {
     case .createView(let view):
         return TextNode(
             "create-" + hyphenated(view.kind), flag("or-replace", view.isOrReplace),
-            view.modifier.map { TextNode(text($0)) }, flag("if-not-exists", view.ifNotExists), TextNode(text(view.name)),
+            view.modifier.map { TextNode(text($0)) }, flag("if-not-exists", view.ifNotExists),
+            TextNode(text(view.name)),
             optionalList("columns", text(view.columns)), optionalList("with", view.options.map(node)), node(view.query))
     case .createSink(let sink): return node(sink)
     case .insert(let insert):
@@ -108,7 +109,8 @@ private func node(_ column: ColumnSyntax) -> TextNode {
         column.generated.map { TextNode("generated", node($0)) },
         column.metadata.map {
             TextNode("metadata", $0.key.map { TextNode(quoted($0)) }, flag("virtual", $0.isVirtual))
-        }, column.lateness.map { TextNode("lateness", node($0)) }, column.comment.map { TextNode("comment", TextNode(quoted($0))) })
+        }, column.lateness.map { TextNode("lateness", node($0)) },
+        column.comment.map { TextNode("comment", TextNode(quoted($0))) })
 }
 
 private func node(_ option: OptionSyntax) -> TextNode {

@@ -74,7 +74,8 @@ func optionalList(_ head: String, _ children: [TextNode]) -> TextNode? {
 func flag(_ word: String, _ isSet: Bool) -> TextNode? { isSet ? TextNode(word) : nil }
 
 func text(_ identifier: IdentifierSyntax) -> String {
-    let isPlain = !identifier.text.isEmpty
+    let isPlain =
+        !identifier.text.isEmpty
         && identifier.text.utf8.allSatisfy { $0.isIdentifierPart && $0.lowercased == $0 && $0 < 0x80 }
         && identifier.text.utf8.first?.isDigit == false
     return isPlain ? identifier.text : "\"" + escaped(identifier.text, quote: "\"") + "\""

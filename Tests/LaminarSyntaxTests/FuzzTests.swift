@@ -28,7 +28,8 @@ private struct SeededGenerator: RandomNumberGenerator {
     private static let pieces: [[UInt8]] = [
         "(", ")", "[", "]", ",", ";", "'", "\"", "`", ".", "*", "::", "=>", ":=", "--", "/*", "*/", "$$", "$a$", "${A}",
         "${A:-", "E'\\", "U&'\\", "X'", "B'", "0x", "1e", "1.", ".5", "30s", "<", ">", ">>", "<>", "||", "-", "+", "?|",
-        "SELECT ", "FROM ", "WHERE ", "GROUP BY ", "ORDER BY ", "UNION ", "JOIN ", "ON ", "AS ", "CASE ", "WHEN ", "END ",
+        "SELECT ", "FROM ", "WHERE ", "GROUP BY ", "ORDER BY ", "UNION ", "JOIN ", "ON ", "AS ", "CASE ", "WHEN ",
+        "END ",
         "NOT ", "IN ", "BETWEEN ", "AND ", "OR ", "IS ", "NULL ", "INTERVAL ", "ARRAY", "ROW", "TABLE ", "VALUES ",
         "CREATE ", "SOURCE ", "WITH ", "EMIT ", "OVER ", "LATERAL ", "ASOF ", "MATCH_RECOGNIZE (", "FILTER (", "\u{0}",
         "\n", "é", "\u{A0}", "😀", "\u{1}",
@@ -78,7 +79,8 @@ private struct SeededGenerator: RandomNumberGenerator {
             let tree = textForm(of: statements)
             #expect(!tree.contains("invalid)") || diagnostics.hasErrors, "a silent invalid node: \(shown)")
             for diagnostic in diagnostics.all {
-                let isInside = 0 <= diagnostic.span.lower && diagnostic.span.lower <= diagnostic.span.upper
+                let isInside =
+                    0 <= diagnostic.span.lower && diagnostic.span.lower <= diagnostic.span.upper
                     && diagnostic.span.upper <= bytes.count
                 #expect(isInside, "\(diagnostic): \(shown)")
             }
@@ -106,7 +108,8 @@ private struct SeededGenerator: RandomNumberGenerator {
             for selected in select.items {
                 if case .star = selected.expression.kind { continue }
                 let text = file.string(selected.expression.span)
-                let alone = parseStatements(SourceFile(name: "piece", text: "SELECT " + text), diagnostics: &diagnostics)
+                let alone = parseStatements(
+                    SourceFile(name: "piece", text: "SELECT " + text), diagnostics: &diagnostics)
                 #expect(
                     textForm(of: alone) == "(select (items \(textForm(of: selected.expression))))\n"
                         || textForm(of: alone).contains("\n  "), "\(text)")

@@ -30,7 +30,8 @@ struct Golden {
             sql = []
             expected = nil
         }
-        for line in try String(contentsOf: url, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false)
+        for line in try String(contentsOf: url, encoding: .utf8).split(
+            separator: "\n", omittingEmptySubsequences: false)
         {
             if line.isEmpty {
                 finish(&cases)

@@ -20,9 +20,11 @@ struct Repeated: CustomTestStringConvertible, Sendable {
         Repeated(piece: "- ", end: "1"), Repeated(piece: "~ ", end: "1"), Repeated(piece: "CASE WHEN "),
         Repeated(piece: "CASE "), Repeated(piece: "CASE WHEN a THEN b ELSE "), Repeated(piece: "(SELECT "),
         Repeated(start: "", piece: "(SELECT 1 UNION "), Repeated(start: "", piece: "SELECT * FROM ("),
-        Repeated(start: "SELECT * FROM ", piece: "("), Repeated(start: "SELECT * FROM ", piece: "LATERAL (SELECT * FROM "),
+        Repeated(start: "SELECT * FROM ", piece: "("),
+        Repeated(start: "SELECT * FROM ", piece: "LATERAL (SELECT * FROM "),
         Repeated(start: "SELECT * FROM a ", piece: "JOIN b "), Repeated(start: "SELECT * FROM a ", piece: "JOIN (b "),
-        Repeated(piece: "a["), Repeated(piece: "ARRAY["), Repeated(piece: "ARRAY[", end: "]"), Repeated(piece: "ARRAY[["),
+        Repeated(piece: "a["), Repeated(piece: "ARRAY["), Repeated(piece: "ARRAY[", end: "]"),
+        Repeated(piece: "ARRAY[["),
         Repeated(piece: "f("), Repeated(piece: "a IN ("), Repeated(piece: "a IN (SELECT "),
         Repeated(piece: "EXISTS (SELECT "), Repeated(piece: "a = ANY ("), Repeated(piece: "CAST("),
         Repeated(piece: "ROW("), Repeated(piece: "extract(a FROM "), Repeated(piece: "substring("),
@@ -40,7 +42,8 @@ struct Repeated: CustomTestStringConvertible, Sendable {
         Repeated(start: "SELECT a", piece: "::int"), Repeated(start: "SELECT f(x)", piece: ".a"),
         Repeated(start: "SELECT a", piece: "[1]"), Repeated(start: "SELECT a", piece: " IS NULL"),
         Repeated(start: "SELECT a", piece: " COLLATE x"), Repeated(start: "SELECT a", piece: " AT TIME ZONE x"),
-        Repeated(start: "SELECT 1", piece: " UNION SELECT 1"), Repeated(start: "SELECT * FROM a", piece: " CROSS JOIN a"),
+        Repeated(start: "SELECT 1", piece: " UNION SELECT 1"),
+        Repeated(start: "SELECT * FROM a", piece: " CROSS JOIN a"),
         Repeated(start: "SELECT * FROM a", piece: " JOIN a ON true"), Repeated(start: "SELECT a::int", piece: "[]"),
         Repeated(start: "SELECT a::int", piece: " multiset"),
     ]
@@ -59,7 +62,8 @@ struct Repeated: CustomTestStringConvertible, Sendable {
 
     /// Wrong from end to end: must stop soon.
     static let wrong: [Repeated] = [
-        Repeated(start: "", piece: "x;"), Repeated(piece: "a b c,"), Repeated(start: "CREATE TABLE t (", piece: "a b c,"),
+        Repeated(start: "", piece: "x;"), Repeated(piece: "a b c,"),
+        Repeated(start: "CREATE TABLE t (", piece: "a b c,"),
         Repeated(start: "INSERT INTO t VALUES ", piece: "(1 2),"), Repeated(start: "", piece: "/*"),
         Repeated(start: "", piece: "${A"), Repeated(start: "", piece: "${A}"), Repeated(start: "", piece: "$a"),
         Repeated(start: "", piece: "$a$"), Repeated(start: "", piece: "\u{A0}"), Repeated(start: "", piece: "\\"),
