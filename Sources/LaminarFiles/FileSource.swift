@@ -47,6 +47,9 @@ public final class FileSource {
     public private(set) var rejectedRecordCount = 0
     /// Bytes read.
     public private(set) var byteCount = 0
+    /// Asked before bytes are read, which may wait where they come from a pipe. If it says no, `next` returns false with
+    /// nothing read and may be called again.
+    public var mayRead: () -> Bool = { true }
 
     private var ndjson: NDJSONDecoder?
     private var csv: CSVDecoder?
@@ -86,7 +89,7 @@ public final class FileSource {
     /// The files, in the order in which they are read.
     public var files: [String] { paths }
 
-    /// Clears `batch` and fills it with the next rows; false at the end of the last file.
+    /// Clears `batch` and fills it with the next rows; false at the end of the last file, or if `mayRead` said no.
     ///
     /// Records that fail are treated as `on_error` says. With `fail`, rows before the record are handed over first; the
     /// error comes with the next call, and the source then stands behind the record.
@@ -124,7 +127,13 @@ public final class FileSource {
                 return true
             }
             if consumed > 0 || (isDiscarding && buffer.count > 0) { continue }
-            if isAtEnd { closeFile() } else { try read() }
+            if isAtEnd {
+                closeFile()
+            } else if mayRead() {
+                try read()
+            } else {
+                return false
+            }
         }
     }
 
