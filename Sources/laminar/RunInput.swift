@@ -12,9 +12,13 @@ final class RunInput {
     let policies: RowPolicies
     let batch: ColumnBatch
     private static let batchRows = 1024
-    private let isStandardInput: Bool
-    /// Whether the last batch was full, so that more rows may wait in memory.
-    private var wasFull = false
+    let isStandardInput: Bool
+
+    enum Outcome {
+        case rows, end
+        /// There may be rows later: no more bytes could be had without waiting.
+        case nothing
+    }
 
     private init(_ source: FileSource, _ policies: RowPolicies, types: [PhysicalType]) {
         self.source = source
@@ -23,14 +27,27 @@ final class RunInput {
         isStandardInput = source.options.path == "-"
     }
 
-    /// Whether `next` could wait for standard input.
-    var mayWait: Bool { isStandardInput && !wasFull }
-
-    /// Fills the batch; false at the end.
-    func next() throws(FileError) -> Bool {
-        let hasRows = try source.next(into: batch, maximumRows: Self.batchRows)
-        wasFull = batch.rowCount >= Self.batchRows
-        return hasRows
+    /// Fills the batch.
+    ///
+    /// - Parameter mayRead: asked before bytes are read from standard input, for which it may wait.
+    func next(mayRead: () -> Bool) throws(FileError) -> Outcome {
+        var isDeclined = false
+        let result = withoutActuallyEscaping(mayRead) { mayRead -> Result<Bool, FileError> in
+            if isStandardInput {
+                source.mayRead = {
+                    isDeclined = !mayRead()
+                    return !isDeclined
+                }
+            }
+            defer { source.mayRead = { true } }
+            do throws(FileError) {
+                return .success(try source.next(into: batch, maximumRows: Self.batchRows))
+            } catch {
+                return .failure(error)
+            }
+        }
+        if try result.get() { return .rows }
+        return isDeclined ? .nothing : .end
     }
 
     /// Opens the sources of a plan; all mistakes in their options are reported together.

@@ -71,26 +71,13 @@ final class RunSession {
     /// Reads all inputs in turn to their ends; true if a signal or the end of the time stopped it.
     private func readInputs() -> Bool {
         var active = Array(inputs.indices)
-        // A query without a source has its rows from the start.
         while !active.isEmpty {
-            var idle = active.count
             for source in active {
                 if mustStop { return true }
-                let input = inputs[source]
-                if !pipeline.isReading(source: source) {
+                let hasOthers = active.contains { !inputs[$0].isStandardInput }
+                if !pipeline.isReading(source: source) || !read(inputs[source], source, mayWait: !hasOthers) {
                     active.removeAll { $0 == source }
-                    continue
                 }
-                if input.mayWait {
-                    let othersAreReady = active.contains { !inputs[$0].mayWait }
-                    switch wait(atMost: othersAreReady ? 0 : nil) {
-                    case .stop: return true
-                    case .nothing: continue
-                    case .input: break
-                    }
-                }
-                idle -= 1
-                if !read(input, source) { active.removeAll { $0 == source } }
             }
         }
         return false
@@ -99,20 +86,20 @@ final class RunSession {
     private var mustStop: Bool { StopSignal.isRequested || deadline.map { monotonicNanoseconds() >= $0 } ?? false }
 
     /// Pushes the next batch of a source; false at its end, or where it failed.
-    private func read(_ input: RunInput, _ source: Int) -> Bool {
+    ///
+    /// - Parameter mayWait: whether standard input is waited for, since there is nothing else to do.
+    private func read(_ input: RunInput, _ source: Int, mayWait: Bool) -> Bool {
         do throws(FileError) {
-            let hasRows = try input.next()
             // What the pipeline throws is in `failures` too.
-            if hasRows {
-                input.batch.withView { try? pipeline.push(source: source, $0) }
-            } else {
-                try? pipeline.advanceWatermark(source: source, to: endOfInput)
+            let outcome = try input.next(mayRead: { isReadable(mayWait: mayWait) })
+            switch outcome {
+            case .rows: input.batch.withView { try? pipeline.push(source: source, $0) }
+            case .end: try? pipeline.advanceWatermark(source: source, to: endOfInput)
+            case .nothing: return true
             }
             afterPush()
-            return hasRows
+            return outcome == .rows
         } catch {
-            // A stop in the middle of a read is no end of the input.
-            if StopSignal.isRequested { return true }
             report(error)
             pipeline.fail(source: source, PipelineError(sqlState: error.sqlState, message: error.message))
             // It has been reported, better than the pipeline could.
@@ -145,18 +132,16 @@ final class RunSession {
         return watermarks.filter { $0 != noWatermark && $0 != endOfInput }.min()
     }
 
-    private enum Wakeup {
-        case input, stop, nothing
-    }
-
-    /// Waits for standard input, a signal or the end of the time.
-    private func wait(atMost milliseconds: Int32?) -> Wakeup {
-        outputs.flush()
-        afterPush()
+    /// Whether standard input has bytes, or has ended; waits for it if it may, until the run must stop.
+    private func isReadable(mayWait: Bool) -> Bool {
+        if mayWait {
+            outputs.flush()
+            afterPush()
+        }
         while true {
-            if mustStop { return .stop }
-            var timeout: Int32 = milliseconds ?? -1
-            if let deadline, milliseconds == nil {
+            if mustStop { return false }
+            var timeout: Int32 = mayWait ? -1 : 0
+            if let deadline, mayWait {
                 timeout = Int32(min((deadline - min(deadline, monotonicNanoseconds())) / 1_000_000 + 1, 1 << 30))
             }
             var descriptors = [
@@ -164,9 +149,9 @@ final class RunSession {
                 pollfd(fd: StopSignal.descriptor, events: Int16(POLLIN), revents: 0),
             ]
             let count = poll(&descriptors, nfds_t(descriptors.count), timeout)
-            if mustStop { return .stop }
-            if count > 0, descriptors[0].revents != 0 { return .input }
-            if count == 0, milliseconds != nil { return .nothing }
+            if mustStop { return false }
+            if count > 0, descriptors[0].revents != 0 { return true }
+            if !mayWait { return false }
         }
     }
 
