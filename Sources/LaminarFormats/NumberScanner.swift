@@ -32,33 +32,47 @@ import LaminarTypes
 ///
 /// - Parameter predicted: the digit count of the last value at this place; a branch on it costs nothing when it holds,
 ///   whereas moving `p` by a count computed from the text would put that computation on the critical path.
-@inlinable package func scanInteger(
+@inlinable @inline(__always) package func scanInteger(
     _ p: inout UnsafeRawPointer, _ value: inout Int64, predicted: inout Int
 ) -> Bool {
     let word = loadWord(p) ^ 0x3030_3030_3030_3030
     let count = digitCount(word)
-    if count == predicted && count < 8 {
+    var step = laminar_predicted(predicted)
+    if count < 8 {
+        if _slowPath(count != predicted) {
+            if count == 0 { return scanIntegerOutOfLine(&p, &value, &predicted) }
+            predicted = count
+            step = count
+        }
         if word & 0xff == 0 && count > 1 { return false }
-        value = Int64(bitPattern: eightDigits(word &<< UInt64(truncatingIfNeeded: 64 &- 8 &* predicted)))
-        p += predicted
+        value = Int64(bitPattern: eightDigits(word &<< UInt64(truncatingIfNeeded: 64 &- 8 &* count)))
+        p += step
         return true
     }
-    if count == 8 && predicted >= 8 {
+    if predicted >= 8 {
         let rest = loadWord(p, 8) ^ 0x3030_3030_3030_3030
         let restCount = digitCount(rest)
         if restCount &+ 8 == predicted && restCount < 8 && word & 0xff != 0 {
-            if predicted == 8 {
-                value = Int64(bitPattern: eightDigits(word))
-                p += 8
-                return true
-            }
-            let low = eightDigits(rest &<< UInt64(truncatingIfNeeded: 128 &- 8 &* predicted))
-            value = Int64(bitPattern: eightDigits(word) &* smallPowerOfTen(predicted &- 8) &+ low)
-            p += predicted
+            // Shifted in two steps, since none of eight digits may be left.
+            let low = eightDigits((rest &<< UInt64(truncatingIfNeeded: 56 &- 8 &* restCount)) &<< 8)
+            value = Int64(bitPattern: eightDigits(word) &* smallPowerOfTen(restCount) &+ low)
+            p += step
             return true
         }
     }
-    return scanIntegerSlowly(&p, &value, &predicted)
+    return scanIntegerOutOfLine(&p, &value, &predicted)
+}
+
+/// Passes copies on, so that the caller's position can stay in a register.
+@inlinable @inline(__always) func scanIntegerOutOfLine(
+    _ p: inout UnsafeRawPointer, _ value: inout Int64, _ predicted: inout Int
+) -> Bool {
+    var position = p
+    var result: Int64 = 0
+    guard scanIntegerSlowly(&position, &result, &predicted) else { return false }
+    p = position
+    value = result
+    return true
 }
 
 @usableFromInline @inline(never) package func scanIntegerSlowly(

@@ -16,6 +16,8 @@ struct RecordWalk: ~Copyable {
     private var slots: UnsafeMutablePointer<Slot>
     private var slotCount: Int
     private let wantedCount: Int
+    /// The number of the record, which marks the slots that it has.
+    private var stamp: UInt32 = 0
     private var keys: KeyTable
     private let depthBits: UnsafeMutablePointer<UInt64>
 
@@ -77,22 +79,29 @@ struct RecordWalk: ~Copyable {
         var position = UnsafeRawPointer(p)
         let end = UnsafeRawPointer(end)
         var current = row
-        let slots = slots
+        let root = slots
+        let wantedCount = wantedCount
+        if stamp > .max - UInt32(truncatingIfNeeded: lastRow &- row &+ 2) { forgetStamps() }
+        // Calls out of line get copies of `q`, so that it can stay in a register.
         while position < end && current < lastRow {
             var q = position
-            var slot = 0
+            var slot: UnsafeMutablePointer<Slot>? = root
             var found = 0
-            let stamp = nextStamp()
-            record: while true {
-                let from = slots + slot
+            stamp &+= 1
+            let stamp = stamp
+            record: while let from = slot {
+                let to: UnsafeMutablePointer<Slot>
                 if _fastPath(from.pointee.edge.matches(q)) {
                     q += from.pointee.edge.length
-                    slot = from.pointee.edge.next
+                    to = from.pointee.edge.next
                 } else {
-                    slot = resolve(&q, from: slot)
-                    if slot < 0 { break record }
+                    var start = q
+                    slot = resolve(&start, from: from)
+                    guard let resolved = slot else { break record }
+                    q = start
+                    to = resolved
                 }
-                let to = slots + slot
+                slot = to
                 switch to.pointee.action {
                 case .end: break record
                 case .skip:
@@ -103,30 +112,37 @@ struct RecordWalk: ~Copyable {
                             q += 1
                             continue record
                         }
-                        if skipStringTail(&q) { continue record }
-                        slot = -1
+                        var tail = q
+                        if skipStringTail(&tail) {
+                            q = tail
+                            continue record
+                        }
+                        slot = nil
                         break record
                     }
-                    let start = q
+                    var start = q
                     var ignored: Int64 = 0
                     if scanInteger(&q, &ignored, predicted: &to.pointee.predictedDigits) {
                         let byte = q.load(as: UInt8.self)
                         if _fastPath(byte != 0x2e && byte | 0x20 != 0x65) { continue record }
-                        q = start
                     }
-                    if skipValue(&q) { continue record }
-                    slot = -1
+                    if skipValue(&start) {
+                        q = start
+                        continue record
+                    }
+                    slot = nil
                     break record
                 default: break
                 }
                 // Twice the same key: the general parser lets the last one win.
                 if _slowPath(to.pointee.stamp == stamp) {
-                    slot = -1
+                    slot = nil
                     break record
                 }
                 to.pointee.stamp = stamp
                 found &+= 1
                 let values = to.pointee.values
+                var start = q
                 switch to.pointee.action {
                 case .int64:
                     var value: Int64 = 0
@@ -136,55 +152,56 @@ struct RecordWalk: ~Copyable {
                     }
                 case .int32:
                     var value: Int64 = 0
-                    let start = q
                     if _fastPath(scanInteger(&q, &value, predicted: &to.pointee.predictedDigits)) {
                         let narrow = Int32(truncatingIfNeeded: value)
                         if _fastPath(Int64(narrow) == value) {
                             values.assumingMemoryBound(to: Int32.self)[current] = narrow
                             continue record
                         }
-                        q = start
                     }
                 case .text:
                     if _fastPath(q.load(as: UInt8.self) == 0x22) {
-                        let start = q + 1
-                        let count = laminar_scan_json(start)
-                        let bytes = start.assumingMemoryBound(to: UInt8.self)
+                        q += 1
+                        let count = laminar_scan_json(q)
+                        let bytes = q.assumingMemoryBound(to: UInt8.self)
                         if _fastPath(bytes[count] == 0x22) {
                             let target = values.assumingMemoryBound(to: StringView.self) + current
                             if count <= 12 {
                                 target.pointee = StringView(padded: bytes, count: count)
                             } else {
                                 let copy = arena.allocate(count)
-                                laminar_copy_padded(start, copy, count)
+                                laminar_copy_padded(q, copy, count)
                                 target.pointee = StringView(
                                     head: UInt64(truncatingIfNeeded: count)
-                                        | UInt64(start.loadUnaligned(as: UInt32.self)) << 32,
+                                        | UInt64(q.loadUnaligned(as: UInt32.self)) << 32,
                                     tail: UInt64(UInt(bitPattern: copy)))
                             }
-                            q = start + (count + 1)
+                            q += count &+ 1
                             continue record
                         }
                     }
                 case .double:
                     var value = 0.0
-                    let start = q
-                    if _fastPath(scanDouble(&q, &value)) {
+                    if _fastPath(scanDouble(&start, &value)) {
                         values.assumingMemoryBound(to: Double.self)[current] = value
+                        q = start
                         continue record
                     }
-                    q = start
+                    start = q
                 default: break
                 }
-                if _fastPath(readRare(&q, slot: slot, row: current, batch: batch, arena: &arena)) { continue record }
-                slot = -1
+                if _fastPath(readRare(&start, to, row: current, batch: batch, arena: &arena)) {
+                    q = start
+                    continue record
+                }
+                slot = nil
                 break record
             }
-            if _slowPath(slot < 0) {
+            if _slowPath(slot == nil) {
                 clearNulls(row: current)
                 break
             }
-            if _slowPath(found != wantedCount), !fillMissing(row: current, stamp: stamp, batch: batch) {
+            if _slowPath(found != wantedCount), !fillMissing(row: current, batch: batch) {
                 clearNulls(row: current)
                 break
             }
@@ -195,36 +212,31 @@ struct RecordWalk: ~Copyable {
         p = position.assumingMemoryBound(to: UInt8.self)
     }
 
-    private var stamp: UInt32 = 0
-
-    /// A number that no slot carries from another record.
-    private mutating func nextStamp() -> UInt32 {
-        stamp &+= 1
-        if stamp == 0 {
-            for slot in 0..<slotCount { slots[slot].stamp = 0 }
-            stamp = 1
-        }
-        return stamp
+    /// Starts anew with numbers that no slot carries.
+    @inline(never) private mutating func forgetStamps() {
+        for slot in 0..<slotCount { slots[slot].stamp = 0 }
+        stamp = 0
     }
 
-    @inline(never) private mutating func fillMissing(row: Int, stamp: UInt32, batch: ColumnBatch) -> Bool {
+    @inline(never) private func fillMissing(row: Int, batch: ColumnBatch) -> Bool {
         for slot in 2..<(2 + wantedCount) where slots[slot].stamp != stamp {
-            if !storeNull(slot, row, batch) { return false }
+            if !storeNull(slots + slot, row, batch) { return false }
         }
         return true
     }
 
-    private mutating func storeNull(_ slot: Int, _ row: Int, _ batch: ColumnBatch) -> Bool {
-        guard slots[slot].isNullable else { return false }
-        batch.setNull(slots[slot].column, row)
-        slots[slot].validity = batch.validity(slots[slot].column)
+    private func storeNull(_ slot: UnsafeMutablePointer<Slot>, _ row: Int, _ batch: ColumnBatch) -> Bool {
+        guard slot.pointee.isNullable else { return false }
+        batch.setNull(slot.pointee.column, row)
+        slot.pointee.validity = batch.validity(slot.pointee.column)
         return true
     }
 
     // MARK: Values off the shortest way
 
-    @inline(never) private mutating func readRare(
-        _ q: inout UnsafeRawPointer, slot: Int, row: Int, batch: ColumnBatch, arena: inout Arena
+    @inline(never) private func readRare(
+        _ q: inout UnsafeRawPointer, _ slot: UnsafeMutablePointer<Slot>, row: Int, batch: ColumnBatch,
+        arena: inout Arena
     ) -> Bool {
         let first = q.load(as: UInt8.self)
         if first == UInt8(ascii: "n") {
@@ -232,9 +244,8 @@ struct RecordWalk: ~Copyable {
             q += 4
             return storeNull(slot, row, batch)
         }
-        let target = slots[slot].target
-        let type = Slot.stride(of: target.kind)
-        let destination = slots[slot].values + row &* type
+        let target = slot.pointee.target
+        let destination = slot.pointee.values + row &* Slot.stride(of: target.kind)
         if target.kind == .json {
             let start = q
             guard skipValue(&q) else { return false }
@@ -263,7 +274,7 @@ struct RecordWalk: ~Copyable {
             return true
         case .timestamp, .timestamptz:
             var value: Int64 = 0
-            guard scanInteger(&q, &value, predicted: &slots[slot].predictedDigits),
+            guard scanInteger(&q, &value, predicted: &slot.pointee.predictedDigits),
                 let microseconds = timestamp(milliseconds: value)
             else { return false }
             destination.storeBytes(
@@ -403,14 +414,16 @@ struct RecordWalk: ~Copyable {
     // MARK: Keys
 
     /// Finds the slot of the key at `q` (or slot 0 for the end of the record), moves `q` to the value and learns the
-    /// edge; -1 if this is not for the walk.
-    @inline(never) private mutating func resolve(_ q: inout UnsafeRawPointer, from slot: Int) -> Int {
+    /// edge; nil if this is not for the walk.
+    @inline(never) private mutating func resolve(
+        _ q: inout UnsafeRawPointer, from slot: UnsafeMutablePointer<Slot>
+    ) -> UnsafeMutablePointer<Slot>? {
         let start = q
         skipBlanks(&q)
         var byte = q.load(as: UInt8.self)
         q += 1
-        if slot == 0 {
-            if byte != UInt8(ascii: "{") { return -1 }
+        if slot == slots {
+            if byte != UInt8(ascii: "{") { return nil }
             skipBlanks(&q)
             byte = q.load(as: UInt8.self)
             if byte == UInt8(ascii: "}") { q += 1 }
@@ -418,16 +431,16 @@ struct RecordWalk: ~Copyable {
             skipBlanks(&q)
             byte = q.load(as: UInt8.self)
         } else if byte != UInt8(ascii: "}") {
-            return -1
+            return nil
         }
         if byte == UInt8(ascii: "}") {
             skipBlanks(&q)
-            if q.load(as: UInt8.self) != 0x0a { return -1 }
+            if q.load(as: UInt8.self) != 0x0a { return nil }
             q += 1
-            slots[slot].edge.learn(start, count: q - start, next: 0)
-            return 0
+            slot.pointee.edge.learn(start, count: q - start, next: slots)
+            return slots
         }
-        if byte != 0x22 { return -1 }
+        if byte != 0x22 { return nil }
         q += 1
         let key = q.assumingMemoryBound(to: UInt8.self)
         let plain = laminar_scan_json(q)
@@ -435,13 +448,13 @@ struct RecordWalk: ~Copyable {
         if q.load(as: UInt8.self) == 0x22 {
             q += 1
         } else {
-            if !skipStringTail(&q) { return -1 }
+            if !skipStringTail(&q) { return nil }
             // An escaped key may be one that is wanted.
-            for i in plain..<(q - UnsafeRawPointer(key)) where key[i] == UInt8(ascii: "\\") { return -1 }
+            for i in plain..<(q - UnsafeRawPointer(key)) where key[i] == UInt8(ascii: "\\") { return nil }
         }
         let count = q - UnsafeRawPointer(key) - 1
         skipBlanks(&q)
-        if q.load(as: UInt8.self) != UInt8(ascii: ":") { return -1 }
+        if q.load(as: UInt8.self) != UInt8(ascii: ":") { return nil }
         q += 1
         skipBlanks(&q)
         var next = keys.slot(of: key, count: count)
@@ -453,7 +466,7 @@ struct RecordWalk: ~Copyable {
                 keys.insert(key, count: count, slot: next)
             }
         }
-        slots[slot].edge.learn(start, count: q - start, next: next)
-        return next
+        slot.pointee.edge.learn(start, count: q - start, next: slots + next)
+        return slots + next
     }
 }

@@ -56,8 +56,8 @@ struct Edge: BitwiseCopyable {
     private var secondLast: UInt64 = 0
     private var lastOffset = 0
     var length = 0
-    /// The slot that the bytes lead to.
-    var next = 0
+    /// The slot that the bytes lead to; not meant before `learn`.
+    var next: UnsafeMutablePointer<Slot> = UnsafeMutablePointer(bitPattern: 16).unsafelyUnwrapped
 
     /// Longer ones are looked up each time.
     static let maximumLength = 32
@@ -72,7 +72,7 @@ struct Edge: BitwiseCopyable {
         return (loadWord(p, 8) ^ second) | (loadWord(p, length &- 16) ^ secondLast) == 0
     }
 
-    mutating func learn(_ p: UnsafeRawPointer, count: Int, next: Int) {
+    mutating func learn(_ p: UnsafeRawPointer, count: Int, next: UnsafeMutablePointer<Slot>) {
         self.next = next
         length = count
         guard count > 0, count <= Self.maximumLength else {

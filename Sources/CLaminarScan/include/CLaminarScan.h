@@ -130,3 +130,9 @@ LAMINAR_SCAN_INLINE double laminar_double_power_of_ten(int32_t exponent) {
                                       1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
     return powers[exponent];
 }
+
+// The same number, about which the optimiser knows nothing: a prediction stays one, though it was compared.
+LAMINAR_SCAN_INLINE intptr_t laminar_predicted(intptr_t value) {
+    __asm__("" : "+r"(value));
+    return value;
+}
