@@ -13,7 +13,7 @@ extension FunctionCatalogue {
         ]
         let types: [TypeName] = [
             .smallint, .integer, .bigint, .unsignedBigint, .numeric, .real, .double, .text, .char, .boolean, .date,
-            .time, .timestamp, .timestamptz, .interval, .bytea,
+            .time, .timestamp, .timestamptz, .interval, .bytea, .uuid,
         ]
         for (symbol, kernel, summary, examples) in symbols {
             for type in types {
@@ -24,7 +24,7 @@ extension FunctionCatalogue {
                     symbol, [type, type], .boolean, kernel, over: over, type == .smallint ? summary : "",
                     type == .smallint ? examples : [:])
             }
-            for type: TypeName in [.uuid, .jsonb] { family.unsupported(symbol, [type, type], .boolean) }
+            family.unsupported(symbol, [.jsonb, .jsonb], .boolean)
             family.kernel(symbol, [.real, .double], .boolean, kernel, over: [.double, .double])
             family.kernel(symbol, [.double, .real], .boolean, kernel, over: [.double, .double])
         }
@@ -34,6 +34,8 @@ extension FunctionCatalogue {
     mutating func addLogic() {
         var family = FamilyBuilder(.logic)
         family.kernel("not", [.boolean], .boolean, "not", [], "Logical negation.", ["NOT true": "false"])
+        family.kernel("booleq", [.boolean, .boolean], .boolean, "equal", "Whether two booleans are equal.", ["booleq(true, false)": "false"])
+        family.kernel("boolne", [.boolean, .boolean], .boolean, "notEqual", "Whether two booleans differ.", ["boolne(true, false)": "true"])
         family.composed(
             "num_nulls", [], variadic: .any, .integer, "How many arguments are NULL.", ["num_nulls(1, NULL, 'a')": "1"]
         ) { arguments, span, diagnostics in

@@ -63,6 +63,14 @@ extension FamilyBuilder {
                 isFirst ? "The start of the bin of a given width, aligned to an origin." : "",
                 isFirst ? ["date_bin('15 minutes', TIMESTAMP '2020-02-11 15:44:17', TIMESTAMP '2001-01-01')": "2020-02-11 15:30:00"] : [:])
         }
+        composed("date_trunc", [.text, .timestamptz, .text], .timestamptz(6)) { arguments, span, diagnostics in
+            let local = atZone(arguments[2], arguments[1], span)
+            guard
+                let truncated = fieldCall(
+                    "truncateTimestamp", [arguments[0], local], .timestamp(6), span, &diagnostics)
+            else { return nil }
+            return atZone(arguments[2], truncated, span)
+        }
         composed("date_trunc", [.text, .interval], .interval) { arguments, span, diagnostics in
             fieldCall("truncateInterval", arguments, .interval, span, &diagnostics)
         }
@@ -71,12 +79,16 @@ extension FamilyBuilder {
                 name == .timestamp ? ["age(TIMESTAMP '2001-04-10', TIMESTAMP '1957-06-13')": "43 years 9 mons 27 days"] : [:])
             kernel("isfinite", [name], .boolean, "isFiniteTimestamp", name == .timestamp ? "Whether it is neither infinity." : "",
                 name == .timestamp ? ["isfinite(DATE '2001-02-16')": "true", "isfinite(TIMESTAMP 'infinity')": "false"] : [:])
-            // All timestamps are in UTC, so that the zones of UTC change the type alone.
-            let other: SQLType = name == .timestamp ? .timestamptz(6) : .timestamp(6)
-            composed("timezone", [.text, name], other, name == .timestamp ? "`x AT TIME ZONE 'UTC'`." : "",
-                name == .timestamp ? ["TIMESTAMP '2001-02-16 20:38:40' AT TIME ZONE 'UTC'": "2001-02-16 20:38:40+00"] : [:]
-            ) { arguments, span, diagnostics in
-                inUTC(arguments[1], zone: arguments[0], other, span, &diagnostics)
+            for zone in [TypeName.text, .interval] {
+                let isFirst = name == .timestamp && zone == .text
+                composed("timezone", [zone, name], name == .timestamp ? .timestamptz(6) : .timestamp(6),
+                    isFirst ? "`x AT TIME ZONE zone`: UTC, an abbreviation, an offset or an interval." : "",
+                    isFirst
+                        ? ["TIMESTAMP '2001-02-16 20:38:40' AT TIME ZONE 'UTC'": "2001-02-16 20:38:40+00",
+                            "timezone(INTERVAL '2 hours', TIMESTAMPTZ '2001-02-16 20:38:40+00')": "2001-02-16 22:38:40"] : [:]
+                ) { arguments, span, _ in
+                    atZone(arguments[0], arguments[1], span)
+                }
             }
         }
         kernel("isfinite", [.date], .boolean, "isFiniteDate")
@@ -113,9 +125,31 @@ extension FamilyBuilder {
             }
         }
         kernel("to_timestamp", [.double], .timestamptz(6), "timestampFromEpoch", .canFail, "Seconds since 1970-01-01 00:00:00 UTC.",
-            ["to_timestamp(1284352323)": "2010-09-13 04:32:03+00"])
-        kernel("to_timestamp", [.text], .timestamp(6), "castToTimestamp", .canFail, "The timestamp that a text is, as in Flink.",
-            ["to_timestamp('2010-09-13 04:32:03')": "2010-09-13 04:32:03"])
+            ["to_timestamp(1284352323)": "2010-09-13 04:32:03+00",
+                "to_timestamp('05 Dec 2000', 'DD Mon YYYY')": "2000-12-05 00:00:00+00"])
+        kernel("to_timestamp", [.text, .text], .timestamptz(6), "parseTimestamp", .canFail, "With a template, its text.")
+        // Flink's form; PostgreSQL has none of one text.
+        kernel("to_timestamp", [.text], .timestamp(6), "castToTimestamp", .canFail, "A timestamp's text, as in Flink.",
+            ["to_timestamp('2020-10-10 00:00:01'::text)": "2020-10-10 00:00:01"])
+        kernel("to_date", [.text, .text], .date, "parseDate", .canFail, "A date from its text, by a template.",
+            ["to_date('05 Dec 2000', 'DD Mon YYYY')": "2000-12-05"])
+        composed("from_unixtime", [.bigint], .text, "Seconds since 1970-01-01 as text, as in Flink.",
+            ["from_unixtime(44)": "1970-01-01 00:00:44"]
+        ) { arguments, span, diagnostics in
+            guard
+                let time = resolveFunction(
+                    name: "to_timestamp", arguments: arguments, span: span, diagnostics: &diagnostics)
+            else { return nil }
+            let template = Expression.constant(.text("YYYY-MM-DD HH24:MI:SS"), .text, span: span)
+            return resolveFunction(name: "to_char", arguments: [time, template], span: span, diagnostics: &diagnostics)
+        }
+        kernel("to_char", [.timestamp, .text], .text, "formatTimestamp", .allocates, "A time's text, by a template.",
+            ["to_char(TIMESTAMP '2002-04-20 17:31:12', 'HH12:MI:SS')": "05:31:12"])
+        kernel("to_char", [.timestamptz, .text], .text, "formatTimestamptz", .allocates)
+        kernel("to_char", [.interval, .text], .text, "formatInterval", [.allocates, .canFail])
+        for number: TypeName in [.integer, .bigint, .numeric, .real, .double] {
+            unsupported("to_char", [number, .text], .text)
+        }
     }
 }
 
@@ -138,16 +172,17 @@ private func fieldCall(
         span: span)
 }
 
-private func inUTC(
-    _ time: Expression, zone: Expression, _ type: SQLType, _ span: Span, _ diagnostics: inout Diagnostics
-) -> Expression? {
-    guard case .constant(.text(let name)) = zone.node,
-        ["utc", "gmt", "z", "zulu", "etc/utc", "etc/gmt", "uct", "+00", "+00:00"].contains(name.lowercased())
-    else {
-        diagnostics.unsupported("a time zone other than UTC", at: zone.span)
-        return nil
+/// `time AT TIME ZONE zone`: a TIMESTAMPTZ as the clock there shows it, a TIMESTAMP as the moment when it does.
+private func atZone(_ zone: Expression, _ time: Expression, _ span: Span) -> Expression {
+    let isMoment = TypeName(time.type) == .timestamptz
+    let type: SQLType = isMoment ? .timestamp(6) : .timestamptz(6)
+    if case .constant(.text(let name)) = zone.node, ["utc", "gmt", "z"].contains(name.lowercased()) {
+        // All timestamps are kept in UTC, so that only the type changes.
+        var result = time
+        result.type = type
+        return result
     }
-    var result = time
-    result.type = type
-    return result
+    let kernel = Kernel(
+        isMoment ? "timestamptzAtZone" : "timestampAtZone", [zone.type.physical, .int64], .int64, canFail: true)
+    return .call(kernel, [zone, time], type, span: span)
 }

@@ -54,7 +54,6 @@ extension FamilyBuilder {
         kernel("-", [.interval, .interval], .interval, "subtract", .canFail, "Intervals subtracted.",
             ["INTERVAL '1 day' - INTERVAL '1 hour'": "1 day -01:00:00"])
         kernel("-", [.interval], .interval, "negate", .canFail, "An interval backwards.", ["- INTERVAL '23 hours'": "-23:00:00"])
-        composed("+", [.interval], .interval) { arguments, _, _ in arguments[0] }
         kernel("*", [.interval, .double], .interval, "multiply", .canFail, "An interval several times.",
             ["INTERVAL '1 hour' * 3.5": "03:30:00", "2 * INTERVAL '1 day'": "2 days"])
         composed("*", [.double, .interval], .interval) { arguments, span, diagnostics in

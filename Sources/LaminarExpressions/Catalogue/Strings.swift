@@ -10,15 +10,7 @@ extension FunctionCatalogue {
         family.addChanges()
         add(family)
         var bytes = FamilyBuilder(.bytes)
-        bytes.kernel("||", [.bytea, .bytea], .bytea, "concatenate", .allocates)
-        bytes.kernel("length", [.bytea], .integer, "octetLength")
-        bytes.kernel("octet_length", [.bytea], .integer, "octetLength")
-        bytes.kernel("bit_length", [.bytea], .integer, "bitLength")
-        bytes.kernel("md5", [.bytea], .text, "md5", .allocates)
-        bytes.kernel("encode", [.bytea, .text], .text, "encode", [.allocates, .canFail], "Bytes as text: hex, base64 or escape.",
-            ["encode('\\x0102'::bytea, 'hex')": "0102"])
-        bytes.kernel("decode", [.text, .text], .bytea, "decode", [.allocates, .canFail], "Text as bytes: hex, base64 or escape.",
-            ["decode('0102', 'hex')": "\\x0102"])
+        bytes.addByteStrings()
         add(bytes)
     }
 }
@@ -34,7 +26,7 @@ extension FamilyBuilder {
             }
         }
         composed("concat", [], variadic: .any, .text, "The text of all arguments, NULLs left out.",
-            ["concat('a', 1, NULL, 'b')": "a1b", "concat(NULL)": ""]
+            ["concat('a', 1, NULL, true)": "a1t", "concat(NULL)": ""]
         ) { arguments, span, diagnostics in
             concatenation(arguments, span, &diagnostics)
         }

@@ -6,6 +6,17 @@ private func asText(_ expression: Expression, _ diagnostics: inout Diagnostics) 
     cast(expression, to: .text, context: .explicit, span: expression.span, diagnostics: &diagnostics)
 }
 
+/// The text form that `concat` uses, which shows booleans as `t` and `f`.
+private func asOutput(_ expression: Expression, _ diagnostics: inout Diagnostics) -> Expression? {
+    guard expression.type == .boolean else { return asText(expression, &diagnostics) }
+    func letter(_ text: String) -> Expression { .constant(.text(text), .text, span: expression.span) }
+    let span = expression.span
+    let notTrue = Expression(
+        .conditional(negation(of: expression, span: span), letter("f"), .constant(.null, .text, span: span)), .text,
+        isNullable: true, span: span)
+    return Expression(.conditional(expression, letter("t"), notTrue), .text, isNullable: true, span: span)
+}
+
 private func concatenate(_ left: Expression, _ right: Expression, _ span: Span) -> Expression {
     .call(Kernel("concatenate", [.string, .string], .string, allocates: true), [left, right], .text, span: span)
 }
@@ -24,7 +35,7 @@ func concatenation(
     guard let separator else {
         var result: Expression?
         for argument in arguments {
-            guard let text = asText(argument, &diagnostics) else { return nil }
+            guard let text = asOutput(argument, &diagnostics) else { return nil }
             let piece = text.isNullable
                 ? Expression(.coalesce([text, empty]), .text, isNullable: false, span: span) : text
             result = result.map { concatenate($0, piece, span) } ?? piece
@@ -34,7 +45,7 @@ func concatenation(
     // Every piece brings a separator in front of it; the first one is cut off at the end.
     var result: Expression?
     for argument in arguments.dropFirst() {
-        guard let text = asText(argument, &diagnostics) else { return nil }
+        guard let text = asOutput(argument, &diagnostics) else { return nil }
         var piece = concatenate(separator, text, span)
         if piece.isNullable { piece = Expression(.coalesce([piece, empty]), .text, isNullable: false, span: span) }
         result = result.map { concatenate($0, piece, span) } ?? piece

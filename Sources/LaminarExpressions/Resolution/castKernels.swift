@@ -83,6 +83,7 @@ private func castKernel(from source: TypeName, to goal: TypeName) -> (name: Stri
         return isText ? (goal == .timestamp ? "castToTimestamp" : "castToTimestamptz", .canFail) : nil
     case .interval:
         return source == .time ? ("castTimeToInterval", []) : isText ? ("castToInterval", .canFail) : nil
+    case .uuid: return isText ? ("castToUUID", .canFail) : nil
     case .bytea: return isText ? ("castToBytea", [.allocates, .canFail]) : nil
     default: return nil
     }
@@ -97,7 +98,7 @@ private func textKernel(from source: TypeName) -> (name: String, traits: KernelT
     case .timestamp: ("castTimestampToText", .allocates)
     case .timestamptz: ("castTimestamptzToText", .allocates)
     case .bytea: ("castByteaToText", .allocates)
-    case .smallint, .integer, .bigint, .unsignedBigint, .real, .double, .numeric, .interval:
+    case .smallint, .integer, .bigint, .unsignedBigint, .real, .double, .numeric, .interval, .uuid:
         ("castToText", .allocates)
     default: nil
     }

@@ -26,6 +26,10 @@ package func resolveFunction(
         if arguments.count == 1, let target = castFunctionType(name) {
             return cast(arguments[0], to: target, context: .explicit, span: span, diagnostics: &diagnostics)
         }
+        if overloads.isEmpty, plannedFunctions.contains(name) {
+            diagnostics.unsupported("function \(name)", at: span)
+            return nil
+        }
         var hint: String?
         if overloads.isEmpty {
             hint = nearestName(to: name, among: catalogue.names.filter { $0.utf8.first.map(isLetter) ?? false }.sorted())
@@ -60,6 +64,10 @@ package func resolveOperator(
             hint: "Could not choose a best candidate operator. You might need to add explicit type casts.")
         return nil
     case .none:
+        if left != nil, plannedOperators.contains(symbol) {
+            diagnostics.unsupported("operator \(symbol)", at: span)
+            return nil
+        }
         diagnostics.report(
             .error, "42883", at: span, "operator does not exist: \(text)",
             hint: "No operator matches the given argument types. You might need to add explicit type casts.")
@@ -83,7 +91,7 @@ package func resolveIsDistinct(
 
 /// Whether some scalar function has this name (in lower case).
 package func isScalarFunction(_ name: String) -> Bool {
-    isSpecialForm(name) || !FunctionCatalogue.standard.overloads(of: name).isEmpty
+    isSpecialForm(name) || !FunctionCatalogue.standard.overloads(of: name).isEmpty || plannedFunctions.contains(name)
 }
 
 /// Casts the arguments to a signature and builds the call.

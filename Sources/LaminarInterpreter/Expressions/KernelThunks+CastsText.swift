@@ -33,5 +33,7 @@ extension KernelThunks {
         register("castCharToText(string)") { $0.each(castCharToText as Unary<StringView, StringView>) }
         register("castByteaToText(string)") { $0.each(castByteaToText as MakingUnary<StringView, StringView>) }
         register("castToBytea(string)") { $0.each(castToBytea as FallibleMakingUnary<StringView, StringView>) }
+        register("castToText(uuid)") { $0.each(castToText as MakingUnary<UUIDBytes, StringView>) }
+        register("castToUUID(string)") { $0.each(castToUUID as FallibleUnary<StringView, UUIDBytes>) }
     }
 }

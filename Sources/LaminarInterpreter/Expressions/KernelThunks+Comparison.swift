@@ -58,6 +58,12 @@ extension KernelThunks {
         register("lessOrEqual(string,string)") { $0.each(lessOrEqual as Binary<StringView, StringView, Bool>) }
         register("greater(string,string)") { $0.each(greater as Binary<StringView, StringView, Bool>) }
         register("greaterOrEqual(string,string)") { $0.each(greaterOrEqual as Binary<StringView, StringView, Bool>) }
+        register("equal(uuid,uuid)") { $0.binary(equal as Binary<UUIDBytes, UUIDBytes, Bool>) }
+        register("notEqual(uuid,uuid)") { $0.binary(notEqual as Binary<UUIDBytes, UUIDBytes, Bool>) }
+        register("less(uuid,uuid)") { $0.binary(less as Binary<UUIDBytes, UUIDBytes, Bool>) }
+        register("lessOrEqual(uuid,uuid)") { $0.binary(lessOrEqual as Binary<UUIDBytes, UUIDBytes, Bool>) }
+        register("greater(uuid,uuid)") { $0.binary(greater as Binary<UUIDBytes, UUIDBytes, Bool>) }
+        register("greaterOrEqual(uuid,uuid)") { $0.binary(greaterOrEqual as Binary<UUIDBytes, UUIDBytes, Bool>) }
         register("equal(bool,bool)") { $0.binary(equal as Binary<Bool, Bool, Bool>) }
         register("notEqual(bool,bool)") { $0.binary(notEqual as Binary<Bool, Bool, Bool>) }
         register("less(bool,bool)") { $0.binary(less as Binary<Bool, Bool, Bool>) }
@@ -75,6 +81,7 @@ extension KernelThunks {
         register("greatest(interval,interval)") { $0.each(greatest as Binary<Interval, Interval, Interval>) }
         register("greatest(string,string)") { $0.each(greatest as Binary<StringView, StringView, StringView>) }
         register("greatest(bool,bool)") { $0.binary(greatest as Binary<Bool, Bool, Bool>) }
+        register("greatest(uuid,uuid)") { $0.binary(greatest as Binary<UUIDBytes, UUIDBytes, UUIDBytes>) }
         register("least(int16,int16)") { $0.binary(least as Binary<Int16, Int16, Int16>) }
         register("least(int32,int32)") { $0.binary(least as Binary<Int32, Int32, Int32>) }
         register("least(int64,int64)") { $0.binary(least as Binary<Int64, Int64, Int64>) }
@@ -85,5 +92,6 @@ extension KernelThunks {
         register("least(interval,interval)") { $0.each(least as Binary<Interval, Interval, Interval>) }
         register("least(string,string)") { $0.each(least as Binary<StringView, StringView, StringView>) }
         register("least(bool,bool)") { $0.binary(least as Binary<Bool, Bool, Bool>) }
+        register("least(uuid,uuid)") { $0.binary(least as Binary<UUIDBytes, UUIDBytes, UUIDBytes>) }
     }
 }

@@ -24,5 +24,11 @@ extension KernelThunks {
         register("scale(decimal)") { $0.each(scale as Unary<Decimal, Int32>) }
         register("minimumScale(decimal)") { $0.each(minimumScale as Unary<Decimal, Int32>) }
         register("trimScale(decimal)") { $0.each(trimScale as Unary<Decimal, Decimal>) }
+        register("greatestCommonDivisor(decimal,decimal)") {
+            $0.each(greatestCommonDivisor as FallibleBinary<Decimal, Decimal, Decimal>)
+        }
+        register("leastCommonMultiple(decimal,decimal)") {
+            $0.each(leastCommonMultiple as FallibleBinary<Decimal, Decimal, Decimal>)
+        }
     }
 }

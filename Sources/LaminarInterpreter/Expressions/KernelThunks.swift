@@ -6,6 +6,7 @@ struct KernelThunks: Sendable {
 
     static let standard: KernelThunks = {
         var thunks = KernelThunks()
+        thunks.addByteStrings()
         thunks.addCastsDateTime()
         thunks.addCastsInteger()
         thunks.addCastsNumber()
@@ -14,6 +15,8 @@ struct KernelThunks: Sendable {
         thunks.addDateTimeArithmetic()
         thunks.addDateTimeConstruction()
         thunks.addDateTimeFields()
+        thunks.addDateTimeTemplateFormat()
+        thunks.addDateTimeTemplateParse()
         thunks.addDateTimeTruncation()
         thunks.addDecimalArithmetic()
         thunks.addDecimalMathematics()
@@ -27,6 +30,7 @@ struct KernelThunks: Sendable {
         thunks.addMathematics()
         thunks.addStringFunctions()
         thunks.addStringTrimming()
+        thunks.addTimeZones()
         thunks.addWindowBounds()
         return thunks
     }()

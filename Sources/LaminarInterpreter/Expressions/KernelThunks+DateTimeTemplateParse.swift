@@ -1,0 +1,12 @@
+import LaminarKernels
+import LaminarTypes
+
+extension KernelThunks {
+    /// The kernels of `DateTimeTemplate+Parse.swift`.
+    mutating func addDateTimeTemplateParse() {
+        register("parseTimestamp(string,string)") {
+            $0.each(parseTimestamp as FallibleBinary<StringView, StringView, Int64>)
+        }
+        register("parseDate(string,string)") { $0.each(parseDate as FallibleBinary<StringView, StringView, Int32>) }
+    }
+}
