@@ -5,18 +5,23 @@ public import LaminarTypes
 ///
 /// Writers take a column's pointer with `values(_:as:)`, write rows `rowCount..<rowCount + n` after `reserve(n)`, and
 /// then raise `rowCount`; pointers move when `reserve` grows the batch.
+///
+/// A batch is owned by one thread and none of its accesses calls out while it lasts, so the checks for overlapping
+/// accesses, which would cost more than the accesses, are off.
 public final class ColumnBatch {
     public let types: [PhysicalType]
-    public var rowCount = 0
-    public private(set) var capacity: Int
+    @exclusivity(unchecked) public var rowCount = 0
+    @exclusivity(unchecked) public private(set) var capacity: Int
     /// The bytes of long strings in this batch.
-    public var arena = Arena()
-    public var steps: [WatermarkStep] = []
+    @exclusivity(unchecked) public var arena = Arena()
+    @exclusivity(unchecked) public var steps: [WatermarkStep] = []
 
     private let columns: UnsafeMutablePointer<ColumnView>
-    @usableFromInline var valuePointers: [UnsafeMutableRawPointer]
-    private var validityPointers: [UnsafeMutablePointer<UInt64>?]
-    private var weightPointer: UnsafeMutablePointer<Int64>?
+    /// A pointer a column.
+    @usableFromInline let valuePointers: UnsafeMutablePointer<UnsafeMutableRawPointer>
+    /// A pointer a column, nil where no NULL has been written yet.
+    @usableFromInline let validityPointers: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>?>
+    @exclusivity(unchecked) @usableFromInline var weightPointer: UnsafeMutablePointer<Int64>?
 
     /// - Parameter capacity: rows for which memory is taken at once; rounded up to a multiple of 64.
     public init(types: [PhysicalType], capacity: Int = 1024) {
@@ -24,20 +29,31 @@ public final class ColumnBatch {
         let rows = (max(capacity, 64) + 63) & ~63
         self.capacity = rows
         columns = .allocate(capacity: max(types.count, 1))
-        valuePointers = types.map { Self.allocateValues($0, rows) }
-        validityPointers = Array(repeating: nil, count: types.count)
+        valuePointers = .allocate(capacity: max(types.count, 1))
+        validityPointers = .allocate(capacity: max(types.count, 1))
+        for (index, type) in types.enumerated() {
+            (valuePointers + index).initialize(to: Self.allocateValues(type, rows))
+            (validityPointers + index).initialize(to: nil)
+        }
     }
 
     deinit {
-        for pointer in valuePointers { pointer.deallocate() }
-        for pointer in validityPointers { pointer?.deallocate() }
+        for index in types.indices {
+            valuePointers[index].deallocate()
+            validityPointers[index]?.deallocate()
+        }
+        valuePointers.deallocate()
+        validityPointers.deallocate()
         weightPointer?.deallocate()
         columns.deallocate()
     }
 
     /// Makes room for `count` more rows.
-    public func reserve(_ count: Int) {
-        if rowCount + count <= capacity { return }
+    @inlinable public func reserve(_ count: Int) {
+        if _slowPath(rowCount &+ count > capacity) { grow(count) }
+    }
+
+    @usableFromInline @inline(never) func grow(_ count: Int) {
         var larger = capacity
         while larger < rowCount + count { larger *= 2 }
         for (index, type) in types.enumerated() {
@@ -66,11 +82,14 @@ public final class ColumnBatch {
         valuePointers[column].assumingMemoryBound(to: Value.self)
     }
 
-    public func rawValues(_ column: Int) -> UnsafeMutableRawPointer { valuePointers[column] }
+    @inlinable public func rawValues(_ column: Int) -> UnsafeMutableRawPointer { valuePointers[column] }
 
     /// The validity bitmap of a column, made (all valid) when first asked for.
-    public func validity(_ column: Int) -> UnsafeMutablePointer<UInt64> {
-        if let bitmap = validityPointers[column] { return bitmap }
+    @inlinable public func validity(_ column: Int) -> UnsafeMutablePointer<UInt64> {
+        validityPointers[column] ?? makeValidity(column)
+    }
+
+    @usableFromInline @inline(never) func makeValidity(_ column: Int) -> UnsafeMutablePointer<UInt64> {
         let bitmap = UnsafeMutablePointer<UInt64>.allocate(capacity: capacity / 64)
         bitmap.initialize(repeating: ~0, count: capacity / 64)
         validityPointers[column] = bitmap
@@ -78,8 +97,9 @@ public final class ColumnBatch {
     }
 
     /// The weights, made (all +1) when first asked for.
-    public func weights() -> UnsafeMutablePointer<Int64> {
-        if let weightPointer { return weightPointer }
+    @inlinable public func weights() -> UnsafeMutablePointer<Int64> { weightPointer ?? makeWeights() }
+
+    @usableFromInline @inline(never) func makeWeights() -> UnsafeMutablePointer<Int64> {
         let weights = UnsafeMutablePointer<Int64>.allocate(capacity: capacity)
         weights.initialize(repeating: 1, count: capacity)
         weightPointer = weights
@@ -97,8 +117,8 @@ public final class ColumnBatch {
     /// Forgets the rows from `count` on, their NULLs and weights included; steps behind them stay.
     public func truncate(to count: Int) {
         if count >= rowCount { return }
-        for bitmap in validityPointers {
-            guard let bitmap else { continue }
+        for index in types.indices {
+            guard let bitmap = validityPointers[index] else { continue }
             for row in count..<rowCount { bitmap[row >> 6] |= 1 << UInt64(row & 63) }
         }
         weightPointer?.advanced(by: count).update(repeating: 1, count: rowCount - count)
@@ -107,7 +127,7 @@ public final class ColumnBatch {
 
     /// Forgets all rows, NULLs, weights, strings and steps; keeps the memory.
     public func clear() {
-        for bitmap in validityPointers { bitmap?.update(repeating: ~0, count: capacity / 64) }
+        for index in types.indices { validityPointers[index]?.update(repeating: ~0, count: capacity / 64) }
         weightPointer?.update(repeating: 1, count: rowCount)
         rowCount = 0
         arena.reset()

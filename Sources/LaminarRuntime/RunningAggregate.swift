@@ -19,6 +19,7 @@ public struct RunningAggregate<Program: AggregateProgram>: ~Copyable {
     private var hasBegun = false
     private var oldRows: ChangedRows
     private var newRows: ChangedRows
+    private var merge = ChangeMerge()
 
     public init(_ program: Program, policies: RowPolicies = RowPolicies()) {
         self.program = program
@@ -171,33 +172,9 @@ public struct RunningAggregate<Program: AggregateProgram>: ~Copyable {
         }
     }
 
-    /// Walks both sides by touched group and appends what differs.
     @usableFromInline mutating func mergeChanges(into output: ColumnBatch) {
         let before = output.rowCount
-        oldRows.batch.withView { old in
-            newRows.batch.withView { new in
-                var oldRow = 0
-                var newRow = 0
-                while oldRow < old.rowCount || newRow < new.rowCount {
-                    let oldPosition = oldRow < old.rowCount ? oldRows.position(ofRow: oldRow) : .max
-                    let newPosition = newRow < new.rowCount ? newRows.position(ofRow: newRow) : .max
-                    let isChange = oldPosition == newPosition
-                    if isChange, rowsAreEqual(old, oldRow, new, newRow, program.outputTypes) {
-                        oldRow += 1
-                        newRow += 1
-                        continue
-                    }
-                    if oldPosition <= newPosition {
-                        output.appendRow(of: old, oldRow, weight: -1)
-                        oldRow += 1
-                    }
-                    if newPosition <= oldPosition {
-                        output.appendRow(of: new, newRow, weight: 1)
-                        newRow += 1
-                    }
-                }
-            }
-        }
+        merge.merge(oldRows, newRows, into: output)
         tally.rowsOut += Int64(output.rowCount - before)
         changes.pointee.reset()
     }
