@@ -7,6 +7,7 @@ let package = Package(
     products: [
         .library(name: "LaminarRuntime", targets: ["LaminarRuntime"]),
         .library(name: "LaminarFiles", targets: ["LaminarFiles"]),
+        .library(name: "LaminarCases", targets: ["LaminarCases"]),
         .executable(name: "laminar-compile", targets: ["laminar-compile"]),
         .plugin(name: "LaminarPlugin", targets: ["LaminarPlugin"]),
     ],
@@ -93,7 +94,7 @@ let package = Package(
         .executableTarget(
             name: "laminar",
             dependencies: [
-                "LaminarText", "LaminarTypes", "LaminarPlan", "LaminarColumns", "LaminarRuntime", "LaminarInterpreter",
+                "LaminarText", "LaminarTypes", "LaminarPlan", "LaminarSwiftEmitter", "LaminarColumns", "LaminarRuntime", "LaminarInterpreter",
                 "LaminarFormats", "LaminarFiles", "LaminarCompiler", "LaminarCases", "LaminarBenchmarks",
             ]),
 

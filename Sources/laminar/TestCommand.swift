@@ -18,7 +18,7 @@ extension Subcommand {
               --results FILE   write a line of JSON per case and run
               --package DIR    keep the package that --backend aot builds, for a faster next time
               --verbose        print each case that did not pass, with its cause
-              --worker         answer cases on standard input; used by the command itself
+              --worker, --emitter  answer cases on standard input; used by the command itself
 
             PATH is a file of cases, one JSON object per line; docs/testing.md describes it.
 
@@ -28,6 +28,10 @@ extension Subcommand {
         signal(SIGPIPE, SIG_IGN)
         if options.isWorker {
             runCaseWorker(.interpreter, options.configurations)
+            return .success
+        }
+        if options.isEmitter {
+            runCaseEmitter()
             return .success
         }
         do throws(TestRun.Failure) {
@@ -81,7 +85,7 @@ struct TestRun {
                     configurations: options.configurations.count)
                 try run("interpreter") { entry in supervisor.run(entry) }
             case .aot:
-                throw Failure(message: "the backend aot is not supported yet")
+                try runCompiled()
             }
         }
         if let results, close(results) != 0 {
@@ -89,6 +93,41 @@ struct TestRun {
         }
         print("\(total.passed) passed, \(total.allFailed) failed, \(total.skipped) skipped")
         return total.allFailed == 0 ? .success : .failure
+    }
+
+    private mutating func runCompiled() throws(Failure) {
+        let laminar: String
+        if let folder = CasePackage.laminarFolder() {
+            laminar = folder
+        } else {
+            throw Failure(message: "compiled cases need the folder in which this program was built")
+        }
+        let directory: String
+        if let folder = options.package {
+            directory = folder
+        } else {
+            var template = Array("/tmp/laminar-cases-XXXXXX".utf8CString)
+            guard mkdtemp(&template) != nil else { throw Failure(message: String(cString: strerror(errno))) }
+            directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        }
+        let package = CasePackage(directory: directory, laminar: laminar)
+        let entries = files.flatMap(\.entries).filter { entry in !options.skippedTags.contains(where: entry.features.contains) }
+        let compiled: CompiledCases
+        do throws(CasePackage.Failure) {
+            compiled = try CompiledCases(entries, in: package)
+        } catch {
+            throw Failure(message: error.message)
+        }
+        let supervisor = CaseSupervisor(
+            executable: package.executable, arguments: options.configurations.map(\.argument),
+            configurations: options.configurations.count)
+        let count = options.configurations.count
+        try run("aot") { entry in
+            guard let testCase = try? TestCase(json: JSONValue(parsing: entry.text)), let verdict = compiled.lost[testCase.key]
+            else { return supervisor.run(entry) }
+            return Array(repeating: CaseSupervisor.Outcome(lost: verdict, id: entry.id), count: count)
+        }
+        if options.package == nil { package.remove() }
     }
 
     /// Runs all cases on one executor; `outcomes` gives one per configuration.

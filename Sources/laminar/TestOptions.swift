@@ -19,6 +19,8 @@ struct TestOptions {
     var isVerbose = false
     /// Answers cases on standard input instead of reading files: the child of a run.
     var isWorker = false
+    /// Answers cases on standard input with their Swift.
+    var isEmitter = false
     var paths: [String] = []
 
     init(_ arguments: [String]) throws(UsageError) {
@@ -50,12 +52,13 @@ struct TestOptions {
             case .option("--package"): package = try reader.value()
             case .option("--verbose"): isVerbose = true
             case .option("--worker"): isWorker = true
+            case .option("--emitter"): isEmitter = true
             case .option("--cores"), .option("--state"):
                 throw UsageError("the options '--cores' and '--state' are not supported yet")
             case .option(let name): throw UsageError("there is no option '\(name)'")
             }
         }
-        if paths.isEmpty, !isWorker { throw UsageError("no case file is named") }
+        if paths.isEmpty, !isWorker, !isEmitter { throw UsageError("no case file is named") }
         if package != nil, !backends.contains(.aot) {
             throw UsageError("option '--package' is for '--backend aot' and '--backend all'")
         }
@@ -74,7 +77,8 @@ struct TestOptions {
 
     private static func backends(_ text: String) throws(UsageError) -> [Backend] {
         switch text {
-        case "jit", "aot", "all": throw UsageError("the backend '\(text)' is not supported yet")
+        case "all": return Backend.allCases
+        case "jit": throw UsageError("the backend '\(text)' is not supported yet")
         default:
             guard let backend = Backend(rawValue: text) else {
                 throw UsageError("there is no backend '\(text)'; there are 'interpreter', 'aot' and 'all'")
