@@ -93,9 +93,9 @@ extension Lexer {
     mutating func scanUnicodeEscapeCharacter() -> Character {
         let end = index
         skipSpace()
-        guard index + 7 < bytes.count,
+        guard index + 7 <= bytes.count,
             String(decoding: bytes[index..<index + 7].map(\.lowercased), as: UTF8.self) == "uescape",
-            !bytes[index + 7].isIdentifierPart
+            !byte(7).isIdentifierPart
         else {
             index = end
             return "\\"

@@ -16,8 +16,10 @@ struct SubstitutedText {
         var isReplacement: Bool
     }
 
-    /// The place in the file of the bytes from `lower` to `upper`.
+    /// The place in the file of the bytes from `lower` to `upper`; what lies behind the end is cut off.
     func original(_ lower: Int, _ upper: Int) -> Span {
+        let upper = min(upper, bytes.count)
+        let lower = min(lower, upper)
         if runs.isEmpty { return Span(lower, upper) }
         let first = run(at: lower)
         let start = first.isReplacement ? first.original.lower : first.original.lower + lower - first.start
