@@ -71,7 +71,7 @@ public struct TableElementsSyntax: Sendable {
     public var watermarks: [WatermarkSyntax] = []
     /// The place of `*`: the remaining columns are inferred.
     public var wildcard: Span?
-    /// Other constraints (CHECK, FOREIGN KEY, REFERENCES), which are understood but mean nothing here.
+    /// CHECK, FOREIGN KEY and REFERENCES, of the table or of a column: for the binder to refuse or to enforce.
     public var otherConstraints: [ConstraintSyntax] = []
     public var span: Span
 }
