@@ -35,7 +35,7 @@ let package = Package(
                 .embedInCode("FilterRowsFirst.swift"), .embedInCode("Source.swift"),
                 .embedInCode("SourceWithWatermark.swift"), .embedInCode("TransformStageWithWatermark.swift"),
                 .embedInCode("TransformStage.swift"), .embedInCode("AggregateStage.swift"),
-                .embedInCode("UnionStage.swift"), .embedInCode("ValuesStage.swift"), .embedInCode("Sink.swift"),
+                .embedInCode("UnionStage.swift"), .embedInCode("UnionToSinks.swift"), .embedInCode("ValuesStage.swift"), .embedInCode("Sink.swift"),
                 .embedInCode("PipelineHost.swift"),
             ]),
         .target(

@@ -9,6 +9,7 @@ package enum EmbeddedTemplates {
     package static let transformStage = PackageResources.TransformStage_swift
     package static let aggregateStage = PackageResources.AggregateStage_swift
     package static let unionStage = PackageResources.UnionStage_swift
+    package static let unionToSinks = PackageResources.UnionToSinks_swift
     package static let valuesStage = PackageResources.ValuesStage_swift
     package static let sink = PackageResources.Sink_swift
     package static let pipelineHost = PackageResources.PipelineHost_swift

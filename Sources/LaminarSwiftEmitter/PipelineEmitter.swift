@@ -631,10 +631,11 @@ struct PipelineEmitter {
                 "TransformStageWithWatermark", EmbeddedTemplates.transformStageWithWatermark, holes,
                 ["consumers": flow, "advances": onward])
         case .unionAll:
-            return template(
-                "UnionStage", EmbeddedTemplates.unionStage,
-                ["run": names.run, "operator": names.member, "advance": names.advance],
-                ["consumers": flow, "advances": advances(.stage(index), to: .identifier("watermark"))])
+            let onward = advances(.stage(index), to: .identifier("watermark"))
+            let union = ["run": names.run, "operator": names.member, "advance": names.advance]
+            return onward.isEmpty
+                ? template("UnionToSinks", EmbeddedTemplates.unionToSinks, union, ["consumers": flow])
+                : template("UnionStage", EmbeddedTemplates.unionStage, union, ["consumers": flow, "advances": onward])
         case .windowAggregate, .runningAggregate:
             holes["operator"] = names.member
             holes["isPushedRow"] = String(isPushedRow)

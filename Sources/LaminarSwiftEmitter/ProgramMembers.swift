@@ -31,7 +31,7 @@ struct ProgramMembers {
     init(reserved: Set<String>, outer: Set<String>, columns: [String], file: SourceFile, relativeName: String) {
         // Whatever a member of the program is called, a kernel of that name is reached through its module.
         emitter = ExpressionEmitter(hidden: reserved.union(outer).union(columns))
-        names = SwiftNames(reserved: reserved)
+        names = SwiftNames(reserved: reserved.union(SwiftNames.unusable))
         self.file = file
         self.relativeName = relativeName
     }

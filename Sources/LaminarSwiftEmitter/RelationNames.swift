@@ -27,7 +27,7 @@ extension SwiftNames {
 
     /// The members for a list of columns: names from the SQL, numbered where two would be equal.
     static func members(of fields: [Field]) -> [String] {
-        var names = SwiftNames(reserved: ["init", "self", "Self", "Type"])
+        var names = SwiftNames(reserved: unusable)
         return fields.map { names.claim(SwiftNames.member($0.name)) }
     }
 

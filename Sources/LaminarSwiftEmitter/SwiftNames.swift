@@ -46,6 +46,12 @@ struct SwiftNames {
         return name
     }
 
+    /// Keywords that are values where generated code uses them; no column is called so (see `unusable`).
+    static func isValueKeyword(_ name: String) -> Bool { unusable.contains(name) }
+
+    /// Names that a member cannot have even in backticks, or that read as something else.
+    static let unusable: Set<String> = ["self", "Self", "init", "Type", "nil", "true", "false", "super"]
+
     static func isReserved(_ name: String) -> Bool { keywords.contains(name) }
 
     private static func words(of name: String) -> [String] {

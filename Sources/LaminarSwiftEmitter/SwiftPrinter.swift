@@ -258,7 +258,7 @@ struct SwiftPrinter {
 
     private static func flat(_ expression: SwiftExpression) -> String {
         switch expression {
-        case .identifier(let name): return name
+        case .identifier(let name): return SwiftNames.isValueKeyword(name) ? name : escaped(name)
         case .integer(let value): return grouped(value)
         case .double(let value): return literal(value)
         case .string(let value): return literal(value)

@@ -126,7 +126,7 @@ extension PipelineEmitter {
     /// Aggregates take the name of the result column that shows them, else their function's.
     private func accumulatorNames(_ shape: AggregationShape, _ stage: StagePlan) -> [String] {
         let first = shape.keys.count + (shape.time == nil ? 0 : 3)
-        var names = SwiftNames(reserved: ["init", "self", "Self"])
+        var names = SwiftNames(reserved: SwiftNames.unusable)
         return shape.calls.enumerated().map { index, call in
             for (column, output) in shape.output.outputs.enumerated() where output.node == .input(first + index) {
                 return names.claim(SwiftNames.member(stage.fields[column].name))
