@@ -33,7 +33,11 @@ extension FunctionCatalogue {
         }
         for (name, type) in numbers {
             let isFirst = name == .smallint
-            family.kernel("-", [name], type, "negate", [.canFail], isFirst ? "Negation." : "", isFirst ? ["- 5": "-5"] : [:])
+            // Only the minimum of an integer type has no negation.
+            let canFail = name == .smallint || name == .integer || name == .bigint
+            family.kernel(
+                "-", [name], type, "negate", canFail ? [.canFail] : [], isFirst ? "Negation." : "",
+                isFirst ? ["- 5": "-5"] : [:])
             family.composed("+", [name], type, isFirst ? "The number itself." : "", isFirst ? ["+ 5": "5"] : [:]) {
                 arguments, _, _ in arguments[0]
             }
