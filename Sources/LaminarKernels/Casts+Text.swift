@@ -6,6 +6,11 @@ public import LaminarTypes
     a ? StringView(head: 0x6575_7274_0000_0004, tail: 0) : StringView(head: 0x736c_6166_0000_0005, tail: 0x65)
 }
 
+/// `t` or `f`, as `concat` and `format` show a boolean.
+@inlinable public func booleanLetter(_ a: Bool) -> StringView {
+    StringView(head: a ? 0x74_0000_0001 : 0x66_0000_0001, tail: 0)
+}
+
 public func castToText(_ a: Int16, _ arena: inout Arena) -> StringView { makeText(&arena) { $0.write(Int64(a)) } }
 public func castToText(_ a: Int32, _ arena: inout Arena) -> StringView { makeText(&arena) { $0.write(Int64(a)) } }
 public func castToText(_ a: Int64, _ arena: inout Arena) -> StringView { makeText(&arena) { $0.write(Int64(a)) } }

@@ -22,6 +22,8 @@ struct DateTimeDecoder {
     /// Seconds east of Greenwich, where the text names a zone.
     var zoneOffset: Int?
 
+    /// The zone that the text names, whose offset depends on the time.
+    private var namedZone: NamedTimeZone?
     private var fields: FieldSet = []
     private var dayOfYear = 0
     private var hasTwoDigitYear = false
@@ -62,12 +64,7 @@ struct DateTimeDecoder {
             if prefix == .julian { throw .invalidDatetime }
             if fields.isSuperset(of: .date) || prefix == .time || (isTimeOnly && !isFullDate(token.bytes)) {
                 if isLetter(token.bytes[0]) && prefix == .none {
-                    // A zone's name with its offset: UTC+3.
-                    guard let offset = token.bytes.withUnsafeBufferPointer({ DateTimeText.zoneOffset($0) }) else {
-                        throw .invalidDatetime
-                    }
-                    zoneOffset = offset
-                    return .zone
+                    return try decodeZoneName(token.bytes)
                 }
                 // A run-together time with a zone: hhmmss-zz.
                 guard isDigit(token.bytes[0]), let dash = token.bytes.firstIndex(of: UInt8(ascii: "-")) else {
@@ -120,7 +117,8 @@ struct DateTimeDecoder {
     }
 
     private mutating func decodeWord(_ bytes: [UInt8], isTimeOnly: Bool) throws(ValueParseReason) -> FieldSet {
-        guard prefix == .none, let word = DateTimeWord(bytes) else { throw .invalidDatetime }
+        guard prefix == .none else { throw .invalidDatetime }
+        guard let word = DateTimeWord(bytes) else { return try decodeZoneName(bytes) }
         switch word {
         case .epoch:
             special = .epoch
@@ -158,6 +156,13 @@ struct DateTimeDecoder {
         case .unit: throw .invalidDatetime
         }
         return []
+    }
+
+    /// `UTC+3`, `America/New_York`.
+    private mutating func decodeZoneName(_ bytes: [UInt8]) throws(ValueParseReason) -> FieldSet {
+        guard let zone = bytes.withUnsafeBufferPointer({ NamedTimeZone($0) }) else { throw .invalidDatetime }
+        namedZone = zone
+        return .zone
     }
 
     private mutating func decodeJulian(_ bytes: [UInt8]) throws(ValueParseReason) -> FieldSet {
@@ -386,7 +391,11 @@ struct DateTimeDecoder {
         case nil: break
         }
         let days = CivilCalendar.days(year: year, month: month, day: day)
-        let shift = usesZone ? Int64(zoneOffset ?? 0) * 1_000_000 : 0
+        var offset = usesZone ? zoneOffset ?? 0 : 0
+        if usesZone, let namedZone, let local = Chronology.timestamp(days: days, microseconds: microseconds) {
+            offset = namedZone.offset(atLocal: local)
+        }
+        let shift = Int64(offset) * 1_000_000
         guard let result = Chronology.timestamp(days: days, microseconds: microseconds - shift) else {
             throw .datetimeOverflow
         }

@@ -234,12 +234,17 @@ extension Decimal {
         }
         guard other.unscaled != 0 else { return nil }
         let common = Int(max(scale, other.scale))
-        guard let a = extended(toScale: common), let b = other.extended(toScale: common) else {
-            guard let quotient = integerQuotient(by: other) else { return nil }
-            let product = quotient.multipliedReportingOverflow(by: other)
-            if product.overflow { return nil }
-            let difference = subtractingReportingOverflow(product.partialValue)
-            return difference.overflow ? nil : difference.partialValue
+        guard let b = other.extended(toScale: common) else {
+            // A divisor too large for the common scale is larger than what it divides.
+            return magnitude.compare(other.magnitude) < 0 ? extended(toScale: common) ?? self : nil
+        }
+        guard let a = extended(toScale: common) else {
+            let divisor = b.unscaled.magnitude
+            let factor = Self.powerOfTen(common - Int(scale)).magnitude
+            // Below the divisor times a factor of 38 digits, so the upper half stays below the divisor.
+            let product = (unscaled.magnitude % divisor).multipliedFullWidth(by: factor % divisor)
+            let rest = Int128(divisor.dividingFullWidth(product).remainder)
+            return Decimal(unscaled: unscaled < 0 ? -rest : rest, scale: Int32(common))
         }
         return Decimal(unscaled: a.unscaled % b.unscaled, scale: Int32(common))
     }
@@ -251,12 +256,17 @@ extension Decimal {
         case halfAwayFromZero, towardZero, up, down
     }
 
-    /// The value with exactly `digits` behind the point (negative: a multiple of a power of ten, shown with none);
-    /// `nil` past 38 digits.
+    /// The value with `digits` behind the point (negative: a multiple of a power of ten, shown with none), or with fewer
+    /// zeros at the end where 38 digits are not enough for them; `nil` past 38 digits.
     public func rounded(toScale digits: Int, _ rounding: Rounding = .halfAwayFromZero) -> Decimal? {
         guard isFinite else { return self }
         let target = min(digits, 38)
-        if target >= Int(scale) { return extended(toScale: target) }
+        if target >= Int(scale) {
+            for wanted in stride(from: target, to: Int(scale), by: -1) {
+                if let result = extended(toScale: wanted) { return result }
+            }
+            return self
+        }
         let dropped = Int(scale) - target
         var quotient: Int128 = 0
         var isExact = unscaled == 0
@@ -304,7 +314,7 @@ extension Decimal {
         case .positiveInfinity, .negativeInfinity: return nil
         case .finite: break
         }
-        guard let result = rounded(toScale: parameters.scale),
+        guard let result = rounded(toScale: parameters.scale), Int(result.scale) == parameters.scale,
             result.unscaled.magnitude < Self.powerOfTen(min(max(parameters.precision, 0), 38)).magnitude
         else { return nil }
         return result

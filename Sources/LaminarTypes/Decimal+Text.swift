@@ -23,7 +23,8 @@ extension Decimal: CustomStringConvertible {
 
     /// Parses PostgreSQL's input forms: digits with a point and an exponent, `NaN`, `Infinity`, `inf`, blanks around.
     ///
-    /// Digits behind the point that do not fit in 38 are rounded away; digits before it are an overflow.
+    /// Digits behind the point that do not fit in 38 are rounded away; digits before it, and values that would round to
+    /// zero, are out of range.
     public init(text: UnsafeBufferPointer<UInt8>) throws(ValueParseReason) {
         var i = 0
         var end = text.count
@@ -129,7 +130,8 @@ extension Decimal: CustomStringConvertible {
             }
             power = -38
         }
-        if digits > Decimal.maximumUnscaled.magnitude { throw .outOfRange }
+        // Rounding may cost digits at the end, not all of them.
+        if digits == 0 || digits > Decimal.maximumUnscaled.magnitude { throw .outOfRange }
         result = Decimal(unscaled: isNegative ? -Int128(digits) : Int128(digits), scale: Int32(-power))
         self = result
     }

@@ -134,7 +134,7 @@ public enum FloatingPointText {
     }
 
     private static func special(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
-        if matches(text, "nan") { return .nan }
+        if matches(text, "nan") || matches(text, "+nan") || matches(text, "-nan") { return .nan }
         if matches(text, "infinity") || matches(text, "inf") || matches(text, "+infinity") || matches(text, "+inf") {
             return .infinity
         }

@@ -388,6 +388,10 @@ private let templateCalls: [String: RecordedCall] = [
         let value = castToInterval(texts[0], &fault, at: 0)
         return formatInterval(value, texts[1], &arena, &fault, at: 0)
     },
+    "truncateTimestamptz": fallible { (a: FieldCell, b: TimestamptzCell, c: StringView, fault: inout Fault, site) in
+        TimestamptzCell(value: truncateTimestamptz(a.value, b.value, c, &fault, at: site))
+    },
+    "castToReal.numeric": fallible { (a: Decimal, fault: inout Fault, site) in castToReal(a, &fault, at: site) },
     "parseTimestamp": fallible { (a: StringView, b: StringView, fault: inout Fault, site) in
         TimestamptzCell(value: parseTimestamp(a, b, &fault, at: site))
     },
