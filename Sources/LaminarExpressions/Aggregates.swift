@@ -40,7 +40,11 @@ package func resolveAggregate(
         return nil
     }
     guard let (kernel, type) = aggregateKernel(name, argument.type) else {
-        reportMissing()
+        switch (name, TypeName(argument.type)) {
+        case ("sum", .interval), ("avg", .interval), ("sum", .time), ("avg", .time):
+            diagnostics.unsupported("\(name)(\(argument.type.bareName))", at: span)
+        default: reportMissing()
+        }
         return nil
     }
     return AggregateCall(
@@ -59,8 +63,11 @@ package func retractableKernel(of kernel: AggregateKernel) -> AggregateKernel? {
     default: break
     }
     let family = kernel.name.prefix { $0 != "<" }
-    return ["Minimum", "Maximum", "MinimumOfString", "MaximumOfString", "MinimumOfStruct", "MaximumOfStruct", "BitAnd", "BitOr"]
-        .contains(String(family)) ? nil : kernel
+    return [
+        "Minimum", "Maximum", "MinimumOfString", "MaximumOfString", "MinimumOfStruct", "MaximumOfStruct", "BitAnd",
+        "BitOr",
+    ]
+    .contains(String(family)) ? nil : kernel
 }
 
 private let runnableAggregates: Set<String> = [

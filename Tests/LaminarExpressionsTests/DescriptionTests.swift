@@ -40,7 +40,8 @@ import Testing
 
     @Test func `conditions read as CASE`() {
         let test = infix(price, ">", two)
-        let inner = Expression(.conditional(test, two, .constant(.null, .bigint)), .bigint, isNullable: true, span: .none)
+        let inner = Expression(
+            .conditional(test, two, .constant(.null, .bigint)), .bigint, isNullable: true, span: .none)
         let outer = Expression(.conditional(test, price, inner), .bigint, isNullable: true, span: .none)
         #expect(shown(outer) == "CASE WHEN price > 2 THEN price WHEN price > 2 THEN 2 END")
         let missing = Expression(.isNull(infix(price, "+", two)), .boolean, isNullable: false, span: .none)

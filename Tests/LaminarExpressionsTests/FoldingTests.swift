@@ -20,7 +20,9 @@ import Testing
         return result
     }
 
-    private func shown(_ expression: Expression) -> String { describe(fold(expression), columns: ["x", "flag", "big"]) }
+    private func shown(_ expression: Expression) -> String {
+        describe(fold(expression), columns: ["x", "flag", "big"])
+    }
 
     @Test func `calls of constants become constants`() {
         #expect(shown(infix(constant(2), "+", infix(constant(3), "*", constant(4)))) == "14")

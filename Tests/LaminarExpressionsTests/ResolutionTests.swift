@@ -57,7 +57,8 @@ import Testing
         #expect(resolved(input(.date), "-", input(.integer)) == "subtractDays(int32,int32) -> date")
         #expect(resolved(input(.date), "+", input(.interval)) == "addInterval(int64,interval) -> timestamp")
         #expect(resolved(input(.interval), "+", input(.timestamptz(6))) == "addInterval(int64,interval) -> timestamptz")
-        #expect(resolved(input(.timestamp(3)), "-", input(.timestamp(6))) == "subtractTimestamps(int64,int64) -> interval")
+        #expect(
+            resolved(input(.timestamp(3)), "-", input(.timestamp(6))) == "subtractTimestamps(int64,int64) -> interval")
         #expect(resolved(input(.integer), "*", input(.interval)) == "multiply(interval,double) -> interval")
         #expect(resolved(input(.date), "<", input(.timestamp(6))) == "less(int64,int64) -> boolean")
     }
@@ -72,7 +73,8 @@ import Testing
                 == "42883 function datetrunc(integer) does not exist | Did you mean \"date_trunc\"?")
         #expect(
             resolved("upper", [input(.integer)])
-                == "42883 function upper(integer) does not exist | No function matches the given argument types. There is upper(text).")
+                == "42883 function upper(integer) does not exist | No function matches the given argument types. There is upper(text)."
+        )
         #expect(resolved("nullif", [input(.integer)]) == "42883 nullif takes two arguments, not 1")
     }
 

@@ -42,7 +42,8 @@ import Testing
         let operands = [column(0, .boolean), column(1, .boolean)]
         let and = Expression(.and(operands), .boolean, isNullable: true, span: .none)
         let or = Expression(.or(operands), .boolean, isNullable: true, span: .none)
-        #expect(try evaluate(and, over: batch, as: Bool.self) == [true, false, nil, false, false, false, nil, false, nil])
+        #expect(
+            try evaluate(and, over: batch, as: Bool.self) == [true, false, nil, false, false, false, nil, false, nil])
         #expect(try evaluate(or, over: batch, as: Bool.self) == [true, true, true, true, false, nil, true, nil, nil])
         let not = negation(of: column(0, .boolean), span: .none)
         #expect(try evaluate(not, over: booleanBatch(values), as: Bool.self) == [false, true, nil])
@@ -123,7 +124,8 @@ import Testing
     }
 
     @Test func `a kernel without a vector form is named`() throws {
-        let unknown = Expression(.call(Kernel("frobnicate", [.int64], .int64), [column(0)]), .bigint, isNullable: true, span: .none)
+        let unknown = Expression(
+            .call(Kernel("frobnicate", [.int64], .int64), [column(0)]), .bigint, isNullable: true, span: .none)
         #expect {
             try CompiledExpressions(outputs: [unknown], inputs: [.int64])
         } throws: { "\($0)".contains("frobnicate(int64)") }

@@ -92,7 +92,8 @@ extension TypeSyntax {
         case "double precision", "float8": .double
         case "numeric", "decimal":
             parameters.count == 2
-                ? .decimal(DecimalParameters(precision: parameters[0].value, scale: parameters[1].value)) : .decimal(nil)
+                ? .decimal(DecimalParameters(precision: parameters[0].value, scale: parameters[1].value))
+                : .decimal(nil)
         case "text": .text
         case "varchar", "character varying": parameters.first.map { .varchar($0.value) } ?? .text
         case "char", "character": .char(parameters.first?.value ?? 1)

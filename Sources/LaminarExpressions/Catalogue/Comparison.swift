@@ -4,7 +4,10 @@ extension FunctionCatalogue {
     mutating func addComparison() {
         var family = FamilyBuilder(.comparison)
         let symbols: [(String, String, String, KeyValuePairs<String, String>)] = [
-            ("=", "equal", "Whether two values are equal; NaN equals NaN.", ["1 = 1.0": "true", "NULL = NULL": "NULL"]),
+            (
+                "=", "equal", "Whether two values are equal; NaN equals NaN.",
+                ["1 = 1.0": "true", "NULL = NULL": "NULL"]
+            ),
             ("<>", "notEqual", "Whether two values differ.", ["'a' <> 'b'": "true"]),
             ("<", "less", "Whether the first precedes the second; NaN follows every number.", ["1 < 2": "true"]),
             ("<=", "lessOrEqual", "Whether the first precedes or equals the second.", ["2 <= 2": "true"]),
@@ -34,8 +37,12 @@ extension FunctionCatalogue {
     mutating func addLogic() {
         var family = FamilyBuilder(.logic)
         family.kernel("not", [.boolean], .boolean, "not", [], "Logical negation.", ["NOT true": "false"])
-        family.kernel("booleq", [.boolean, .boolean], .boolean, "equal", "Whether two booleans are equal.", ["booleq(true, false)": "false"])
-        family.kernel("boolne", [.boolean, .boolean], .boolean, "notEqual", "Whether two booleans differ.", ["boolne(true, false)": "true"])
+        family.kernel(
+            "booleq", [.boolean, .boolean], .boolean, "equal", "Whether two booleans are equal.",
+            ["booleq(true, false)": "false"])
+        family.kernel(
+            "boolne", [.boolean, .boolean], .boolean, "notEqual", "Whether two booleans differ.",
+            ["boolne(true, false)": "true"])
         family.composed(
             "num_nulls", [], variadic: .any, .integer, "How many arguments are NULL.", ["num_nulls(1, NULL, 'a')": "1"]
         ) { arguments, span, diagnostics in

@@ -19,12 +19,15 @@ extension FamilyBuilder {
         ]
         for (type, kernelName) in extract {
             let isFirst = type == .timestamp
-            composed("extract", [.text, type], .decimal(nil),
+            composed(
+                "extract", [.text, type], .decimal(nil),
                 isFirst ? "EXTRACT(field FROM x), exactly." : "",
                 isFirst
-                    ? ["EXTRACT(YEAR FROM TIMESTAMP '2001-02-16 20:38:40')": "2001",
+                    ? [
+                        "EXTRACT(YEAR FROM TIMESTAMP '2001-02-16 20:38:40')": "2001",
                         "EXTRACT(SECOND FROM TIMESTAMP '2001-02-16 20:38:40.5')": "40.500000",
-                        "EXTRACT(DAY FROM INTERVAL '40 days 1 minute')": "40"] : [:]
+                        "EXTRACT(DAY FROM INTERVAL '40 days 1 minute')": "40",
+                    ] : [:]
             ) { arguments, span, diagnostics in
                 fieldCall(kernelName, arguments, .decimal(nil), span, &diagnostics)
             }
@@ -35,7 +38,8 @@ extension FamilyBuilder {
         ]
         for (type, kernelName) in part {
             let isFirst = type == .timestamp
-            composed("date_part", [.text, type], .double, isFirst ? "A field of a date or time, as DOUBLE PRECISION." : "",
+            composed(
+                "date_part", [.text, type], .double, isFirst ? "A field of a date or time, as DOUBLE PRECISION." : "",
                 isFirst ? ["date_part('hour', TIMESTAMP '2001-02-16 20:38:40')": "20"] : [:]
             ) { arguments, span, diagnostics in
                 fieldCall(kernelName, arguments, .double, span, &diagnostics)
@@ -53,15 +57,25 @@ extension FamilyBuilder {
     fileprivate mutating func addTruncation() {
         for (name, type) in [(TypeName.timestamp, SQLType.timestamp(6)), (.timestamptz, .timestamptz(6))] {
             let isFirst = name == .timestamp
-            composed("date_trunc", [.text, name], type, isFirst ? "Truncated to a field: `hour`, `day`, `week`, `month` ..." : "",
-                isFirst ? ["date_trunc('hour', TIMESTAMP '2001-02-16 20:38:40')": "2001-02-16 20:00:00",
-                    "date_trunc('week', TIMESTAMP '2001-02-16 20:38:40')": "2001-02-12 00:00:00"] : [:]
+            composed(
+                "date_trunc", [.text, name], type,
+                isFirst ? "Truncated to a field: `hour`, `day`, `week`, `month` ..." : "",
+                isFirst
+                    ? [
+                        "date_trunc('hour', TIMESTAMP '2001-02-16 20:38:40')": "2001-02-16 20:00:00",
+                        "date_trunc('week', TIMESTAMP '2001-02-16 20:38:40')": "2001-02-12 00:00:00",
+                    ] : [:]
             ) { arguments, span, diagnostics in
                 fieldCall("truncateTimestamp", arguments, type, span, &diagnostics)
             }
-            kernel("date_bin", [.interval, name, name], type, "binTimestamp", .canFail,
+            kernel(
+                "date_bin", [.interval, name, name], type, "binTimestamp", .canFail,
                 isFirst ? "The start of the bin of a given width, aligned to an origin." : "",
-                isFirst ? ["date_bin('15 minutes', TIMESTAMP '2020-02-11 15:44:17', TIMESTAMP '2001-01-01')": "2020-02-11 15:30:00"] : [:])
+                isFirst
+                    ? [
+                        "date_bin('15 minutes', TIMESTAMP '2020-02-11 15:44:17', TIMESTAMP '2001-01-01')":
+                            "2020-02-11 15:30:00"
+                    ] : [:])
         }
         composed("date_trunc", [.text, .timestamptz, .text], .timestamptz(6)) { arguments, span, diagnostics in
             let local = atZone(arguments[2], arguments[1], span)
@@ -75,45 +89,63 @@ extension FamilyBuilder {
             fieldCall("truncateInterval", arguments, .interval, span, &diagnostics)
         }
         for name in [TypeName.timestamp, .timestamptz] {
-            kernel("age", [name, name], .interval, "age", .canFail, name == .timestamp ? "Years, months and days between." : "",
-                name == .timestamp ? ["age(TIMESTAMP '2001-04-10', TIMESTAMP '1957-06-13')": "43 years 9 mons 27 days"] : [:])
-            kernel("isfinite", [name], .boolean, "isFiniteTimestamp", name == .timestamp ? "Whether it is neither infinity." : "",
-                name == .timestamp ? ["isfinite(DATE '2001-02-16')": "true", "isfinite(TIMESTAMP 'infinity')": "false"] : [:])
+            kernel(
+                "age", [name, name], .interval, "age", .canFail,
+                name == .timestamp ? "Years, months and days between." : "",
+                name == .timestamp
+                    ? ["age(TIMESTAMP '2001-04-10', TIMESTAMP '1957-06-13')": "43 years 9 mons 27 days"] : [:])
+            kernel(
+                "isfinite", [name], .boolean, "isFiniteTimestamp",
+                name == .timestamp ? "Whether it is neither infinity." : "",
+                name == .timestamp
+                    ? ["isfinite(DATE '2001-02-16')": "true", "isfinite(TIMESTAMP 'infinity')": "false"] : [:])
             for zone in [TypeName.text, .interval] {
                 let isFirst = name == .timestamp && zone == .text
-                composed("timezone", [zone, name], name == .timestamp ? .timestamptz(6) : .timestamp(6),
+                composed(
+                    "timezone", [zone, name], name == .timestamp ? .timestamptz(6) : .timestamp(6),
                     isFirst ? "`x AT TIME ZONE zone`: UTC, an abbreviation, an offset or an interval." : "",
                     isFirst
-                        ? ["TIMESTAMP '2001-02-16 20:38:40' AT TIME ZONE 'UTC'": "2001-02-16 20:38:40+00",
-                            "timezone(INTERVAL '2 hours', TIMESTAMPTZ '2001-02-16 20:38:40+00')": "2001-02-16 22:38:40"] : [:]
+                        ? [
+                            "TIMESTAMP '2001-02-16 20:38:40' AT TIME ZONE 'UTC'": "2001-02-16 20:38:40+00",
+                            "timezone(INTERVAL '2 hours', TIMESTAMPTZ '2001-02-16 20:38:40+00')": "2001-02-16 22:38:40",
+                        ] : [:]
                 ) { arguments, span, _ in
                     atZone(arguments[0], arguments[1], span)
                 }
             }
         }
         kernel("isfinite", [.date], .boolean, "isFiniteDate")
-        kernel("justify_hours", [.interval], .interval, "justifyHours", .canFail, "24 hours as a day.",
+        kernel(
+            "justify_hours", [.interval], .interval, "justifyHours", .canFail, "24 hours as a day.",
             ["justify_hours(INTERVAL '27 hours')": "1 day 03:00:00"])
-        kernel("justify_days", [.interval], .interval, "justifyDays", .canFail, "30 days as a month.",
+        kernel(
+            "justify_days", [.interval], .interval, "justifyDays", .canFail, "30 days as a month.",
             ["justify_days(INTERVAL '35 days')": "1 mon 5 days"])
-        kernel("justify_interval", [.interval], .interval, "justifyInterval", .canFail, "Both, with signs adjusted.",
+        kernel(
+            "justify_interval", [.interval], .interval, "justifyInterval", .canFail, "Both, with signs adjusted.",
             ["justify_interval(INTERVAL '1 month -1 hour')": "29 days 23:00:00"])
     }
 
     fileprivate mutating func addConstruction() {
-        kernel("make_date", [.integer, .integer, .integer], .date, "makeDate", .canFail, "A date of year, month and day.",
+        kernel(
+            "make_date", [.integer, .integer, .integer], .date, "makeDate", .canFail, "A date of year, month and day.",
             ["make_date(2013, 7, 15)": "2013-07-15", "make_date(2013, 2, 30)": "error 22008"])
-        kernel("make_time", [.integer, .integer, .double], .time, "makeTime", .canFail, "A time of hour, minute and second.",
+        kernel(
+            "make_time", [.integer, .integer, .double], .time, "makeTime", .canFail,
+            "A time of hour, minute and second.",
             ["make_time(8, 15, 23.5)": "08:15:23.5"])
         let fields: [TypeName] = [.integer, .integer, .integer, .integer, .integer, .double]
-        kernel("make_timestamp", fields, .timestamp(6), "makeTimestamp", .canFail, "A timestamp of its fields.",
+        kernel(
+            "make_timestamp", fields, .timestamp(6), "makeTimestamp", .canFail, "A timestamp of its fields.",
             ["make_timestamp(2013, 7, 15, 8, 15, 23.5)": "2013-07-15 08:15:23.5"])
-        kernel("make_timestamptz", fields, .timestamptz(6), "makeTimestamp", .canFail, "A timestamp in UTC of its fields.",
+        kernel(
+            "make_timestamptz", fields, .timestamptz(6), "makeTimestamp", .canFail, "A timestamp in UTC of its fields.",
             ["make_timestamptz(2013, 7, 15, 8, 15, 23.5)": "2013-07-15 08:15:23.5+00"])
         // Every argument but the first may be left out.
         let parts: [TypeName] = [.integer, .integer, .integer, .integer, .integer, .integer, .double]
         for count in 0...parts.count {
-            composed("make_interval", Array(parts.prefix(count)), .interval,
+            composed(
+                "make_interval", Array(parts.prefix(count)), .interval,
                 count == 0 ? "An interval of years, months, weeks, days, hours, minutes and seconds." : "",
                 count == 0 ? ["make_interval(0, 0, 0, 10)": "10 days"] : [:]
             ) { arguments, span, _ in
@@ -121,19 +153,28 @@ extension FamilyBuilder {
                 while all.count < 6 { all.append(.constant(.integer(0), .integer, span: span)) }
                 if all.count < 7 { all.append(.constant(.double(0), .double, span: span)) }
                 return .call(
-                    Kernel("makeInterval", all.map(\.type.physical), .interval, canFail: true), all, .interval, span: span)
+                    Kernel("makeInterval", all.map(\.type.physical), .interval, canFail: true), all, .interval,
+                    span: span)
             }
         }
-        kernel("to_timestamp", [.double], .timestamptz(6), "timestampFromEpoch", .canFail, "Seconds since 1970-01-01 00:00:00 UTC.",
-            ["to_timestamp(1284352323)": "2010-09-13 04:32:03+00",
-                "to_timestamp('05 Dec 2000', 'DD Mon YYYY')": "2000-12-05 00:00:00+00"])
-        kernel("to_timestamp", [.text, .text], .timestamptz(6), "parseTimestamp", .canFail, "With a template, its text.")
+        kernel(
+            "to_timestamp", [.double], .timestamptz(6), "timestampFromEpoch", .canFail,
+            "Seconds since 1970-01-01 00:00:00 UTC.",
+            [
+                "to_timestamp(1284352323)": "2010-09-13 04:32:03+00",
+                "to_timestamp('05 Dec 2000', 'DD Mon YYYY')": "2000-12-05 00:00:00+00",
+            ])
+        kernel(
+            "to_timestamp", [.text, .text], .timestamptz(6), "parseTimestamp", .canFail, "With a template, its text.")
         // Flink's form; PostgreSQL has none of one text.
-        kernel("to_timestamp", [.text], .timestamp(6), "castToTimestamp", .canFail, "A timestamp's text, as in Flink.",
+        kernel(
+            "to_timestamp", [.text], .timestamp(6), "castToTimestamp", .canFail, "A timestamp's text, as in Flink.",
             ["to_timestamp('2020-10-10 00:00:01'::text)": "2020-10-10 00:00:01"])
-        kernel("to_date", [.text, .text], .date, "parseDate", .canFail, "A date from its text, by a template.",
+        kernel(
+            "to_date", [.text, .text], .date, "parseDate", .canFail, "A date from its text, by a template.",
             ["to_date('05 Dec 2000', 'DD Mon YYYY')": "2000-12-05"])
-        composed("from_unixtime", [.bigint], .text, "Seconds since 1970-01-01 as text, as in Flink.",
+        composed(
+            "from_unixtime", [.bigint], .text, "Seconds since 1970-01-01 as text, as in Flink.",
             ["from_unixtime(44)": "1970-01-01 00:00:44"]
         ) { arguments, span, diagnostics in
             guard
@@ -143,7 +184,8 @@ extension FamilyBuilder {
             let template = Expression.constant(.text("YYYY-MM-DD HH24:MI:SS"), .text, span: span)
             return resolveFunction(name: "to_char", arguments: [time, template], span: span, diagnostics: &diagnostics)
         }
-        kernel("to_char", [.timestamp, .text], .text, "formatTimestamp", .allocates, "A time's text, by a template.",
+        kernel(
+            "to_char", [.timestamp, .text], .text, "formatTimestamp", .allocates, "A time's text, by a template.",
             ["to_char(TIMESTAMP '2002-04-20 17:31:12', 'HH12:MI:SS')": "05:31:12"])
         kernel("to_char", [.timestamptz, .text], .text, "formatTimestamptz", .allocates)
         kernel("to_char", [.interval, .text], .text, "formatInterval", [.allocates, .canFail])
@@ -163,12 +205,14 @@ private func fieldCall(
     }
     guard let field = DateTimeField(name: name) else {
         diagnostics.report(
-            .error, "22023", at: arguments[0].span, "unit \"\(name)\" not recognized for type \(arguments[1].type.bareName)")
+            .error, "22023", at: arguments[0].span,
+            "unit \"\(name)\" not recognized for type \(arguments[1].type.bareName)")
         return nil
     }
     let number = Expression.constant(.integer(Int64(field.rawValue)), .integer, span: arguments[0].span)
     return .call(
-        Kernel(kernel, [.int32, arguments[1].type.physical], type.physical, canFail: true), [number, arguments[1]], type,
+        Kernel(kernel, [.int32, arguments[1].type.physical], type.physical, canFail: true), [number, arguments[1]],
+        type,
         span: span)
 }
 

@@ -17,7 +17,8 @@ extension FunctionCatalogue {
 
 extension FamilyBuilder {
     fileprivate mutating func addConcatenation() {
-        kernel("||", [.text, .text], .text, "concatenate", .allocates, "Joined text; one side may be of any type.",
+        kernel(
+            "||", [.text, .text], .text, "concatenate", .allocates, "Joined text; one side may be of any type.",
             ["'Post' || 'greSQL'": "PostgreSQL", "'n' || 42": "n42", "'a' || NULL": "NULL"])
         // Anything beside a text is taken as its text form.
         for isTextFirst in [true, false] {
@@ -25,12 +26,15 @@ extension FamilyBuilder {
                 joined(arguments, span, &diagnostics)
             }
         }
-        composed("concat", [], variadic: .any, .text, "The text of all arguments, NULLs left out.",
+        composed(
+            "concat", [], variadic: .any, .text, "The text of all arguments, NULLs left out.",
             ["concat('a', 1, NULL, true)": "a1t", "concat(NULL)": ""]
         ) { arguments, span, diagnostics in
             concatenation(arguments, span, &diagnostics)
         }
-        composed("concat_ws", [.text], variadic: .any, .text, "The text of the arguments behind the first, which separates them; NULLs left out.",
+        composed(
+            "concat_ws", [.text], variadic: .any, .text,
+            "The text of the arguments behind the first, which separates them; NULLs left out.",
             ["concat_ws(',', 'a', NULL, 2)": "a,2", "concat_ws(NULL, 'a')": "NULL"]
         ) { arguments, span, diagnostics in
             concatenation(arguments, separator: arguments[0], span, &diagnostics)
@@ -44,63 +48,106 @@ extension FamilyBuilder {
         }
         kernel("octet_length", [.text], .integer, "octetLength", "Number of bytes.", ["octet_length('jösé')": "6"])
         kernel("bit_length", [.text], .integer, "bitLength", "Number of bits.", ["bit_length('jose')": "32"])
-        kernel("ascii", [.text], .integer, "firstCodePoint", "The code point of the first character.", ["ascii('x')": "120"])
-        kernel("chr", [.integer], .text, "character", [.allocates, .canFail], "The character with this code point.", ["chr(65)": "A"])
+        kernel(
+            "ascii", [.text], .integer, "firstCodePoint", "The code point of the first character.",
+            ["ascii('x')": "120"])
+        kernel(
+            "chr", [.integer], .text, "character", [.allocates, .canFail], "The character with this code point.",
+            ["chr(65)": "A"])
     }
 
     fileprivate mutating func addParts() {
         for name in ["substring", "substr"] {
-            kernel(name, [.text, .integer], .text, "substring", "Characters from a position (1 is the first), with a count if given.",
+            kernel(
+                name, [.text, .integer], .text, "substring",
+                "Characters from a position (1 is the first), with a count if given.",
                 ["\(name)('Thomas', 2, 3)": "hom", "\(name)('Thomas', 3)": "omas", "\(name)('Thomas', -1, 4)": "Th"])
             kernel(name, [.text, .integer, .integer], .text, "substring", .canFail)
         }
-        kernel("left", [.text, .integer], .text, "left", "The first characters, or all but the last ones if negative.",
+        kernel(
+            "left", [.text, .integer], .text, "left", "The first characters, or all but the last ones if negative.",
             ["left('abcde', 2)": "ab", "left('abcde', -2)": "abc"])
-        kernel("right", [.text, .integer], .text, "right", "The last characters, or all but the first ones if negative.",
+        kernel(
+            "right", [.text, .integer], .text, "right", "The last characters, or all but the first ones if negative.",
             ["right('abcde', 2)": "de"])
-        kernel("split_part", [.text, .text, .integer], .text, "splitPart", .canFail,
+        kernel(
+            "split_part", [.text, .text, .integer], .text, "splitPart", .canFail,
             "The n-th field between delimiters; from the end if negative.",
             ["split_part('abc~@~def~@~ghi', '~@~', 2)": "def", "split_part('a,b,c', ',', -1)": "c"])
-        kernel("strpos", [.text, .text], .integer, "position", "Where the second first occurs in the first; 0 if it does not.",
+        kernel(
+            "strpos", [.text, .text], .integer, "position",
+            "Where the second first occurs in the first; 0 if it does not.",
             ["strpos('high', 'ig')": "2"])
-        kernel("position", [.text, .text], .integer, "position", "POSITION(a IN b).", ["position('om' IN 'Thomas')": "3"])
-        kernel("starts_with", [.text, .text], .boolean, "startsWith", "Whether the first starts with the second.",
+        kernel(
+            "position", [.text, .text], .integer, "position", "POSITION(a IN b).", ["position('om' IN 'Thomas')": "3"])
+        kernel(
+            "starts_with", [.text, .text], .boolean, "startsWith", "Whether the first starts with the second.",
             ["starts_with('alphabet', 'alph')": "true"])
-        kernel("^@", [.text, .text], .boolean, "startsWith", "Whether the first starts with the second.", ["'alphabet' ^@ 'alph'": "true"])
-        kernel("ends_with", [.text, .text], .boolean, "endsWith", "Whether the first ends with the second.",
+        kernel(
+            "^@", [.text, .text], .boolean, "startsWith", "Whether the first starts with the second.",
+            ["'alphabet' ^@ 'alph'": "true"])
+        kernel(
+            "ends_with", [.text, .text], .boolean, "endsWith", "Whether the first ends with the second.",
             ["ends_with('alphabet', 'bet')": "true"])
     }
 
     fileprivate mutating func addChanges() {
         kernel("lower", [.text], .text, "lower", .allocates, "In lower case.", ["lower('TOM')": "tom"])
         kernel("upper", [.text], .text, "upper", .allocates, "In upper case.", ["upper('tom')": "TOM"])
-        kernel("initcap", [.text], .text, "initialCapitals", .allocates, "Each word with a capital.", ["initcap('hi THOMAS')": "Hi Thomas"])
-        kernel("reverse", [.text], .text, "reversed", .allocates, "Characters in reverse order.", ["reverse('abcde')": "edcba"])
-        kernel("repeat", [.text, .integer], .text, "repeated", [.allocates, .canFail], "The text several times.", ["repeat('Pg', 3)": "PgPgPg"])
-        kernel("replace", [.text, .text, .text], .text, "replace", .allocates, "All occurrences of the second replaced by the third.",
+        kernel(
+            "initcap", [.text], .text, "initialCapitals", .allocates, "Each word with a capital.",
+            ["initcap('hi THOMAS')": "Hi Thomas"])
+        kernel(
+            "reverse", [.text], .text, "reversed", .allocates, "Characters in reverse order.",
+            ["reverse('abcde')": "edcba"])
+        kernel(
+            "repeat", [.text, .integer], .text, "repeated", [.allocates, .canFail], "The text several times.",
+            ["repeat('Pg', 3)": "PgPgPg"])
+        kernel(
+            "replace", [.text, .text, .text], .text, "replace", .allocates,
+            "All occurrences of the second replaced by the third.",
             ["replace('abcdefabcdef', 'cd', 'XX')": "abXXefabXXef"])
-        kernel("translate", [.text, .text, .text], .text, "translate", .allocates, "Characters of the second replaced by those of the third.",
+        kernel(
+            "translate", [.text, .text, .text], .text, "translate", .allocates,
+            "Characters of the second replaced by those of the third.",
             ["translate('12345', '143', 'ax')": "a2x5"])
-        kernel("overlay", [.text, .text, .integer], .text, "overlay", [.allocates, .canFail], "OVERLAY(a PLACING b FROM n FOR m).",
+        kernel(
+            "overlay", [.text, .text, .integer], .text, "overlay", [.allocates, .canFail],
+            "OVERLAY(a PLACING b FROM n FOR m).",
             ["overlay('Txxxxas' PLACING 'hom' FROM 2 FOR 4)": "Thomas"])
         kernel("overlay", [.text, .text, .integer, .integer], .text, "overlay", [.allocates, .canFail])
         let trims: [(String, String, String, KeyValuePairs<String, String>)] = [
-            ("btrim", "trimBoth", "Without the blanks, or the given characters, at both ends.", ["btrim('xyxtrimyyx', 'xyz')": "trim", "trim('  a ')": "a"]),
-            ("ltrim", "trimLeading", "Without the blanks, or the given characters, at the start.", ["ltrim('zzzytest', 'xyz')": "test"]),
-            ("rtrim", "trimTrailing", "Without the blanks, or the given characters, at the end.", ["rtrim('testxxzx', 'xyz')": "test"]),
+            (
+                "btrim", "trimBoth", "Without the blanks, or the given characters, at both ends.",
+                ["btrim('xyxtrimyyx', 'xyz')": "trim", "trim('  a ')": "a"]
+            ),
+            (
+                "ltrim", "trimLeading", "Without the blanks, or the given characters, at the start.",
+                ["ltrim('zzzytest', 'xyz')": "test"]
+            ),
+            (
+                "rtrim", "trimTrailing", "Without the blanks, or the given characters, at the end.",
+                ["rtrim('testxxzx', 'xyz')": "test"]
+            ),
         ]
         for (name, kernelName, summary, examples) in trims {
             kernel(name, [.text], .text, kernelName, summary, examples)
             kernel(name, [.text, .text], .text, kernelName)
         }
         for (name, kernelName, side) in [("lpad", "padLeft", "left"), ("rpad", "padRight", "right")] {
-            kernel(name, [.text, .integer], .text, kernelName, [.allocates, .canFail],
+            kernel(
+                name, [.text, .integer], .text, kernelName, [.allocates, .canFail],
                 "Filled on the \(side) up to a length, by blanks or the given text.",
-                name == "lpad" ? ["lpad('hi', 5, 'xy')": "xyxhi"] : ["rpad('hi', 5, 'xy')": "hixyx", "rpad('hello', 3)": "hel"])
+                name == "lpad"
+                    ? ["lpad('hi', 5, 'xy')": "xyxhi"] : ["rpad('hi', 5, 'xy')": "hixyx", "rpad('hello', 3)": "hel"])
             kernel(name, [.text, .integer, .text], .text, kernelName, [.allocates, .canFail])
         }
-        kernel("md5", [.text], .text, "md5", .allocates, "MD5 hash in hexadecimal.", ["md5('abc')": "900150983cd24fb0d6963f7d28e17f72"])
-        kernel("to_hex", [.integer], .text, "toHexadecimal", .allocates, "In hexadecimal digits.", ["to_hex(2147483647)": "7fffffff"])
+        kernel(
+            "md5", [.text], .text, "md5", .allocates, "MD5 hash in hexadecimal.",
+            ["md5('abc')": "900150983cd24fb0d6963f7d28e17f72"])
+        kernel(
+            "to_hex", [.integer], .text, "toHexadecimal", .allocates, "In hexadecimal digits.",
+            ["to_hex(2147483647)": "7fffffff"])
         kernel("to_hex", [.bigint], .text, "toHexadecimal", .allocates)
     }
 }

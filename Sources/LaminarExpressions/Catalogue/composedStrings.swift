@@ -23,7 +23,9 @@ private func concatenate(_ left: Expression, _ right: Expression, _ span: Span) 
 
 /// `||` with something else than text on one side; NULL if either is.
 func joined(_ arguments: [Expression], _ span: Span, _ diagnostics: inout Diagnostics) -> Expression? {
-    guard let left = asText(arguments[0], &diagnostics), let right = asText(arguments[1], &diagnostics) else { return nil }
+    guard let left = asText(arguments[0], &diagnostics), let right = asText(arguments[1], &diagnostics) else {
+        return nil
+    }
     return concatenate(left, right, span)
 }
 
@@ -36,7 +38,8 @@ func concatenation(
         var result: Expression?
         for argument in arguments {
             guard let text = asOutput(argument, &diagnostics) else { return nil }
-            let piece = text.isNullable
+            let piece =
+                text.isNullable
                 ? Expression(.coalesce([text, empty]), .text, isNullable: false, span: span) : text
             result = result.map { concatenate($0, piece, span) } ?? piece
         }

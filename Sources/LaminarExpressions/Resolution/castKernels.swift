@@ -40,7 +40,8 @@ private func convert(_ expression: Expression, to goal: TypeName, span: Span) ->
 /// Casts that change the type's name only.
 private func isRelabelled(_ source: TypeName, _ goal: TypeName) -> Bool {
     switch (source, goal) {
-    case (.text, .varchar), (.varchar, .text), (.text, .char), (.varchar, .char), (.unknown, .text), (.unknown, .varchar),
+    case (.text, .varchar), (.varchar, .text), (.text, .char), (.varchar, .char), (.unknown, .text),
+        (.unknown, .varchar),
         (.timestamp, .timestamptz), (.timestamptz, .timestamp), (.jsonb, .json), (.json, .text), (.jsonb, .text),
         (.json, .varchar), (.jsonb, .varchar):
         true
@@ -127,7 +128,8 @@ private func applyParameters(
     case .varchar(let length):
         if case .varchar(let old) = source, old <= length { return result }
         return context == .explicit
-            ? limited(expression, "castToVarchar", [length], []) : limited(expression, "assignToVarchar", [length], .canFail)
+            ? limited(expression, "castToVarchar", [length], [])
+            : limited(expression, "assignToVarchar", [length], .canFail)
     case .char(let length):
         if case .char(length) = source { return result }
         var operand = expression

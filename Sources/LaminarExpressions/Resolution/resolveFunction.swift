@@ -32,11 +32,14 @@ package func resolveFunction(
         }
         var hint: String?
         if overloads.isEmpty {
-            hint = nearestName(to: name, among: catalogue.names.filter { $0.utf8.first.map(isLetter) ?? false }.sorted())
-                .map { "Did you mean \"\($0)\"?" }
+            hint = nearestName(
+                to: name, among: catalogue.names.filter { $0.utf8.first.map(isLetter) ?? false }.sorted()
+            )
+            .map { "Did you mean \"\($0)\"?" }
         } else {
             let known = overloads.prefix(4).map(\.signature).joined(separator: ", ")
-            hint = "No function matches the given argument types. There is \(known)\(overloads.count > 4 ? ", ..." : "")."
+            hint =
+                "No function matches the given argument types. There is \(known)\(overloads.count > 4 ? ", ..." : "")."
         }
         diagnostics.report(
             .error, "42883", at: span, "function \(signatureText(name, arguments)) does not exist", hint: hint)
@@ -114,7 +117,8 @@ func call(
         for (index, type) in argumentTypes.enumerated() where TypeName(type) != TypeName(operands[index].type) {
             guard
                 let operand = cast(
-                    operands[index], to: type, context: .implicit, span: operands[index].span, diagnostics: &diagnostics)
+                    operands[index], to: type, context: .implicit, span: operands[index].span, diagnostics: &diagnostics
+                )
             else { return nil }
             operands[index] = operand
         }

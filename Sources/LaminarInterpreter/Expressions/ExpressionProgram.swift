@@ -210,7 +210,8 @@ struct ExpressionProgramBuilder {
     private func isWorthMask(_ expression: Expression) -> Bool {
         switch expression.node {
         case .fail: return true
-        case .call(let kernel, _) where kernel.canFail || kernel.result == .string || kernel.arguments.contains(.string):
+        case .call(let kernel, _)
+        where kernel.canFail || kernel.result == .string || kernel.arguments.contains(.string):
             return true
         default: return expression.operands.contains(where: isWorthMask)
         }

@@ -9,14 +9,16 @@ extension KernelThunks {
         register("makeTimestamp(int32,int32,int32,int32,int32,double)") {
             $0.eachRow { (frame, row, fault, site) -> Int64 in
                 makeTimestamp(
-                    frame.value(0, row), frame.value(1, row), frame.value(2, row), frame.value(3, row), frame.value(4, row), frame.value(5, row),
+                    frame.value(0, row), frame.value(1, row), frame.value(2, row), frame.value(3, row),
+                    frame.value(4, row), frame.value(5, row),
                     &fault, at: site)
             }
         }
         register("makeInterval(int32,int32,int32,int32,int32,int32,double)") {
             $0.eachRow { (frame, row, fault, site) -> Interval in
                 makeInterval(
-                    frame.value(0, row), frame.value(1, row), frame.value(2, row), frame.value(3, row), frame.value(4, row), frame.value(5, row), frame.value(6, row),
+                    frame.value(0, row), frame.value(1, row), frame.value(2, row), frame.value(3, row),
+                    frame.value(4, row), frame.value(5, row), frame.value(6, row),
                     &fault, at: site)
             }
         }

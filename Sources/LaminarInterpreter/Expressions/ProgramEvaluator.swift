@@ -150,7 +150,11 @@ final class ProgramEvaluator {
         _ call: KernelCall, _ active: ActiveRows, _ target: Int, _ arena: UnsafeMutablePointer<Arena>,
         _ fault: inout Fault
     ) {
-        if active.count == 0 { return }
+        if active.count == 0 {
+            // Nothing is read from this register but its validity, which must not lead to the last batch.
+            registers[target].validity = nil
+            return
+        }
         var validity: UnsafePointer<UInt64>?
         for (index, argument) in call.arguments.enumerated() {
             let register = registers[argument]
