@@ -4,7 +4,7 @@ import LaminarTypes
 extension KernelThunks {
     /// The kernels of `Casts+DateTime.swift`.
     mutating func addCastsDateTime() {
-        register("castDateToTimestamp(int32)") { $0.each(castDateToTimestamp as FallibleUnary<Int32, Int64>) }
+        register("castDateToTimestamp(int32)", .canFail) { $0.each(castDateToTimestamp as FallibleUnary<Int32, Int64>) }
         register("castTimestampToDate(int64)") { $0.each(castTimestampToDate as Unary<Int64, Int32>) }
         register("castTimestampToTime(int64)") { $0.each(castTimestampToTime as Unary<Int64, Int64>) }
         register("castTimeToInterval(int64)") { $0.each(castTimeToInterval as Unary<Int64, Interval>) }

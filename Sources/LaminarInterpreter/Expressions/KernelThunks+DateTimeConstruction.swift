@@ -4,9 +4,13 @@ import LaminarTypes
 extension KernelThunks {
     /// The kernels of `DateTimeConstruction.swift`.
     mutating func addDateTimeConstruction() {
-        register("makeDate(int32,int32,int32)") { $0.each(makeDate as FallibleTernary<Int32, Int32, Int32, Int32>) }
-        register("makeTime(int32,int32,double)") { $0.each(makeTime as FallibleTernary<Int32, Int32, Double, Int64>) }
-        register("makeTimestamp(int32,int32,int32,int32,int32,double)") {
+        register("makeDate(int32,int32,int32)", .canFail) {
+            $0.each(makeDate as FallibleTernary<Int32, Int32, Int32, Int32>)
+        }
+        register("makeTime(int32,int32,double)", .canFail) {
+            $0.each(makeTime as FallibleTernary<Int32, Int32, Double, Int64>)
+        }
+        register("makeTimestamp(int32,int32,int32,int32,int32,double)", .canFail) {
             $0.eachRow { (frame, row, fault, site) -> Int64 in
                 makeTimestamp(
                     frame.value(0, row), frame.value(1, row), frame.value(2, row), frame.value(3, row),
@@ -14,7 +18,7 @@ extension KernelThunks {
                     &fault, at: site)
             }
         }
-        register("makeInterval(int32,int32,int32,int32,int32,int32,double)") {
+        register("makeInterval(int32,int32,int32,int32,int32,int32,double)", .canFail) {
             $0.eachRow { (frame, row, fault, site) -> Interval in
                 makeInterval(
                     frame.value(0, row), frame.value(1, row), frame.value(2, row), frame.value(3, row),
@@ -22,6 +26,6 @@ extension KernelThunks {
                     &fault, at: site)
             }
         }
-        register("timestampFromEpoch(double)") { $0.each(timestampFromEpoch as FallibleUnary<Double, Int64>) }
+        register("timestampFromEpoch(double)", .canFail) { $0.each(timestampFromEpoch as FallibleUnary<Double, Int64>) }
     }
 }

@@ -4,9 +4,11 @@ import LaminarTypes
 extension KernelThunks {
     /// The kernels of `DateTimeTemplate+Parse.swift`.
     mutating func addDateTimeTemplateParse() {
-        register("parseTimestamp(string,string)") {
+        register("parseTimestamp(string,string)", .canFail) {
             $0.each(parseTimestamp as FallibleBinary<StringView, StringView, Int64>)
         }
-        register("parseDate(string,string)") { $0.each(parseDate as FallibleBinary<StringView, StringView, Int32>) }
+        register("parseDate(string,string)", .canFail) {
+            $0.each(parseDate as FallibleBinary<StringView, StringView, Int32>)
+        }
     }
 }

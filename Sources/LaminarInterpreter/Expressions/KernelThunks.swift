@@ -1,8 +1,15 @@
-import LaminarExpressions
+package import LaminarExpressions
+
+/// What a kernel's Swift function takes behind its arguments.
+struct KernelNeeds: OptionSet {
+    let rawValue: UInt8
+    static let canFail = KernelNeeds(rawValue: 1)
+    static let allocates = KernelNeeds(rawValue: 2)
+}
 
 /// The vector forms of kernels, by the kernel's name and argument types.
 struct KernelThunks: Sendable {
-    private(set) var thunks: [String: KernelThunk] = [:]
+    private var thunks: [String: (thunk: KernelThunk, needs: KernelNeeds)] = [:]
 
     static let standard: KernelThunks = {
         var thunks = KernelThunks()
@@ -35,10 +42,19 @@ struct KernelThunks: Sendable {
         return thunks
     }()
 
-    func thunk(_ kernel: Kernel) -> KernelThunk? { thunks[kernel.description] }
+    /// Nil also where the descriptor and the function disagree about faults or arenas: then generated code would not
+    /// compile.
+    func thunk(_ kernel: Kernel) -> KernelThunk? {
+        guard let entry = thunks[kernel.description],
+            entry.needs.contains(.canFail) == kernel.canFail, entry.needs.contains(.allocates) == kernel.allocates
+        else { return nil }
+        return entry.thunk
+    }
 
-    mutating func register(_ kernel: String, _ thunk: @escaping KernelThunk) { thunks[kernel] = thunk }
+    mutating func register(_ kernel: String, _ needs: KernelNeeds = [], _ thunk: @escaping KernelThunk) {
+        thunks[kernel] = (thunk, needs)
+    }
 }
 
-/// The kernels that the interpreter can call, such as `add(int64,int64)`.
-package var interpretedKernels: Set<String> { Set(KernelThunks.standard.thunks.keys) }
+/// Whether the interpreter can call a kernel: it knows the function, and the descriptor says rightly what it takes.
+package func canInterpret(_ kernel: Kernel) -> Bool { KernelThunks.standard.thunk(kernel) != nil }
