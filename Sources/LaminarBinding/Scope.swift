@@ -12,6 +12,8 @@ struct Scope {
         var name: String
         var expression: Expression
         var field: Field
+        /// Found by its name, but no part of `*`.
+        var isHidden = false
     }
 
     var columns: [Column] = []
@@ -24,6 +26,9 @@ struct Scope {
     init(_ plan: LogicalPlan, relation: String?) {
         columns = plan.fields.enumerated().map { index, field in
             Column(relation: relation, name: field.name, expression: .input(index, field), field: field)
+        }
+        if case .window(_, let assignment) = plan.node, assignment.hidesTime, let time = plan.windowColumns?.time {
+            columns[time].isHidden = true
         }
     }
 

@@ -109,7 +109,9 @@ extension Binder {
         for item in items {
             switch item.expression.kind {
             case .star(let relation):
-                let matching = scope.columns.filter { relation == nil || $0.relation == relation?.last.text }
+                let matching = scope.columns.filter {
+                    !$0.isHidden && (relation == nil || $0.relation == relation?.last.text)
+                }
                 if matching.isEmpty {
                     if let relation {
                         diagnostics.report(

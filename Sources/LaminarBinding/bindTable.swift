@@ -120,9 +120,11 @@ extension Binder {
             column = only.value
         }
         guard let time = bindExpression(column, scope),
-            let assignment = windowAssignment(
+            var assignment = windowAssignment(
                 time, size: size, offset: arguments["offset"], function: "TUMBLE", timeSpan: column.span)
         else { return nil }
+        // `TUMBLE(t, ts, size)` is RisingWave's spelling, which knows no window_time.
+        if case .name = data.kind, column.span == timeSyntax.span { assignment.hidesTime = true }
         return (windowed(input, assignment, span: call.span), relation.last.text)
     }
 

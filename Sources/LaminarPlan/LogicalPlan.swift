@@ -64,10 +64,13 @@ public struct WindowAssignment: Hashable, Sendable {
     /// TIMESTAMP or TIMESTAMPTZ, over the input.
     public var time: Expression
     public var window: TumblingWindow
+    /// Whether `*` leaves out `window_time`, as RisingWave's spelling of the window has only start and end.
+    public var hidesTime: Bool
 
-    public init(time: Expression, window: TumblingWindow) {
+    public init(time: Expression, window: TumblingWindow, hidesTime: Bool = false) {
         self.time = time
         self.window = window
+        self.hidesTime = hidesTime
     }
 }
 
