@@ -34,7 +34,7 @@ if [ ${#files[@]} -eq 0 ]; then
     echo "skipped: there is no acceptance corpus in $corpus"
 else
     seed=$(git rev-parse HEAD 2>/dev/null || echo none)
-    scripts/acceptance-check.sh "$seed" "${files[@]}"
+    scripts/acceptance-check.py .build/release/laminar "$seed" "${files[@]}"
 fi
 
 printf '\nall steps passed in %d s\n' $((SECONDS - started))
