@@ -127,6 +127,7 @@ public struct RunningAggregate<Program: AggregateProgram>: ~Copyable {
         try emitSide(isOld: true)
         try emitSide(isOld: false)
         mergeChanges(into: output)
+        table.pointee.compactStringsIfNeeded()
     }
 
     /// Emits one side of the touched groups into its own batch.

@@ -124,6 +124,7 @@ public struct TumblingAggregate<Program: AggregateProgram>: ~Copyable {
             }
             try push(columns, from, batch.rowCount, into: output)
         }
+        currentTable?.pointee.compactStringsIfNeeded()
         if reportsWatermark, watermarkSoFar != noWatermark { output.appendStep(outputWatermark) }
     }
 

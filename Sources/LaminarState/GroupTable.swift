@@ -29,6 +29,8 @@ public struct GroupTable: ~Copyable {
     /// Side tables of the values that DISTINCT calls have seen, in the order of the calls.
     public let distinct: UnsafeMutablePointer<GroupTable>
     public let layout: GroupTableLayout
+    /// Bytes of strings from which on those in use are copied together.
+    @usableFromInline var compactionLimit = 1 << 20
     private let elements: UnsafeMutableBufferPointer<GroupTableLayout.KeyElement>
 
     /// An empty table behind a pointer.

@@ -115,6 +115,25 @@ private func view(_ text: String, _ arena: inout Arena) -> StringView { arena.co
         }
     }
 
+    @Test func `replaced strings do not pile up`() {
+        let layout = GroupTableLayout(key: StringView.elements, accumulatorBytes: 24, accumulatorStrings: [0])
+        withTable(layout) { table in
+            for number in 0..<60_000 {
+                var arena = Arena()
+                let index = group(view("one of four rather long keys \(number % 4)", &arena), in: table)
+                let record = table.pointee.accumulator(index).assumingMemoryBound(to: MaximumOfString.self)
+                let text = view("a text of some length that only grows \(1_000_000 + number)", &arena)
+                record.pointee.add(text, &table.pointee.arena)
+                table.pointee.compactStringsIfNeeded()
+            }
+            let bytes = table.pointee.arena.reservedBytes
+            #expect(bytes <= 2 << 20)
+            let record = table.pointee.accumulator(3).load(as: MaximumOfString.self)
+            #expect(record.string.string == "a text of some length that only grows 1059999")
+            #expect(StringView(words: table.pointee.key(3)).string == "one of four rather long keys 3")
+        }
+    }
+
     @Test func `a distinct value counts once a group until it is taken back`() {
         var arena = Arena()
         let layout = GroupTableLayout(
