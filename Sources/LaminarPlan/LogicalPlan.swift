@@ -72,6 +72,16 @@ public struct WindowAssignment: Hashable, Sendable {
         self.window = window
         self.hidesTime = hidesTime
     }
+
+    /// Spellings of one window are equal, so that queries share its state.
+    public static func == (a: WindowAssignment, b: WindowAssignment) -> Bool {
+        a.time == b.time && a.window == b.window
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(time)
+        hasher.combine(window)
+    }
 }
 
 /// Positions of window bounds among the columns of a plan.
