@@ -78,12 +78,7 @@ extension FamilyBuilder {
                     ] : [:])
         }
         composed("date_trunc", [.text, .timestamptz, .text], .timestamptz(6)) { arguments, span, diagnostics in
-            let local = atZone(arguments[2], arguments[1], span)
-            guard
-                let truncated = fieldCall(
-                    "truncateTimestamp", [arguments[0], local], .timestamp(6), span, &diagnostics)
-            else { return nil }
-            return atZone(arguments[2], truncated, span)
+            fieldCall("truncateTimestamptz", arguments, .timestamptz(6), span, &diagnostics)
         }
         composed("date_trunc", [.text, .interval], .interval) { arguments, span, diagnostics in
             fieldCall("truncateInterval", arguments, .interval, span, &diagnostics)
@@ -209,11 +204,10 @@ private func fieldCall(
             "unit \"\(name)\" not recognized for type \(arguments[1].type.bareName)")
         return nil
     }
-    let number = Expression.constant(.integer(Int64(field.rawValue)), .integer, span: arguments[0].span)
+    var operands = arguments
+    operands[0] = .constant(.integer(Int64(field.rawValue)), .integer, span: arguments[0].span)
     return .call(
-        Kernel(kernel, [.int32, arguments[1].type.physical], type.physical, canFail: true), [number, arguments[1]],
-        type,
-        span: span)
+        Kernel(kernel, operands.map(\.type.physical), type.physical, canFail: true), operands, type, span: span)
 }
 
 /// `time AT TIME ZONE zone`: a TIMESTAMPTZ as the clock there shows it, a TIMESTAMP as the moment when it does.

@@ -9,12 +9,7 @@ private func asText(_ expression: Expression, _ diagnostics: inout Diagnostics) 
 /// The text form that `concat` uses, which shows booleans as `t` and `f`.
 private func asOutput(_ expression: Expression, _ diagnostics: inout Diagnostics) -> Expression? {
     guard expression.type == .boolean else { return asText(expression, &diagnostics) }
-    func letter(_ text: String) -> Expression { .constant(.text(text), .text, span: expression.span) }
-    let span = expression.span
-    let notTrue = Expression(
-        .conditional(negation(of: expression, span: span), letter("f"), .constant(.null, .text, span: span)), .text,
-        isNullable: true, span: span)
-    return Expression(.conditional(expression, letter("t"), notTrue), .text, isNullable: true, span: span)
+    return .call(Kernel("booleanLetter", [.bool], .string), [expression], .text, span: expression.span)
 }
 
 private func concatenate(_ left: Expression, _ right: Expression, _ span: Span) -> Expression {

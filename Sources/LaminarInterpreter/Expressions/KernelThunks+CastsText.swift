@@ -5,6 +5,7 @@ extension KernelThunks {
     /// The kernels of `Casts+Text.swift`.
     mutating func addCastsText() {
         register("castToText(bool)") { $0.each(castToText as Unary<Bool, StringView>) }
+        register("booleanLetter(bool)") { $0.each(booleanLetter as Unary<Bool, StringView>) }
         register("castToText(int16)", .allocates) { $0.each(castToText as MakingUnary<Int16, StringView>) }
         register("castToText(int32)", .allocates) { $0.each(castToText as MakingUnary<Int32, StringView>) }
         register("castToText(int64)", .allocates) { $0.each(castToText as MakingUnary<Int64, StringView>) }

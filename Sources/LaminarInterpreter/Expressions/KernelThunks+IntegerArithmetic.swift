@@ -13,12 +13,24 @@ extension KernelThunks {
         register("multiply(int16,int16)", .canFail) { $0.binary(multiply as FallibleBinary<Int16, Int16, Int16>) }
         register("multiply(int32,int32)", .canFail) { $0.binary(multiply as FallibleBinary<Int32, Int32, Int32>) }
         register("multiply(int64,int64)", .canFail) { $0.binary(multiply as FallibleBinary<Int64, Int64, Int64>) }
-        register("divide(int16,int16)", .canFail) { $0.binary(divide as FallibleBinary<Int16, Int16, Int16>) }
-        register("divide(int32,int32)", .canFail) { $0.binary(divide as FallibleBinary<Int32, Int32, Int32>) }
-        register("divide(int64,int64)", .canFail) { $0.binary(divide as FallibleBinary<Int64, Int64, Int64>) }
-        register("remainder(int16,int16)", .canFail) { $0.binary(remainder as FallibleBinary<Int16, Int16, Int16>) }
-        register("remainder(int32,int32)", .canFail) { $0.binary(remainder as FallibleBinary<Int32, Int32, Int32>) }
-        register("remainder(int64,int64)", .canFail) { $0.binary(remainder as FallibleBinary<Int64, Int64, Int64>) }
+        register("divide(int16,int16)", .canFail) {
+            $0.division(divide as FallibleBinary<Int16, Int16, Int16>, isRemainder: false)
+        }
+        register("divide(int32,int32)", .canFail) {
+            $0.division(divide as FallibleBinary<Int32, Int32, Int32>, isRemainder: false)
+        }
+        register("divide(int64,int64)", .canFail) {
+            $0.division(divide as FallibleBinary<Int64, Int64, Int64>, isRemainder: false)
+        }
+        register("remainder(int16,int16)", .canFail) {
+            $0.division(remainder as FallibleBinary<Int16, Int16, Int16>, isRemainder: true)
+        }
+        register("remainder(int32,int32)", .canFail) {
+            $0.division(remainder as FallibleBinary<Int32, Int32, Int32>, isRemainder: true)
+        }
+        register("remainder(int64,int64)", .canFail) {
+            $0.division(remainder as FallibleBinary<Int64, Int64, Int64>, isRemainder: true)
+        }
         register("negate(int16)", .canFail) { $0.unary(negate as FallibleUnary<Int16, Int16>) }
         register("negate(int32)", .canFail) { $0.unary(negate as FallibleUnary<Int32, Int32>) }
         register("negate(int64)", .canFail) { $0.unary(negate as FallibleUnary<Int64, Int64>) }

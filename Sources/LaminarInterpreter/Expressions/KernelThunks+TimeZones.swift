@@ -16,5 +16,8 @@ extension KernelThunks {
         register("timestampAtZone(interval,int64)", .canFail) {
             $0.each(timestampAtZone as FallibleBinary<Interval, Int64, Int64>)
         }
+        register("truncateTimestamptz(int32,int64,string)", .canFail) {
+            $0.each(truncateTimestamptz as FallibleTernary<Int32, Int64, StringView, Int64>)
+        }
     }
 }
