@@ -4,7 +4,7 @@ import LaminarTypes
 /// The kernel behind each name of Tests/Recordings/kernels.cases.
 let recordedCalls: [String: RecordedCall] = [
     numberCalls, comparisonCalls, castCalls, dateTimeCalls, mathematicsCalls, stringCalls, templateCalls,
-    byteCalls,
+    byteCalls, patternCalls,
 ].reduce(into: [:]) { all, some in all.merge(some) { first, _ in first } }
 
 private let numberCalls: [String: RecordedCall] = [
@@ -437,5 +437,45 @@ private let byteCalls: [String: RecordedCall] = [
     "bitCount": pure { (a: ByteaCell) in bitCount(a.value) },
     "textFromBytes": fallible { (a: ByteaCell, b: StringView, fault: inout Fault, site) in
         textFromBytes(a.value, b, &fault, at: site)
+    },
+]
+
+private let patternCalls: [String: RecordedCall] = [
+    "matchesRegularExpression": fallible { (a: StringView, b: StringView, fault: inout Fault, site) in matchesRegularExpression(a, b, &fault, at: site) },
+    "matchesRegularExpressionIgnoringCase": fallible { (a: StringView, b: StringView, fault: inout Fault, site) in matchesRegularExpressionIgnoringCase(a, b, &fault, at: site) },
+    "similarTo": fallible { (a: StringView, b: StringView, fault: inout Fault, site) in similarTo(a, b, &fault, at: site) },
+    "substringMatching": fallible { (a: StringView, b: StringView, fault: inout Fault, site) in substringMatching(a, b, &fault, at: site) },
+    "matchesRegularExpression.flags": fallible { (a: StringView, b: StringView, c: StringView, fault: inout Fault, site) in
+        matchesRegularExpression(a, b, c, &fault, at: site)
+    },
+    "similarTo.escape": fallible { (a: StringView, b: StringView, c: StringView, fault: inout Fault, site) in
+        similarTo(a, b, c, &fault, at: site)
+    },
+    "replaceRegularExpression.3": RecordedCall { texts, arena, fault in
+        return replaceRegularExpression(texts[0], texts[1], texts[2], &arena, &fault, at: 0)
+    },
+    "replaceRegularExpression.4": RecordedCall { texts, arena, fault in
+        return replaceRegularExpression(texts[0], texts[1], texts[2], texts[3], &arena, &fault, at: 0)
+    },
+    "replaceRegularExpression.6": RecordedCall { texts, arena, fault in
+        let start = castToInteger(texts[3], &fault, at: 0)
+        let number = castToInteger(texts[4], &fault, at: 0)
+        return replaceRegularExpression(
+            texts[0], texts[1], texts[2], start, number, texts[5], &arena, &fault, at: 0)
+    },
+    "countRegularExpression": RecordedCall { texts, arena, fault in
+        let start = castToInteger(texts[2], &fault, at: 0)
+        return countRegularExpression(texts[0], texts[1], start, texts[3], &fault, at: 0).write(&arena)
+    },
+    "positionOfRegularExpression": RecordedCall { texts, arena, fault in
+        let numbers = [2, 3, 4, 6].map { castToInteger(texts[$0], &fault, at: 0) }
+        return positionOfRegularExpression(
+            texts[0], texts[1], numbers[0], numbers[1], numbers[2], texts[5], numbers[3], &fault, at: 0
+        ).write(&arena)
+    },
+    "substringOfRegularExpression": RecordedCall { texts, arena, fault in
+        let numbers = [2, 3, 5].map { castToInteger(texts[$0], &fault, at: 0) }
+        return substringOfRegularExpression(
+            texts[0], texts[1], numbers[0], numbers[1], texts[4], numbers[2], &fault, at: 0)
     },
 ]
