@@ -21,6 +21,9 @@ public struct CSVEncoder {
     private let writers: [ScalarWriter]
     private let options: CSVOptions
     private let operations: Operations
+    private let nullText: [UInt8]
+    /// Whether a number or date may contain what must stand in quotes, or read as NULL.
+    private let checksScalars: Bool
 
     /// - Throws: 0A000 for a column type that CSV cannot carry yet (arrays, rows, maps), 22023 for options that
     ///   contradict each other.
@@ -42,6 +45,10 @@ public struct CSVEncoder {
         self.writers = writers
         self.options = options
         self.operations = operations
+        nullText = Array(options.nullText.utf8)
+        // No text form of these types contains such characters; that of an interval contains blanks.
+        checksScalars =
+            !nullText.isEmpty || !",;|\t".utf8.contains(options.delimiter) || !"\"'".utf8.contains(options.quote)
     }
 
     /// Appends the record that names the columns, if the options ask for one.
@@ -58,52 +65,72 @@ public struct CSVEncoder {
 
     /// Appends the rows of `batch` to `output`; a weight of 2 gives two records, of 0 none.
     public func encode(_ batch: BatchView, to output: inout OutputBuffer) {
-        for row in 0..<batch.rowCount {
-            let weight = batch.weights.map { $0[row] } ?? 1
-            precondition(
-                weight >= 0 || operations == .field, "Deletions can only be written where operations are shown.")
-            var repetition: UInt64 = 0
-            while repetition < weight.magnitude {
-                encode(batch, row, isDeletion: weight < 0, to: &output)
-                repetition += 1
+        // In locals, so that a row costs no reference counting.
+        writers.withUnsafeBufferPointer { writers in
+            nullText.withUnsafeBufferPointer { nullText in
+                for row in 0..<batch.rowCount {
+                    let weight = batch.weights.map { $0[row] } ?? 1
+                    precondition(
+                        weight >= 0 || operations == .field,
+                        "Deletions can only be written where operations are shown.")
+                    var repetition: UInt64 = 0
+                    while repetition < weight.magnitude {
+                        encode(batch, row, writers, nullText, isDeletion: weight < 0, to: &output)
+                        repetition += 1
+                    }
+                }
             }
         }
     }
 
-    private func encode(_ batch: BatchView, _ row: Int, isDeletion: Bool, to output: inout OutputBuffer) {
-        if operations == .field { put(isDeletion ? UInt8(ascii: "-") : UInt8(ascii: "+"), &output) }
+    private func encode(
+        _ batch: BatchView, _ row: Int, _ writers: UnsafeBufferPointer<ScalarWriter>,
+        _ nullText: UnsafeBufferPointer<UInt8>, isDeletion: Bool, to output: inout OutputBuffer
+    ) {
+        // A field and the separator before it are reserved together.
+        let bound = max(2 * ScalarWriter.maximumLength, nullText.count) + 4
+        var memory = output.reserve(bound)
+        var count = 0
+        if operations == .field {
+            memory[0] = isDeletion ? UInt8(ascii: "-") : UInt8(ascii: "+")
+            memory[1] = options.delimiter
+            count = writers.isEmpty ? 1 : 2
+        }
         for index in writers.indices {
-            if index > 0 || operations == .field { put(options.delimiter, &output) }
+            if index > 0 {
+                memory[count] = options.delimiter
+                count &+= 1
+            }
+            output.advance(count)
+            memory = output.reserve(bound)
+            count = 0
             let writer = writers[index]
             let column = batch.columns[index]
             guard column.isValid(row) else {
-                output.append(options.nullText)
+                for byte in nullText {
+                    memory[count] = byte
+                    count &+= 1
+                }
                 continue
             }
             switch writer.target.kind {
-            case .int64, .int32:
-                // Digits need quotes only where they are a delimiter or NULL.
-                let memory = output.reserve(2 * ScalarWriter.maximumLength)
-                let count = writer.write(column, row, to: memory)
-                let text = UnsafeBufferPointer(start: UnsafePointer(memory), count: count)
-                if needsQuotes(text) { replaceByField(text, &output) } else { output.advance(count) }
             case .text, .varchar, .char, .json:
-                column.value(row, as: StringView.self).withBytes { appendField($0, to: &output) }
+                let text = column.value(row, as: StringView.self)
+                memory = output.reserve(bound &+ 2 &* text.count)
+                copyString(text, to: memory)
+                count = quotedIfNeeded(memory, text.count, nullText)
             case .bytea:
                 column.value(row, as: StringView.self).withBytes { bytes in
-                    let memory = output.reserve(2 * bytes.count + 2)
-                    let count = writeBytea(bytes, to: memory)
-                    let text = UnsafeBufferPointer(start: UnsafePointer(memory), count: count)
-                    if needsQuotes(text) { replaceByField(text, &output) } else { output.advance(count) }
+                    memory = output.reserve(bound &+ 4 &* bytes.count)
+                    count = quotedIfNeeded(memory, writeBytea(bytes, to: memory), nullText)
                 }
             default:
-                let memory = output.reserve(2 * ScalarWriter.maximumLength)
-                let count = writer.write(column, row, to: memory)
-                let text = UnsafeBufferPointer(start: UnsafePointer(memory), count: count)
-                if needsQuotes(text) { replaceByField(text, &output) } else { output.advance(count) }
+                count = writer.write(column, row, to: memory)
+                if checksScalars { count = quotedIfNeeded(memory, count, nullText) }
             }
         }
-        put(0x0a, &output)
+        memory[count] = 0x0a
+        output.advance(count &+ 1)
     }
 
     private func put(_ byte: UInt8, _ output: inout OutputBuffer) {
@@ -111,35 +138,46 @@ public struct CSVEncoder {
         output.advance(1)
     }
 
-    /// Appends a field whose text lies where the output will grow.
-    private func replaceByField(_ text: UnsafeBufferPointer<UInt8>, _ output: inout OutputBuffer) {
-        let copy = Array(text)
-        copy.withUnsafeBufferPointer { appendField($0, to: &output) }
-    }
-
-    private func needsQuotes(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        if text.count == options.nullText.utf8.count && text.elementsEqual(options.nullText.utf8) { return true }
-        for byte in text
-        where byte == options.delimiter || byte == options.quote || byte == 0x0a || byte == 0x0d {
-            return true
-        }
-        return false
-    }
-
     private func appendField(_ text: UnsafeBufferPointer<UInt8>, to output: inout OutputBuffer) {
-        guard needsQuotes(text) else { return output.append(UnsafeRawBufferPointer(text)) }
         let memory = output.reserve(2 * text.count + 2)
+        for i in 0..<text.count { memory[i] = text[i] }
+        let count = nullText.withUnsafeBufferPointer { quotedIfNeeded(memory, text.count, $0) }
+        output.advance(count)
+    }
+
+    /// Puts the `count` bytes at `memory` into quotes if they need them; returns how many they are then.
+    ///
+    /// There must be room for twice as many and two more, and for `OutputBuffer.slack`.
+    @inline(__always) private func quotedIfNeeded(
+        _ memory: UnsafeMutablePointer<UInt8>, _ count: Int, _ nullText: UnsafeBufferPointer<UInt8>
+    ) -> Int {
+        var i = 0
+        while i < count {
+            var mask = laminar_scan_quotable_16(memory + i, options.delimiter, options.quote)
+            // What lies behind the text is not part of it.
+            if count &- i < 16 { mask &= (1 &<< UInt32(truncatingIfNeeded: count &- i)) &- 1 }
+            if _slowPath(mask != 0) { return quoted(memory, count) }
+            i &+= 16
+        }
+        if count == nullText.count && nullText.elementsEqual(UnsafeBufferPointer(start: memory, count: count)) {
+            return quoted(memory, count)
+        }
+        return count
+    }
+
+    @inline(never) private func quoted(_ memory: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
+        let text = Array(UnsafeBufferPointer(start: memory, count: count))
         memory[0] = options.quote
-        var count = 1
+        var written = 1
         for byte in text {
             if byte == options.quote {
-                memory[count] = byte
-                count += 1
+                memory[written] = byte
+                written += 1
             }
-            memory[count] = byte
-            count += 1
+            memory[written] = byte
+            written += 1
         }
-        memory[count] = options.quote
-        output.advance(count + 1)
+        memory[written] = options.quote
+        return written + 1
     }
 }

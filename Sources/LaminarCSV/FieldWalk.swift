@@ -6,7 +6,7 @@ import LaminarTypes
 
 /// The fast tier: a walk over records, field by field, that leaves what is unusual to the general parser.
 struct FieldWalk: ~Copyable {
-    private enum Action: UInt8, BitwiseCopyable { case skip, int64, int32, text, other }
+    private enum Action: UInt8, BitwiseCopyable { case skip, int64, int32, text, timestamp, other }
 
     private struct Column: BitwiseCopyable {
         var values: UnsafeMutableRawPointer = UnsafeMutableRawPointer(bitPattern: 16).unsafelyUnwrapped
@@ -14,6 +14,8 @@ struct FieldWalk: ~Copyable {
         var validity: UnsafeMutablePointer<UInt64>?
         /// The digits that the last integer here had.
         var predictedDigits = 4
+        /// The date that the last timestamp here had.
+        var predictedDate = DatePrediction()
         /// The column of the batch, or -1.
         var output = -1
         var stride = 0
@@ -53,6 +55,7 @@ struct FieldWalk: ~Copyable {
                 switch targets[wanted].kind {
                 case .int64 where !isNullNumber: field.action = .int64
                 case .int32 where !isNullNumber: field.action = .int32
+                case .timestamp where !isNullNumber, .timestamptz where !isNullNumber: field.action = .timestamp
                 case .text: field.action = .text
                 default: field.action = .other
                 }
@@ -101,8 +104,10 @@ struct FieldWalk: ~Copyable {
                             q += count
                             break value
                         }
-                        if skipField(&q, end, &lines) { break value }
-                        break record
+                        var rest = q
+                        if !skipField(&rest, end, &lines) { break record }
+                        q = rest
+                        break value
                     case .int64:
                         var value: Int64 = 0
                         let start = q
@@ -144,9 +149,25 @@ struct FieldWalk: ~Copyable {
                             q += count
                             break value
                         }
+                    case .timestamp:
+                        var value: Int64 = 0
+                        var rest = q
+                        if _fastPath(
+                            scanTimestamp(
+                                &rest, &value, &field.pointee.predictedDate, digits: field.pointee.target.precision))
+                        {
+                            let byte = rest.load(as: UInt8.self)
+                            if _fastPath(byte == delimiter || byte == 0x0a || byte == 0x0d) {
+                                field.pointee.values.assumingMemoryBound(to: Int64.self)[current] = value
+                                q = rest
+                                break value
+                            }
+                        }
                     case .other: break
                     }
-                    if !readRare(&q, end, index, current, &lines, batch, &arena) { break record }
+                    var rest = q
+                    if !readRare(&rest, end, index, current, &lines, batch, &arena) { break record }
+                    q = rest
                 }
                 let byte = q.load(as: UInt8.self)
                 index &+= 1

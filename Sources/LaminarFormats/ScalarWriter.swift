@@ -1,3 +1,4 @@
+internal import CLaminarScan
 package import LaminarColumns
 internal import LaminarKernels
 import LaminarTypes
@@ -17,7 +18,6 @@ package struct ScalarWriter: BitwiseCopyable {
     package static var maximumLength: Int { DigitWriter.maximumLength }
 
     /// Writes the value at `row`, which is not NULL and no string; returns the bytes written.
-    @inline(__always)
     package func write(_ column: ColumnView, _ row: Int, to memory: UnsafeMutablePointer<UInt8>) -> Int {
         switch target.kind {
         case .int64: return writeDecimalDigits(column.value(row, as: Int64.self), memory)
@@ -45,6 +45,17 @@ package struct ScalarWriter: BitwiseCopyable {
         case .time: writer.write(time: column.value(row, as: Int64.self))
         case .timestamp, .timestamptz:
             let value = column.value(row, as: Int64.self)
+            if let count = writeTimestamp(value, separator: usesISO ? UInt8(ascii: "T") : UInt8(ascii: " "), memory) {
+                if target.kind == .timestamp { return count }
+                if usesISO {
+                    memory[count] = UInt8(ascii: "Z")
+                    return count + 1
+                }
+                memory[count] = UInt8(ascii: "+")
+                memory[count + 1] = UInt8(ascii: "0")
+                memory[count + 2] = UInt8(ascii: "0")
+                return count + 3
+            }
             writer.write(timestamp: value)
             // The blank stands behind a year of four digits or more; infinities have none.
             if Chronology.isInfinite(timestamp: value) { break }
@@ -72,34 +83,66 @@ package struct ScalarWriter: BitwiseCopyable {
     }
 }
 
-/// Writes an integer two digits at a time.
-@inline(__always) package func writeDecimalDigits(_ value: Int64, _ memory: UnsafeMutablePointer<UInt8>) -> Int {
+/// Writes an integer two digits at a time; twenty bytes are enough.
+package func writeDecimalDigits(_ value: Int64, _ memory: UnsafeMutablePointer<UInt8>) -> Int {
     var rest = value.magnitude
-    var sign = 0
+    var start = memory
     if value < 0 {
-        memory[0] = UInt8(ascii: "-")
-        sign = 1
+        start[0] = UInt8(ascii: "-")
+        start += 1
     }
-    var count = 1
-    var bound: UInt64 = 10
-    while count < 19 && rest >= bound {
-        count &+= 1
-        bound &*= 10
-    }
-    // The magnitude of the least Int64 has nineteen digits too.
-    var i = sign &+ count
-    while rest >= 10 {
+    // log10(2) ≈ 1233 / 4096; the estimate is right or one too small.
+    let estimate = ((64 &- (rest | 1).leadingZeroBitCount) &* 1233) &>> 12
+    let count = estimate &+ (rest >= smallPowerOfTen(estimate) ? 1 : 0)
+    var i = max(count, 1)
+    let end = start + i
+    while rest >= 100 {
         let quotient = rest / 100
-        let pair = Int(truncatingIfNeeded: rest &- quotient &* 100)
-        if rest >= 100 || pair >= 10 {
-            i &-= 2
-            memory[i] = 48 &+ UInt8(truncatingIfNeeded: pair / 10)
-            memory[i &+ 1] = 48 &+ UInt8(truncatingIfNeeded: pair % 10)
-        }
+        i &-= 2
+        writePair(rest &- quotient &* 100, start + i)
         rest = quotient
     }
-    if i > sign { memory[sign] = 48 &+ UInt8(truncatingIfNeeded: rest) }
-    return sign &+ count
+    if rest >= 10 { writePair(rest, start) } else { start[0] = 48 &+ UInt8(truncatingIfNeeded: rest) }
+    return end - memory
+}
+
+@inline(__always) private func writePair(_ value: UInt64, _ memory: UnsafeMutablePointer<UInt8>) {
+    UnsafeMutableRawPointer(memory).storeBytes(
+        of: laminar_two_digits(UInt32(truncatingIfNeeded: value)), as: UInt16.self)
+}
+
+/// `YYYY-MM-DD`, a separator, `HH:MM:SS` and up to six fractional digits; nil for years of other than four digits.
+private func writeTimestamp(_ value: Int64, separator: UInt8, _ memory: UnsafeMutablePointer<UInt8>) -> Int? {
+    let (days, time) = Chronology.split(value)
+    let date = CivilCalendar.date(days: days)
+    guard date.year >= 1, date.year <= 9999 else { return nil }
+    let year = UInt64(truncatingIfNeeded: date.year)
+    writePair(year / 100, memory)
+    writePair(year % 100, memory + 2)
+    memory[4] = UInt8(ascii: "-")
+    writePair(UInt64(truncatingIfNeeded: date.month), memory + 5)
+    memory[7] = UInt8(ascii: "-")
+    writePair(UInt64(truncatingIfNeeded: date.day), memory + 8)
+    memory[10] = separator
+    let seconds = UInt64(truncatingIfNeeded: time / 1_000_000)
+    var fraction = UInt64(truncatingIfNeeded: time % 1_000_000)
+    writePair(seconds / 3600, memory + 11)
+    memory[13] = UInt8(ascii: ":")
+    writePair(seconds / 60 % 60, memory + 14)
+    memory[16] = UInt8(ascii: ":")
+    writePair(seconds % 60, memory + 17)
+    if fraction == 0 { return 19 }
+    memory[19] = UInt8(ascii: ".")
+    var width = 6
+    while fraction % 10 == 0 {
+        fraction /= 10
+        width &-= 1
+    }
+    for i in 0..<width {
+        memory[19 &+ width &- i] = 48 &+ UInt8(truncatingIfNeeded: fraction % 10)
+        fraction /= 10
+    }
+    return 20 &+ width
 }
 
 /// A double that is a decimal of at most 15 digits, four of them behind the point; nil for others.

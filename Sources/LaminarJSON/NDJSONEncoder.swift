@@ -1,3 +1,4 @@
+import CLaminarScan
 public import LaminarColumns
 public import LaminarFormats
 import LaminarKernels
@@ -18,121 +19,165 @@ public struct NDJSONEncoder {
         case field
     }
 
-    private struct Column {
-        /// `,"name":`, or with a brace for the first.
-        var prefix: [UInt8]
-        var writer: ScalarWriter
-    }
-
-    private let columns: [Column]
+    private let layout: Layout
     private let operations: Operations
-    private let prefixLength: Int
 
     /// - Throws: 0A000 for a column type that JSON cannot carry yet (arrays, rows, maps).
     public init(
         columns fields: [(name: String, type: SQLType)], operations: Operations = .insertionsOnly
     ) throws(FormatConfigurationError) {
-        var columns: [Column] = []
+        var writers: [ScalarWriter] = []
+        var prefixes: [[UInt8]] = []
         for (index, field) in fields.enumerated() {
             guard let target = ScalarTarget(field.type) else {
                 throw FormatConfigurationError(
                     "0A000", "column \"\(field.name)\" has type \(field.type), which JSON cannot encode yet",
                     columnIndex: index)
             }
-            let separator = index > 0 || operations == .field ? "," : "{"
-            var prefix = Array(separator.utf8)
-            var name = OutputBuffer(capacity: 256)
+            var prefix = OutputBuffer(capacity: 256)
+            prefix.append(index > 0 || operations == .field ? "," : "{")
             var key = field.name
-            key.withUTF8 { appendQuoted($0, to: &name) }
-            prefix.append(contentsOf: name.bytes)
-            prefix.append(UInt8(ascii: ":"))
-            columns.append(Column(prefix: prefix, writer: ScalarWriter(target, usesISO: true)))
+            key.withUTF8 { appendQuoted($0, to: &prefix) }
+            prefix.append(":")
+            prefixes.append(Array(prefix.bytes))
+            writers.append(ScalarWriter(target, usesISO: true))
         }
-        self.columns = columns
+        layout = Layout(writers, prefixes)
         self.operations = operations
-        prefixLength = columns.reduce(16) { $0 + $1.prefix.count }
     }
 
     /// Appends the rows of `batch` to `output`; a weight of 2 gives two lines, of 0 none.
     public func encode(_ batch: BatchView, to output: inout OutputBuffer) {
+        let layout = layout
+        guard let weights = batch.weights else {
+            for row in 0..<batch.rowCount { encode(batch, row, layout, "+", to: &output) }
+            return
+        }
         for row in 0..<batch.rowCount {
-            let weight = batch.weights.map { $0[row] } ?? 1
+            let weight = weights[row]
             precondition(
                 weight >= 0 || operations == .field, "Deletions can only be written where operations are shown.")
             var repetition: UInt64 = 0
             while repetition < weight.magnitude {
-                encode(batch, row, isDeletion: weight < 0, to: &output)
+                encode(batch, row, layout, weight < 0 ? "-" : "+", to: &output)
                 repetition += 1
             }
         }
     }
 
-    private func encode(_ batch: BatchView, _ row: Int, isDeletion: Bool, to output: inout OutputBuffer) {
-        // One reservation for all that has a bound; strings reserve what they need besides.
-        let reserved = prefixLength + columns.count * (ScalarWriter.maximumLength + 2) + 16
-        var memory = output.reserve(reserved)
+    private func encode(
+        _ batch: BatchView, _ row: Int, _ layout: Layout, _ operation: Unicode.Scalar, to output: inout OutputBuffer
+    ) {
+        // What has a bound is reserved once; strings reserve what they need besides.
+        let bound = layout.bound
+        let columns = layout.columns
+        var memory = output.reserve(bound)
         var count = 0
         if operations == .field {
-            let text: StaticString = isDeletion ? "{\"_op\":\"-\"" : "{\"_op\":\"+\""
-            (memory).update(from: text.utf8Start, count: text.utf8CodeUnitCount)
+            let text: StaticString = "{\"_op\":\"+\""
+            memory.update(from: text.utf8Start, count: text.utf8CodeUnitCount)
             count = text.utf8CodeUnitCount
-        } else if columns.isEmpty {
+            memory[count - 2] = UInt8(ascii: operation)
+        } else if layout.count == 0 {
             memory[0] = UInt8(ascii: "{")
             count = 1
         }
-        for index in columns.indices {
-            columns[index].prefix.withUnsafeBufferPointer { prefix in
-                // Sound: a prefix is never empty.
-                (memory + count).update(from: prefix.baseAddress.unsafelyUnwrapped, count: prefix.count)
-                count += prefix.count
-            }
+        for index in 0..<layout.count {
             let writer = columns[index].writer
             let column = batch.columns[index]
+            laminar_copy_padded(columns[index].prefix, memory + count, columns[index].prefixCount)
+            count &+= columns[index].prefixCount
             guard column.isValid(row) else {
-                let null: StaticString = "null"
-                (memory + count).update(from: null.utf8Start, count: 4)
-                count += 4
+                UnsafeMutableRawPointer(memory + count).storeBytes(
+                    of: UInt32(littleEndian: 0x6c6c_756e), as: UInt32.self)
+                count &+= 4
                 continue
             }
             switch writer.target.kind {
-            case .boolean, .int16, .int32, .int64, .uint64:
-                count += writer.write(column, row, to: memory + count)
+            case .int64: count &+= writeDecimalDigits(column.value(row, as: Int64.self), memory + count)
+            case .int32: count &+= writeDecimalDigits(Int64(column.value(row, as: Int32.self)), memory + count)
+            case .text, .varchar, .char:
+                let text = column.value(row, as: StringView.self)
+                output.advance(count)
+                memory = output.reserve(bound &+ maximumQuotedLength(text.count))
+                count = writeQuoted(text, to: memory)
+            case .boolean, .int16, .uint64: count &+= writer.write(column, row, to: memory + count)
             case .float, .double, .numeric, .decimal:
                 let length = writer.write(column, row, to: memory + count)
                 // NaN, Infinity and -Infinity end in a letter.
-                if memory[count + length - 1] >= UInt8(ascii: "A") {
+                if _slowPath(memory[count &+ length &- 1] >= UInt8(ascii: "A")) {
                     (memory + count + 1).update(from: memory + count, count: length)
                     memory[count] = UInt8(ascii: "\"")
                     memory[count + length + 1] = UInt8(ascii: "\"")
-                    count += 2
+                    count &+= 2
                 }
-                count += length
+                count &+= length
             case .date, .time, .timestamp, .timestamptz, .interval, .uuid:
                 memory[count] = UInt8(ascii: "\"")
                 let length = writer.write(column, row, to: memory + count + 1)
-                memory[count + length + 1] = UInt8(ascii: "\"")
-                count += length + 2
-            case .text, .varchar, .char, .bytea, .json:
+                memory[count &+ length &+ 1] = UInt8(ascii: "\"")
+                count &+= length &+ 2
+            case .json:
+                let text = column.value(row, as: StringView.self)
                 output.advance(count)
-                column.value(row, as: StringView.self).withBytes { bytes in
-                    switch writer.target.kind {
-                    case .json: output.append(UnsafeRawBufferPointer(bytes))
-                    case .bytea:
-                        let place = output.reserve(2 * bytes.count + 8)
-                        place[0] = UInt8(ascii: "\"")
-                        place[1] = UInt8(ascii: "\\")
-                        let length = writeBytea(bytes, to: place + 2)
-                        place[2 + length] = UInt8(ascii: "\"")
-                        output.advance(length + 3)
-                    default: appendQuoted(bytes, to: &output)
-                    }
-                }
-                memory = output.reserve(reserved)
+                memory = output.reserve(bound &+ text.count)
+                copyString(text, to: memory)
+                count = text.count
+            case .bytea:
+                output.advance(count)
                 count = 0
+                column.value(row, as: StringView.self).withBytes { bytes in
+                    memory = output.reserve(bound &+ 2 &* bytes.count &+ 8)
+                    memory[0] = UInt8(ascii: "\"")
+                    memory[1] = UInt8(ascii: "\\")
+                    let length = writeBytea(bytes, to: memory + 2)
+                    memory[2 &+ length] = UInt8(ascii: "\"")
+                    count = length &+ 3
+                }
             }
         }
         memory[count] = UInt8(ascii: "}")
-        memory[count + 1] = 0x0a
-        output.advance(count + 2)
+        memory[count &+ 1] = 0x0a
+        output.advance(count &+ 2)
+    }
+
+    /// The columns in plain memory, shared by copies of the encoder and never changed.
+    private final class Layout: @unchecked Sendable {
+        struct Column {
+            /// `,"name":`, or with a brace for the first; fifteen more bytes are readable.
+            var prefix: UnsafeMutablePointer<UInt8>
+            var prefixCount: Int
+            var writer: ScalarWriter
+        }
+
+        let columns: UnsafeMutablePointer<Column>
+        let count: Int
+        /// Bytes of a row without its strings.
+        let bound: Int
+
+        init(_ writers: [ScalarWriter], _ prefixes: [[UInt8]]) {
+            count = writers.count
+            columns = .allocate(capacity: max(count, 1))
+            var bound = 64
+            for (index, prefix) in prefixes.enumerated() {
+                let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: prefix.count + 16)
+                memory.initialize(repeating: 0, count: prefix.count + 16)
+                for (i, byte) in prefix.enumerated() { memory[i] = byte }
+                (columns + index).initialize(
+                    to: Column(prefix: memory, prefixCount: prefix.count, writer: writers[index]))
+                bound += prefix.count + 2
+                switch writers[index].target.kind {
+                case .text, .varchar, .char, .bytea, .json: break
+                case .int64, .int32, .int16, .boolean: bound += 24
+                default: bound += ScalarWriter.maximumLength
+                }
+            }
+            self.bound = bound
+        }
+
+        deinit {
+            for index in 0..<count { columns[index].prefix.deallocate() }
+            columns.deallocate()
+        }
     }
 }

@@ -188,6 +188,19 @@ struct RecordWalk: ~Copyable {
                         continue record
                     }
                     start = q
+                case .timestamp:
+                    if _fastPath(q.load(as: UInt8.self) == 0x22) {
+                        var value: Int64 = 0
+                        start = q + 1
+                        let isScanned = scanTimestamp(
+                            &start, &value, &to.pointee.predictedDate, digits: to.pointee.target.precision)
+                        if _fastPath(isScanned && start.load(as: UInt8.self) == 0x22) {
+                            values.assumingMemoryBound(to: Int64.self)[current] = value
+                            q = start + 1
+                            continue record
+                        }
+                        start = q
+                    }
                 default: break
                 }
                 if _fastPath(readRare(&start, to, row: current, batch: batch, arena: &arena)) {

@@ -5,7 +5,7 @@ import LaminarTypes
 /// A key of the records: what to do with its value, and what is expected behind it.
 struct Slot: BitwiseCopyable {
     enum Action: UInt8, BitwiseCopyable {
-        case end, skip, int64, int32, text, double
+        case end, skip, int64, int32, text, double, timestamp
         /// Whatever is read out of line.
         case other
 
@@ -15,6 +15,7 @@ struct Slot: BitwiseCopyable {
             case .int32: self = .int32
             case .text: self = .text
             case .double: self = .double
+            case .timestamp, .timestamptz: self = .timestamp
             default: self = .other
             }
         }
@@ -27,6 +28,8 @@ struct Slot: BitwiseCopyable {
     var validity: UnsafeMutablePointer<UInt64>?
     /// The digits that the last integer here had.
     var predictedDigits = 4
+    /// The date that the last timestamp here had.
+    var predictedDate = DatePrediction()
     /// The column of the batch, or -1.
     var column = -1
     var target = ScalarTarget(.bigint).unsafelyUnwrapped

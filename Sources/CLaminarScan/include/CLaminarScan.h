@@ -31,6 +31,24 @@ LAMINAR_SCAN_INLINE uint32_t laminar_scan_csv_16(const void *bytes, uint8_t deli
     return (uint32_t)_mm_movemask_epi8(m);
 }
 
+// Bit i is set where byte i must be escaped in a JSON string: a quote, a backslash or a control character.
+LAMINAR_SCAN_INLINE uint32_t laminar_scan_escape_16(const void *bytes) {
+    __m128i v = _mm_loadu_si128((const __m128i *)bytes);
+    __m128i m = _mm_or_si128(
+        _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))),
+        _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1f)), v));
+    return (uint32_t)_mm_movemask_epi8(m);
+}
+
+// Bit i is set where byte i must stand in quotes in a CSV field: delimiter, quote or line end.
+LAMINAR_SCAN_INLINE uint32_t laminar_scan_quotable_16(const void *bytes, uint8_t delimiter, uint8_t quote) {
+    __m128i v = _mm_loadu_si128((const __m128i *)bytes);
+    __m128i m = _mm_or_si128(
+        _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8((char)delimiter)), _mm_cmpeq_epi8(v, _mm_set1_epi8((char)quote))),
+        _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('\n')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\r'))));
+    return (uint32_t)_mm_movemask_epi8(m);
+}
+
 // Bit i is set where byte i is the one asked for.
 LAMINAR_SCAN_INLINE uint32_t laminar_scan_byte_16(const void *bytes, uint8_t byte) {
     __m128i v = _mm_loadu_si128((const __m128i *)bytes);
@@ -58,6 +76,22 @@ LAMINAR_SCAN_INLINE uint32_t laminar_scan_csv_16(const void *bytes, uint8_t deli
     uint32_t mask = 0;
     for (int i = 0; i < 16; i++) {
         mask |= (uint32_t)(p[i] == delimiter || p[i] == quote || p[i] < 0x0e || p[i] > 0x7f) << i;
+    }
+    return mask;
+}
+
+LAMINAR_SCAN_INLINE uint32_t laminar_scan_escape_16(const void *bytes) {
+    const uint8_t *p = (const uint8_t *)bytes;
+    uint32_t mask = 0;
+    for (int i = 0; i < 16; i++) mask |= (uint32_t)(p[i] == '"' || p[i] == '\\' || p[i] < 0x20) << i;
+    return mask;
+}
+
+LAMINAR_SCAN_INLINE uint32_t laminar_scan_quotable_16(const void *bytes, uint8_t delimiter, uint8_t quote) {
+    const uint8_t *p = (const uint8_t *)bytes;
+    uint32_t mask = 0;
+    for (int i = 0; i < 16; i++) {
+        mask |= (uint32_t)(p[i] == delimiter || p[i] == quote || p[i] == '\n' || p[i] == '\r') << i;
     }
     return mask;
 }
@@ -91,14 +125,24 @@ LAMINAR_SCAN_INLINE intptr_t laminar_scan_json(const void *bytes) {
     }
 }
 
+LAMINAR_SCAN_INLINE uint64_t laminar_scan_csv_64(const void *bytes, uint8_t delimiter, uint8_t quote) {
+    const char *p = (const char *)bytes;
+    return (uint64_t)laminar_scan_csv_16(p, delimiter, quote)
+        | (uint64_t)laminar_scan_csv_16(p + 16, delimiter, quote) << 16
+        | (uint64_t)laminar_scan_csv_16(p + 32, delimiter, quote) << 32
+        | (uint64_t)laminar_scan_csv_16(p + 48, delimiter, quote) << 48;
+}
+
 // The number of plain bytes at `bytes` before one that may end a CSV field; such a byte must come.
 LAMINAR_SCAN_INLINE intptr_t laminar_scan_csv(const void *bytes, uint8_t delimiter, uint8_t quote) {
     const char *p = (const char *)bytes;
-    intptr_t i = 0;
+    uint32_t first = laminar_scan_csv_16(p, delimiter, quote);
+    if (first != 0) return __builtin_ctz(first);
+    intptr_t i = 16;
     for (;;) {
-        uint32_t mask = laminar_scan_csv_16(p + i, delimiter, quote);
-        if (mask != 0) return i + __builtin_ctz(mask);
-        i += 16;
+        uint64_t mask = laminar_scan_csv_64(p + i, delimiter, quote);
+        if (mask != 0) return i + __builtin_ctzll(mask);
+        i += 64;
     }
 }
 
@@ -135,4 +179,14 @@ LAMINAR_SCAN_INLINE double laminar_double_power_of_ten(int32_t exponent) {
 LAMINAR_SCAN_INLINE intptr_t laminar_predicted(intptr_t value) {
     __asm__("" : "+r"(value));
     return value;
+}
+
+// The two digits of 0...99 in the order in which they are written.
+LAMINAR_SCAN_INLINE uint16_t laminar_two_digits(uint32_t value) {
+    static const char digits[] =
+        "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354"
+        "555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
+    uint16_t pair;
+    __builtin_memcpy(&pair, digits + 2 * value, 2);
+    return pair;
 }
