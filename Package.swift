@@ -82,14 +82,24 @@ let package = Package(
             ]),
 
         .target(
+            name: "NexmarkQ0", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Nexmark/q0",
+            resources: [.embedInCode("q0.sql")], plugins: ["LaminarPlugin"]),
+        .target(
+            name: "NexmarkQ1", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Nexmark/q1",
+            resources: [.embedInCode("q1.sql")], plugins: ["LaminarPlugin"]),
+        .target(
+            name: "NexmarkQ2", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Nexmark/q2",
+            resources: [.embedInCode("q2.sql")], plugins: ["LaminarPlugin"]),
+        .target(
+            name: "NexmarkTumble", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Nexmark/tumble",
+            resources: [.embedInCode("tumble.sql")], plugins: ["LaminarPlugin"]),
+        .target(
             name: "LaminarBenchmarks",
             dependencies: [
                 "LaminarTypes", "LaminarKernels", "LaminarColumns", "LaminarRuntime", "LaminarFormats", "LaminarJSON",
+                "NexmarkQ0", "NexmarkQ1", "NexmarkQ2", "NexmarkTumble",
             ],
-            resources: [
-                .embedInCode("Nexmark/q0.sql"), .embedInCode("Nexmark/q1.sql"), .embedInCode("Nexmark/q2.sql"),
-                .embedInCode("Nexmark/tumble.sql"),
-            ]),
+            exclude: ["Nexmark"]),
 
         .executableTarget(
             name: "laminar",

@@ -26,7 +26,7 @@ extension Subcommand {
                 directory: options.data, input: options.input, batchRows: options.batchRows
             ) { () throws(BenchmarkError) in
                 switch options.backend {
-                case .aot: throw BenchmarkError("--backend aot is not supported yet")
+                case .aot: options.query.makeCompiledPipeline()
                 case .interpreter: try options.query.makeInterpretedPipeline()
                 }
             }
