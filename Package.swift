@@ -31,7 +31,7 @@ let package = Package(
         .target(
             name: "LaminarTemplates", path: "Templates", sources: ["EmbeddedTemplates.swift"],
             resources: [
-                .embedInCode("ProjectRows.swift"), .embedInCode("FilterRows.swift"),
+                .embedInCode("ProjectRows.swift"), .embedInCode("PassRows.swift"), .embedInCode("FilterRows.swift"),
                 .embedInCode("FilterRowsFirst.swift"), .embedInCode("Source.swift"),
                 .embedInCode("SourceWithWatermark.swift"), .embedInCode("TransformStageWithWatermark.swift"),
                 .embedInCode("TransformStage.swift"), .embedInCode("AggregateStage.swift"),

@@ -1,6 +1,7 @@
 /// The pipeline shapes, as the bytes of their files: Swift text with holes that `LaminarSwiftEmitter` fills.
 package enum EmbeddedTemplates {
     package static let projectRows = PackageResources.ProjectRows_swift
+    package static let passRows = PackageResources.PassRows_swift
     package static let filterRows = PackageResources.FilterRows_swift
     package static let filterRowsFirst = PackageResources.FilterRowsFirst_swift
     package static let source = PackageResources.Source_swift

@@ -10,7 +10,7 @@ func transform(
         //> row
         //> stores
         count &+= __passes__ ? 1 : 0
-        positions[index &- from] = count
+        //> positions
     }
     output.rowCount = count
     //> epilogue

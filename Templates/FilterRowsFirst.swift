@@ -12,7 +12,7 @@ func transform(
             //> stores
             count &+= 1
         }
-        positions[index &- from] = count
+        //> positions
     }
     output.rowCount = count
     //> epilogue

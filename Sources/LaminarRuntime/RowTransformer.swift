@@ -12,14 +12,34 @@ public protocol TransformProgram {
     var filterSites: Int { get }
     /// Whether some rows do not come out.
     var hasFilter: Bool { get }
+    /// Columns that come out as they came in, where every row does: they are lent on, not copied.
+    var passedColumns: [PassedColumn] { get }
+    /// Whether `transform` writes `positions`: where it filters, and rows have weights or watermark steps.
+    var recordsPositions: Bool { get }
 
     /// Appends what becomes of rows `from..<to` to `output`, which has room for `to - from` rows.
     ///
     /// Strings that are made lie in the output's arena; others are those of the input, which outlives the call.
-    /// - Parameter positions: receives for each row of the chunk the output's row count behind it, if it may filter.
+    /// - Parameter positions: receives for each row of the chunk the output's row count behind it.
     func transform(
         _ batch: BatchView, _ from: Int, _ to: Int, into output: ColumnBatch,
         _ positions: UnsafeMutablePointer<Int>, _ fault: inout Fault)
+}
+
+extension TransformProgram {
+    public var passedColumns: [PassedColumn] { [] }
+    public var recordsPositions: Bool { false }
+}
+
+/// An output column of a projection that is a column of its input.
+public struct PassedColumn: Sendable {
+    public var output: Int
+    public var input: Int
+
+    public init(output: Int, input: Int) {
+        self.output = output
+        self.input = input
+    }
 }
 
 /// Filters and projects batches, a chunk at a time, so that what comes out stays in the cache.
@@ -35,15 +55,23 @@ public struct RowTransformer<Program: TransformProgram>: ~Copyable {
     public private(set) var counters = OperatorCounters()
     private let output: ColumnBatch
     private let positions: UnsafeMutablePointer<Int>
+    private let passed: [PassedColumn]
+    /// The columns of a chunk as they are handed on.
+    private let views: UnsafeMutablePointer<ColumnView>
 
     public init(_ program: Program, policies: RowPolicies = RowPolicies()) {
         self.program = program
         self.policies = policies
+        passed = program.passedColumns
         output = ColumnBatch(types: program.outputTypes, capacity: Self.chunkRows)
         positions = .allocate(capacity: Self.chunkRows)
+        views = .allocate(capacity: max(output.types.count, 1))
     }
 
-    deinit { positions.deallocate() }
+    deinit {
+        positions.deallocate()
+        views.deallocate()
+    }
 
     /// Transforms a batch and hands on what comes of it, chunk by chunk.
     ///
@@ -52,6 +80,8 @@ public struct RowTransformer<Program: TransformProgram>: ~Copyable {
         _ batch: BatchView, divert: (DivertedRow) -> Void = { _ in },
         deliver: (BatchView) throws(PipelineError) -> Void
     ) throws(PipelineError) {
+        let tracks = !program.hasFilter || program.recordsPositions
+        if batch.weights != nil, !tracks { throw PipelineError.retractionNotSupported(row: 0) }
         var from = 0
         var step = 0
         repeat {
@@ -60,8 +90,10 @@ public struct RowTransformer<Program: TransformProgram>: ~Copyable {
             output.reserve(to - from)
             var fault = Fault()
             program.transform(batch, from, to, into: output, positions, &fault)
+            var isWhole = !program.hasFilter
             if _slowPath(fault.isRaised) {
                 output.clear()
+                isWhole = false
                 do throws(PipelineError) {
                     try transformRowByRow(batch, from, to, divert)
                 } catch {
@@ -70,20 +102,49 @@ public struct RowTransformer<Program: TransformProgram>: ~Copyable {
                     if output.rowCount > 0 { try output.withView(deliver) }
                     throw error
                 }
-            } else if !program.hasFilter, batch.weights != nil || !batch.steps.isEmpty {
-                for row in 0..<(to - from) { positions[row] = row + 1 }
             }
             counters.rowsIn += Int64(to - from)
             counters.rowsOut += Int64(output.rowCount)
-            if let weights = batch.weights { copyWeights(weights + from, to - from) }
             while step < batch.steps.count, batch.steps[step].row <= to {
-                let row = batch.steps[step].row - from
-                appendStep(batch.steps[step].watermark, behind: row == 0 ? 0 : positions[row - 1])
+                if tracks {
+                    let row = batch.steps[step].row - from
+                    appendStep(batch.steps[step].watermark, behind: isWhole || row == 0 ? row : positions[row - 1])
+                }
                 step += 1
             }
-            if output.rowCount > 0 || !output.steps.isEmpty { try output.withView(deliver) }
+            if output.rowCount > 0 || !output.steps.isEmpty {
+                if isWhole {
+                    try handOn(batch, from, deliver)
+                } else {
+                    if let weights = batch.weights { copyWeights(weights + from, to - from) }
+                    try output.withView(deliver)
+                }
+            }
             from = to
         } while from < batch.rowCount
+    }
+
+    /// Lends on the whole chunk: computed columns from `output`, the others from the input itself.
+    private func handOn(
+        _ batch: BatchView, _ from: Int, _ deliver: (BatchView) throws(PipelineError) -> Void
+    ) throws(PipelineError) {
+        let types = output.types
+        let views = views
+        let passed = passed
+        try output.withView { (rows) throws(PipelineError) in
+            for column in types.indices { views[column] = rows.columns[column] }
+            for column in passed {
+                let input = batch.columns[column.input]
+                // Sound: chunks start at multiples of 64 rows, so a validity bitmap starts at a whole word.
+                views[column.output] = ColumnView(
+                    values: input.values + from * types[column.output].stride,
+                    validity: input.validity.map { $0 + from / 64 })
+            }
+            try deliver(
+                BatchView(
+                    columns: UnsafePointer(views), rowCount: rows.rowCount, weights: batch.weights.map { $0 + from },
+                    steps: rows.steps))
+        }
     }
 
     /// Finds out which rows fail: rarely needed, so each row is a chunk of its own.
@@ -106,8 +167,20 @@ public struct RowTransformer<Program: TransformProgram>: ~Copyable {
                     counters.evaluationErrors += 1
                     divert(DivertedRow(row: row, reason: .evaluationError, error: error))
                 }
+            } else if output.rowCount > before {
+                for column in passed { copy(batch.columns[column.input], row, to: column.output, before) }
             }
             positions[row - from] = output.rowCount
+        }
+    }
+
+    private func copy(_ input: ColumnView, _ row: Int, to column: Int, _ target: Int) {
+        let stride = output.types[column].stride
+        if input.isValid(row) {
+            (output.rawValues(column) + target * stride).copyMemory(
+                from: input.values + row * stride, byteCount: stride)
+        } else {
+            output.setNull(column, target)
         }
     }
 

@@ -153,7 +153,10 @@ struct PipelineEmitter {
             case .values(let rows): emitValues(stage, rows, names: names)
             case .transform(let input, let transform):
                 let (relation, fields) = relation(input)
-                emitTransform(stage, transform, input: relation, inputFields: fields, names: names)
+                let recordsPositions = transform.filter != nil && (readsSteps(.stage(index)) || isUpdating(input))
+                emitTransform(
+                    stage, transform, input: relation, inputFields: fields, names: names,
+                    recordsPositions: recordsPositions)
             case .unionAll: break
             case .windowAggregate(let input, let aggregate):
                 let (relation, fields) = relation(input)

@@ -6,11 +6,12 @@ import LaminarTypes
 extension PipelineEmitter {
     /// A filter and projection as a `TransformProgram`.
     mutating func emitTransform(
-        _ stage: StagePlan, _ transform: RowTransform, input: RelationNames, inputFields: [Field], names: StageNames
+        _ stage: StagePlan, _ transform: RowTransform, input: RelationNames, inputFields: [Field], names: StageNames,
+        recordsPositions: Bool
     ) {
         let outputs = SwiftNames.members(of: stage.fields)
         var members = ProgramMembers(
-            reserved: ["outputTypes", "filterSites", "hasFilter", "transform", "passes"], outer: self.members.taken,
+            reserved: ["outputTypes", "filterSites", "hasFilter", "passedColumns", "recordsPositions", "transform"], outer: self.members.taken,
             columns: outputs, file: file, relativeName: relativeName)
         let scope = ProgramMembers.Scope(
             variable: "row", type: input.rowView, inputs: inputs(inputFields, input.fields, of: "row"),
@@ -22,7 +23,20 @@ extension PipelineEmitter {
         ])
         var writers: [SwiftStatement] = []
         var stores: [SwiftStatement] = []
+        var passed: [SwiftExpression] = []
         for (column, expression) in transform.outputs.enumerated() {
+            if transform.filter == nil, case .input(let source) = expression.node,
+                inputFields[source].isNullable == stage.fields[column].isNullable
+            {
+                passed.append(
+                    .call(
+                        .implicitMember("init"),
+                        [
+                            SwiftArgument("output", .integer(Int128(column))),
+                            SwiftArgument("input", .integer(Int128(source))),
+                        ]))
+                continue
+            }
             let value = members.value(expression, named: outputs[column], in: scope, arena: "arena")
             let local = locals.claim(outputs[column])
             let writer = value.isOptional ? "NullableColumnWriter" : "ColumnWriter"
@@ -37,7 +51,9 @@ extension PipelineEmitter {
                         ])))
             stores.append(.assign(.index(.identifier(local), .identifier("count")), value.code))
         }
-        let everything = [transform.filter].compactMap { $0 } + transform.outputs
+        let everything =
+            [transform.filter].compactMap { $0 }
+            + transform.outputs.filter { if case .input = $0.node, transform.filter == nil { false } else { true } }
         let readsRow = everything.contains { !$0.inputs.isEmpty }
         var prologue: [SwiftStatement] = []
         var epilogue: [SwiftStatement] = []
@@ -61,23 +77,39 @@ extension PipelineEmitter {
         let isCheap = transform.outputs.allSatisfy { !$0.allocates } && transform.outputs.reduce(0) { $0 + $1.calls } <= 16
         let template =
             transform.filter == nil
-            ? SwiftTemplate(name: "ProjectRows", bytes: EmbeddedTemplates.projectRows)
+            ? stores.isEmpty
+                ? SwiftTemplate(name: "PassRows", bytes: EmbeddedTemplates.passRows)
+                : SwiftTemplate(name: "ProjectRows", bytes: EmbeddedTemplates.projectRows)
             : isCheap
                 ? SwiftTemplate(name: "FilterRows", bytes: EmbeddedTemplates.filterRows)
                 : SwiftTemplate(name: "FilterRowsFirst", bytes: EmbeddedTemplates.filterRowsFirst)
         var holes: [String: String] = [:]
-        if let passes { holes["passes"] = SwiftPrinter.text(passes) } else { holes["index"] = readsRow ? "index" : "_" }
-        let loop = template.filled(
-            holes,
-            blocks: [
-                "prologue": SwiftPrinter.lines(prologue), "row": SwiftPrinter.lines(row),
-                "stores": SwiftPrinter.lines(stores), "epilogue": SwiftPrinter.lines(epilogue),
-            ])
-        let properties = [
+        var blocks: [String: [SwiftStatement]] = [
+            "prologue": prologue, "row": row, "stores": stores, "epilogue": epilogue,
+        ]
+        if let passes {
+            holes["passes"] = SwiftPrinter.text(passes)
+            let position = SwiftExpression.index(
+                .identifier("positions"), .binary(.identifier("index"), "&-", .identifier("from")))
+            blocks["positions"] = recordsPositions ? [.assign(position, .identifier("count"))] : []
+        } else if stores.isEmpty {
+            blocks = [:]
+        } else {
+            holes["index"] = readsRow ? "index" : "_"
+        }
+        let loop = template.filled(holes, blocks: blocks.mapValues { SwiftPrinter.lines($0) })
+        var properties = [
             outputTypes(stage.fields),
             SwiftDeclaration(.computed("filterSites", .named("Int"), .integer(Int128(filterSites)))),
             SwiftDeclaration(.computed("hasFilter", .named("Bool"), .boolean(transform.filter != nil))),
         ]
+        if !passed.isEmpty {
+            properties.append(
+                SwiftDeclaration(.computed("passedColumns", .array(.named("PassedColumn")), .array(passed))))
+        }
+        if recordsPositions {
+            properties.append(SwiftDeclaration(.computed("recordsPositions", .named("Bool"), .boolean(true))))
+        }
         finish(&members)
         declarations.append(
             SwiftDeclaration(
