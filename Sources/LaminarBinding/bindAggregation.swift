@@ -22,6 +22,15 @@ struct AggregateCollector {
     /// The clause being bound, if aggregates may not stand in it.
     var forbiddenClause: String?
 
+    /// Names that the select list gives to calls, by index.
+    var names: [Int: String] = [:]
+
+    /// Notes the alias of a call that is an output column of its own.
+    mutating func nameCall(_ column: Int, _ alias: String) {
+        guard column >= Self.firstColumn, column < Self.firstGroupingColumn else { return }
+        if names[column - Self.firstColumn] == nil { names[column - Self.firstColumn] = alias }
+    }
+
     mutating func column(of call: AggregateCall) -> Int {
         if let index = calls.firstIndex(of: call) { return Self.firstColumn + index }
         calls.append(call)
@@ -129,8 +138,8 @@ extension Binder {
     ) -> LogicalPlan? {
         var calls = aggregates?.calls ?? []
         var fields = zip(names, keys).map { Field($0, $1.type, isNullable: $1.isNullable) }
-        fields += calls.map { call in
-            Field(call.function, call.type, isNullable: call.function != "count")
+        fields += calls.enumerated().map { index, call in
+            Field(aggregates?.names[index] ?? call.function, call.type, isNullable: call.function != "count")
         }
         var aggregation = Aggregation(keys: keys, calls: calls)
         let bounds = windowBounds(keys, input)
@@ -203,7 +212,7 @@ extension Binder {
     private func windowBounds(_ keys: [Expression], _ input: LogicalPlan) -> GroupedWindow? {
         var found: GroupedWindow?
         for (index, key) in keys.enumerated() {
-            switch key.node {
+            switch key.windowBoundCall.node {
             case .input(let column):
                 guard let columns = input.windowColumns,
                     [columns.start, columns.end, columns.time].contains(column)

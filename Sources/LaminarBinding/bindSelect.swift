@@ -146,6 +146,9 @@ extension Binder {
                     isComplete = false
                     continue
                 }
+                if let alias = item.alias?.text, case .input(let column) = expression.node {
+                    aggregates?.nameCall(column, alias)
+                }
                 columns.append(SelectColumn(expression: expression, name: item.alias?.text ?? impliedName(item.expression)))
             }
         }

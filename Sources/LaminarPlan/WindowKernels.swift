@@ -9,9 +9,40 @@ extension WindowAssignment {
         let size = Expression.constant(.integer(window.size), .bigint, span: span)
         let offset = Expression.constant(.integer(window.offset), .bigint, span: span)
         return ["windowStart", "windowEnd", "windowTime"].map { name in
-            Expression(
+            let bound = Expression(
                 .call(Kernel(name, arguments, .int64), [time, size, offset]), time.type, isNullable: time.isNullable,
                 span: span)
+            return name == "windowTime" ? bound.atPrecisionOfItsType : bound
         }
+    }
+}
+
+extension Expression {
+    /// `window_time` is the last instant of the window that its type can hold: in TIMESTAMP(3) the last millisecond.
+    var atPrecisionOfItsType: Expression {
+        let digits: Int
+        switch type {
+        case .timestamp(let count), .timestamptz(let count): digits = count
+        default: return self
+        }
+        if digits >= 6 { return self }
+        let unit = (0..<(6 - digits)).reduce(Int64(1)) { unit, _ in unit * 10 }
+        // Rounding down to the unit is the start of the window of that size.
+        return Expression(
+            .call(
+                Kernel("windowStart", [.int64, .int64, .int64], .int64),
+                [
+                    self, .constant(.integer(unit), .bigint, span: span), .constant(.integer(0), .bigint, span: span),
+                ]), type, isNullable: isNullable, span: span)
+    }
+
+    /// The call of a window bound's kernel, whatever precision it was brought to.
+    public var windowBoundCall: Expression {
+        if case .call(let outer, let operands) = node, outer.name == "windowStart", operands.count == 3,
+            case .call(let inner, _) = operands[0].node, inner.name == "windowTime"
+        {
+            return operands[0]
+        }
+        return self
     }
 }

@@ -209,7 +209,8 @@ private struct PipelinePlanner {
             } else {
                 column = kept.count + 3 + (position - keys.count)
             }
-            outputs.append(.input(column, field))
+            let output = Expression.input(column, field)
+            outputs.append(window.timeKeys.contains(position) ? output.atPrecisionOfItsType : output)
         }
         precondition(results.count == calls.count, "An aggregation has one column per call.")
         return .windowAggregate(

@@ -162,9 +162,12 @@ extension FamilyBuilder {
         kernel(
             "to_timestamp", [.text, .text], .timestamptz(6), "parseTimestamp", .canFail, "With a template, its text.")
         // Flink's form; PostgreSQL has none of one text.
-        kernel(
-            "to_timestamp", [.text], .timestamp(6), "castToTimestamp", .canFail, "A timestamp's text, as in Flink.",
-            ["to_timestamp('2020-10-10 00:00:01'::text)": "2020-10-10 00:00:01"])
+        composed(
+            "to_timestamp", [.text], .timestamp(3), "A timestamp's text to the millisecond, as in Flink.",
+            ["to_timestamp('2020-10-10 00:00:01.2345'::text)": "2020-10-10 00:00:01.235"]
+        ) { arguments, span, diagnostics in
+            cast(arguments[0], to: .timestamp(3), context: .explicit, span: span, diagnostics: &diagnostics)
+        }
         kernel(
             "to_date", [.text, .text], .date, "parseDate", .canFail, "A date from its text, by a template.",
             ["to_date('05 Dec 2000', 'DD Mon YYYY')": "2000-12-05"])
