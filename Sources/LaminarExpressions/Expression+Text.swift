@@ -58,8 +58,20 @@ private struct ExpressionPrinter {
         }
         if arguments.count == 1, kernel.name == "not" { return (3, "NOT \(text(arguments[0], within: 3))") }
         if arguments.count == 1, kernel.name == "negate" { return (8, "-\(text(arguments[0], within: 9))") }
-        if kernel.name.hasPrefix("cast") { return (9, "\(text(arguments[0], within: 9))::\(type)") }
-        return (9, "\(snakeCase(kernel.name))(\(list(arguments, separator: ", ", within: 0)))")
+        if kernel.name.hasPrefix("cast") || castsWithLimits.contains(kernel.name) {
+            return (9, "\(text(arguments[0], within: 9))::\(type)")
+        }
+        if let (function, separator) = fieldFunction(kernel.name), arguments.count >= 2,
+            case .constant(.integer(let number)) = arguments[0].node,
+            let field = DateTimeField(rawValue: Int32(truncatingIfNeeded: number))
+        {
+            let name = separator == ", " ? "'\(field)'" : "\(field)"
+            return (
+                9, "\(function)(\(name)\(separator)\(list(Array(arguments.dropFirst()), separator: ", ", within: 0)))"
+            )
+        }
+        let name = FunctionCatalogue.standard.name(of: kernel) ?? snakeCase(kernel.name)
+        return (9, "\(name)(\(list(arguments, separator: ", ", within: 0)))")
     }
 
     private func literal(_ value: Value, _ type: SQLType) -> String {
@@ -94,6 +106,9 @@ private func infixSymbol(_ kernel: String) -> (String, Int)? {
     switch kernel {
     case "like": ("LIKE", 4)
     case "ilike": ("ILIKE", 4)
+    case "similarTo": ("SIMILAR TO", 4)
+    case "matchesRegularExpression": ("~", 5)
+    case "matchesRegularExpressionIgnoringCase": ("~*", 5)
     case "equal": ("=", 4)
     case "notEqual": ("<>", 4)
     case "less": ("<", 4)
@@ -110,6 +125,17 @@ private func infixSymbol(_ kernel: String) -> (String, Int)? {
     case "remainder": ("%", 7)
     default: nil
     }
+}
+
+/// Casts to a type with parameters, which the type says again.
+private let castsWithLimits: Set<String> = ["coerceNumeric", "assignToVarchar", "roundTimestamp", "roundTime"]
+
+/// The SQL function of a kernel whose first argument is the number of a date-time field, and what follows the field.
+private func fieldFunction(_ kernel: String) -> (name: String, separator: String)? {
+    if kernel.hasPrefix("extractFrom") { return ("extract", " from ") }
+    if kernel.hasPrefix("datePartOf") { return ("date_part", ", ") }
+    return ["truncateTimestamp", "truncateTimestamptz", "truncateInterval"].contains(kernel)
+        ? ("date_trunc", ", ") : nil
 }
 
 /// `dateTruncate` as `date_truncate`.

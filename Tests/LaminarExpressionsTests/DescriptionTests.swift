@@ -38,6 +38,25 @@ import Testing
             shown(infix(at, "+", .constant(.interval(Interval(days: 1)), .interval))) == "at + INTERVAL '1 day'")
     }
 
+    @Test func `calls have their SQL names`() {
+        func call(_ name: String, _ arguments: Expression...) -> String {
+            var diagnostics = Diagnostics()
+            return shown(
+                resolveFunction(name: name, arguments: arguments, span: .none, diagnostics: &diagnostics))
+        }
+        func literal(_ text: String) -> Expression { .constant(.text(text), .unknown) }
+        let name = Expression.input(1, Field("name", .text))
+        let at = Expression.input(2, Field("at", .timestamp(6)))
+        #expect(call("floor", .input(0, Field("price", .double))) == "floor(price)")
+        #expect(call("btrim", name, literal("x")) == "btrim(name, 'x')")
+        #expect(call("extract", literal("year"), at) == "extract(year from at)")
+        #expect(call("date_trunc", literal("hours"), at) == "date_trunc('hour', at)")
+        var diagnostics = Diagnostics()
+        let amount = SQLType.decimal(DecimalParameters(precision: 10, scale: 2))
+        let coerced = cast(price, to: amount, context: .explicit, span: .none, diagnostics: &diagnostics)
+        #expect(shown(coerced) == "price::numeric::numeric(10,2)")
+    }
+
     @Test func `conditions read as CASE`() {
         let test = infix(price, ">", two)
         let inner = Expression(

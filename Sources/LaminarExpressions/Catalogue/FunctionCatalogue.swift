@@ -6,6 +6,7 @@ package struct FunctionCatalogue: Sendable {
     /// In order of registration, which is the order of the reference.
     package private(set) var functions: [SQLFunction] = []
     private var indexes: [String: [Int]] = [:]
+    private var namesOfKernels: [String: String] = [:]
 
     /// The functions that every compilation knows.
     package static let standard: FunctionCatalogue = {
@@ -26,7 +27,14 @@ package struct FunctionCatalogue: Sendable {
 
     package var names: Dictionary<String, [Int]>.Keys { indexes.keys }
 
+    /// The first function (not operator) that is a call of this kernel, for EXPLAIN.
+    func name(of kernel: Kernel) -> String? { namesOfKernels[kernel.description] }
+
     mutating func add(_ function: SQLFunction) {
+        if case .kernel(let name, let types, _, _) = function.implementation, !function.isOperator {
+            let key = Kernel(name, types.map(\.physical), .bool).description
+            if namesOfKernels[key] == nil { namesOfKernels[key] = function.name }
+        }
         indexes[function.name, default: []].append(functions.count)
         functions.append(function)
     }

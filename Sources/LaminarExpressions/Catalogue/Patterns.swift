@@ -24,6 +24,7 @@ extension FunctionCatalogue {
                     span: span)
             }
         }
+        family.addRegularExpressions()
         add(family)
     }
 }

@@ -35,6 +35,7 @@ struct KernelThunks: Sendable {
         thunks.addLike()
         thunks.addMD5()
         thunks.addMathematics()
+        thunks.addRegularExpressionFunctions()
         thunks.addStringFunctions()
         thunks.addStringTrimming()
         thunks.addTimeZones()
