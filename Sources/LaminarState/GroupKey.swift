@@ -113,11 +113,17 @@ extension StringView: GroupKey {
     @inlinable public static var elements: [GroupTableLayout.KeyElement] { [.string] }
     @inlinable public static var wordCount: Int { 2 }
     @inlinable public func combine(into hasher: inout KeyHasher) { hasher.combine(hash64) }
-    @inlinable public func equals(_ words: UnsafePointer<UInt64>) -> Bool {
+    // Always inlined, since the optimiser takes the comparison of long strings for part of the loop.
+    @inlinable @inline(__always) public func equals(_ words: UnsafePointer<UInt64>) -> Bool {
         if words[0] != head { return false }
-        if words[1] == tail { return true }
-        return self == StringView(head: words[0], tail: words[1])
+        if _fastPath(words[1] == tail) { return true }
+        return !isInline && equalsLong(words)
     }
+
+    @usableFromInline @inline(never) func equalsLong(_ words: UnsafePointer<UInt64>) -> Bool {
+        self == StringView(words: words)
+    }
+
     @inlinable public func store(_ words: UnsafeMutablePointer<UInt64>) {
         words[0] = head
         words[1] = tail
