@@ -18,9 +18,9 @@ status=0
 "$laminar" test --verbose --results out/interpreter.jsonl "${files[@]}" > out/interpreter.txt || status=1
 grep -v '^  ' out/interpreter.txt
 "$laminar" test --batch 7,all,random --restore-at random "${files[@]}" || status=1
-sample=()
+sample=(--optimized)
 if [ -n "${SAMPLE:-}" ]; then sample=(--sample "$SAMPLE" --seed "${SEED:-0}"); fi
-"$laminar" test --backend aot --package out/cases "${sample[@]}" --verbose --results out/aot.jsonl "${files[@]}" \
+"$laminar" test --backend aot --batch 7 --restore-at random --package out/cases "${sample[@]}" --verbose --results out/aot.jsonl "${files[@]}" \
     > out/aot.txt || status=1
 grep -v '^  ' out/aot.txt
 echo "what did not pass, with its cause: out/interpreter.txt, out/aot.txt"

@@ -6,7 +6,7 @@ extension Subcommand {
     static let test = Subcommand(
         name: "test",
         summary: "run case files and compare what comes out with what they expect",
-        usage: "[--backend interpreter|aot|all] [--batch N|all|random] [OPTIONS] PATH...",
+        usage: "[--backend interpreter|aot|all] [--batch N,...] [OPTIONS] PATH...",
         details: """
               --backend B      interpreter (default), aot (compiled Swift) or all
               --batch N,...    rows in a batch: a number (default 1), all or random; a list runs each
@@ -17,6 +17,7 @@ extension Subcommand {
               --sample N       only N cases of each file, chosen by the seed
               --results FILE   write a line of JSON per case and run
               --package DIR    keep the package that --backend aot builds, for a faster next time
+              --optimized      build them as for production, which takes longer
               --verbose        print each case that did not pass, with its cause
               --worker, --emitter  answer cases on standard input; used by the command itself
 
@@ -110,8 +111,10 @@ struct TestRun {
             guard mkdtemp(&template) != nil else { throw Failure(message: String(cString: strerror(errno))) }
             directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         }
-        let package = CasePackage(directory: directory, laminar: laminar)
-        let entries = files.flatMap(\.entries).filter { entry in !options.skippedTags.contains(where: entry.features.contains) }
+        let package = CasePackage(directory: directory, laminar: laminar, isOptimized: options.isOptimized)
+        let entries = files.flatMap(\.entries).filter { entry in
+            !options.skippedTags.contains(where: entry.features.contains)
+        }
         let compiled: CompiledCases
         do throws(CasePackage.Failure) {
             compiled = try CompiledCases(entries, in: package)
@@ -123,7 +126,8 @@ struct TestRun {
             configurations: options.configurations.count)
         let count = options.configurations.count
         try run("aot") { entry in
-            guard let testCase = try? TestCase(json: JSONValue(parsing: entry.text)), let verdict = compiled.lost[testCase.key]
+            guard let testCase = try? TestCase(json: JSONValue(parsing: entry.text)),
+                let verdict = compiled.lost[testCase.key]
             else { return supervisor.run(entry) }
             return Array(repeating: CaseSupervisor.Outcome(lost: verdict, id: entry.id), count: count)
         }

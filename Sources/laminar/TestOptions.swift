@@ -16,6 +16,8 @@ struct TestOptions {
     var sample: Int?
     var results: String?
     var package: String?
+    /// Whether compiled cases go through the optimiser.
+    var isOptimized = false
     var isVerbose = false
     /// Answers cases on standard input instead of reading files: the child of a run.
     var isWorker = false
@@ -50,6 +52,7 @@ struct TestOptions {
             case .option("--sample"): sample = try reader.integer(atLeast: 1)
             case .option("--results"): results = try reader.value()
             case .option("--package"): package = try reader.value()
+            case .option("--optimized"): isOptimized = true
             case .option("--verbose"): isVerbose = true
             case .option("--worker"): isWorker = true
             case .option("--emitter"): isEmitter = true
@@ -59,8 +62,8 @@ struct TestOptions {
             }
         }
         if paths.isEmpty, !isWorker, !isEmitter { throw UsageError("no case file is named") }
-        if package != nil, !backends.contains(.aot) {
-            throw UsageError("option '--package' is for '--backend aot' and '--backend all'")
+        if package != nil || isOptimized, !backends.contains(.aot) {
+            throw UsageError("the options '--package' and '--optimized' are for '--backend aot' and '--backend all'")
         }
         if isWorker {
             for path in paths {
