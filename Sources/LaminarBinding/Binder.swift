@@ -29,6 +29,10 @@ struct Binder {
     var commonTables: [[String: LogicalPlan]] = []
     /// The event time of the rows that the SELECT being bound reads, if they have one.
     var eventTime: Expression?
+    /// The columns of the rows that the SELECT being bound groups.
+    var groupedColumnCount = 0
+    /// The windows of the GROUP BY of the SELECT being bound, where a row can have several.
+    var groupWindow: GroupWindow?
     /// Columns of the outermost query that its reader sees; the rest only serve ORDER BY.
     var visibleColumnCount = 0
     /// Aggregate calls met in a SELECT, where they are allowed; each stands as an input beyond all columns.

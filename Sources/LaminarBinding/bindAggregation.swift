@@ -208,6 +208,27 @@ extension Binder {
             name: nil, span: span)
     }
 
+    /// A time by which the window of a row of a windowed input is known.
+    private func windowTime(_ columns: WindowColumns, _ input: LogicalPlan, span: Span) -> Expression? {
+        func column(_ index: Int?) -> Expression? { index.map { .input($0, input.fields[$0], span: span) } }
+        let window = columns.window
+        if window.kind == .tumble {
+            return column(columns.eventTime) ?? column(columns.start) ?? column(columns.time)
+                ?? column(columns.end).map { lastTime($0, length: 0) }
+        }
+        if let last = column(columns.end).map({ lastTime($0, length: 0) }) ?? column(columns.time) { return last }
+        return window.kind == .hop ? column(columns.start).map { lastTime($0, length: window.size) } : nil
+    }
+
+    /// The last time of a window that ends `length` behind `bound`.
+    private func lastTime(_ bound: Expression, length: Int64) -> Expression {
+        Expression(
+            .call(
+                Kernel("windowLast", [.int64, .int64], .int64),
+                [bound, .constant(.integer(length), .bigint, span: bound.span)]),
+            bound.type, isNullable: bound.isNullable, span: bound.span)
+    }
+
     /// Finds window bounds among the keys: columns of a windowed input, or calls of a group window function.
     private func windowBounds(_ keys: [Expression], _ input: LogicalPlan) -> GroupedWindow? {
         var found: GroupedWindow?
@@ -218,14 +239,11 @@ extension Binder {
                     [columns.start, columns.end, columns.time].contains(column)
                 else { continue }
                 if found == nil {
-                    let time =
-                        columns.eventTime.map { Expression.input($0, input.fields[$0], span: key.span) }
-                        ?? columns.start.map { Expression.input($0, input.fields[$0], span: key.span) }
-                        ?? columns.time.map { Expression.input($0, input.fields[$0], span: key.span) }
-                    guard let time else { continue }
+                    guard let time = windowTime(columns, input, span: key.span) else { continue }
                     found = GroupedWindow(assignment: columns.window, time: time, hasWatermark: columns.hasWatermark)
                 }
-                if column == columns.start { found?.startKeys.append(index) }
+                // Sessions that end together may start apart.
+                if column == columns.start, columns.window.kind != .session { found?.startKeys.append(index) }
                 if column == columns.end { found?.endKeys.append(index) }
                 if column == columns.time { found?.timeKeys.append(index) }
             case .call(let kernel, let operands) where operands.count == 3:
@@ -233,7 +251,7 @@ extension Binder {
                     case .constant(.integer(let size)) = operands[1].node,
                     case .constant(.integer(let offset)) = operands[2].node
                 else { continue }
-                let window = TumblingWindow(size: size, offset: offset)
+                let window = WindowShape(size: size, offset: offset)
                 if let found, found.assignment != window || found.time != operands[0] { continue }
                 if found == nil {
                     var hasWatermark = false
@@ -256,7 +274,7 @@ extension Binder {
 
 /// Window bounds found among the keys of a GROUP BY.
 private struct GroupedWindow {
-    var assignment: TumblingWindow
+    var assignment: WindowShape
     var time: Expression
     var hasWatermark: Bool
     var startKeys: [Int] = []

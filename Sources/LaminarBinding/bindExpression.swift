@@ -370,8 +370,7 @@ extension Binder {
         if case .call(let call) = operand.kind, call.windowFunction == .window,
             ["start", "end"].contains(name.text)
         {
-            guard let assignment = bindGroupWindow(call, scope) else { return nil }
-            return assignment.boundExpressions(span: span)[name.text == "start" ? 0 : 1]
+            return groupWindowBounds(call, scope)?[name.text == "start" ? 0 : 1]
         }
         diagnostics.unsupported("a field of a row value", at: span)
         return nil
@@ -384,13 +383,8 @@ extension Binder {
             diagnostics.unsupported("OVER", at: span)
             return nil
         }
-        if call.isUnsupportedWindowFunction, !isScalarFunction(name) {
-            diagnostics.unsupported("\(name.uppercased())", at: call.name.span)
-            return nil
-        }
-        if let function = call.windowFunction {
-            guard let assignment = bindGroupWindow(call, scope) else { return nil }
-            let bounds = assignment.boundExpressions(span: span)
+        if let function = call.windowFunction, !isScalarFunction(name) {
+            guard let bounds = groupWindowBounds(call, scope) else { return nil }
             switch function {
             case .start: return bounds[0]
             case .end: return bounds[1]

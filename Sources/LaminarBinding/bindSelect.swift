@@ -21,9 +21,14 @@ extension Binder {
     ) -> (plan: LogicalPlan, order: SelectOrdering?)? {
         let outerAggregates = aggregates
         let outerEventTime = eventTime
+        let outerGroupWindow = groupWindow
+        let outerColumnCount = groupedColumnCount
+        groupWindow = nil
         defer {
             aggregates = outerAggregates
             eventTime = outerEventTime
+            groupWindow = outerGroupWindow
+            groupedColumnCount = outerColumnCount
         }
         aggregates = nil
         if let clause = select.windows.first { diagnostics.unsupported("WINDOW", at: clause.span) }
@@ -37,11 +42,16 @@ extension Binder {
             input = filtered(input, predicate)
         }
 
+        groupedColumnCount = input.fields.count
         aggregates = AggregateCollector(forbiddenClause: "GROUP BY")
         var grouping = Grouping()
         if let groupBy = select.groupBy {
             guard let bound = bindGroupBy(groupBy, select, &scope) else { return nil }
             grouping = bound
+        }
+        if let window = groupWindow {
+            guard let plan = windowed(input, window, grouping) else { return nil }
+            input = plan
         }
         aggregates = AggregateCollector()
         aggregates?.grouping = select.groupBy == nil ? nil : grouping
@@ -99,6 +109,20 @@ extension Binder {
             plan = distinct(plan, span: place)
         }
         return (plan, order)
+    }
+
+    /// The rows to be grouped, given to the windows that GROUP BY names.
+    private mutating func windowed(_ input: LogicalPlan, _ window: GroupWindow, _ grouping: Grouping) -> LogicalPlan? {
+        var assignment = window.assignment
+        if assignment.window.kind == .session {
+            guard grouping.sets.count == 1 else {
+                diagnostics.unsupported("SESSION in grouping sets", at: window.span)
+                return nil
+            }
+            // The other keys say whose session a row belongs to.
+            assignment.partition = grouping.keys.map { fold($0.expression) }.filter { !window.bounds.contains($0) }
+        }
+        return windowed(input, assignment, span: window.span)
     }
 
     private mutating func bindSelectList(
@@ -159,8 +183,7 @@ extension Binder {
     private mutating func windowStruct(
         _ call: CallSyntax, _ scope: Scope, _ item: SelectItemSyntax
     ) -> [SelectColumn]? {
-        guard let assignment = bindGroupWindow(call, scope) else { return nil }
-        let bounds = assignment.boundExpressions(span: item.span)
+        guard let bounds = groupWindowBounds(call, scope) else { return nil }
         let name = item.alias?.text ?? "window"
         return [
             SelectColumn(expression: bounds[0], name: "\(name)_start"),
@@ -242,8 +265,7 @@ extension Binder {
                 }
             }
         case .call(let call) where call.windowFunction == .window:
-            guard let assignment = bindGroupWindow(call, scope) else { return nil }
-            let bounds = assignment.boundExpressions(span: syntax.span)
+            guard let bounds = groupWindowBounds(call, scope, isKey: true) else { return nil }
             let names = ["window_start", "window_end", "window_time"]
             for (name, bound) in zip(names, bounds) { scope.implied[name] = bound }
             return zip(names, bounds).map { SelectColumn(expression: $1, name: $0) }

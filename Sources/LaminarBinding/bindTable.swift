@@ -69,46 +69,53 @@ extension Binder {
     ) -> (plan: LogicalPlan, name: String?)? {
         let call = function.call
         let name = call.name.last.text
-        guard ["tumble", "hop", "slide", "cumulate", "session"].contains(name) else {
+        guard let spelling = WindowSpelling(name) else {
             diagnostics.unsupported("table function \"\(name)\"", at: call.name.span)
             return nil
         }
-        guard name == "tumble" else {
-            diagnostics.unsupported("\(name.uppercased())", at: call.name.span)
-            return nil
-        }
+        let functionName = name.uppercased()
         if function.withOrdinality {
             diagnostics.unsupported("WITH ORDINALITY of a window function", at: span)
             return nil
         }
         var arguments: [String: ExpressionSyntax] = [:]
-        let positions = ["data", "timecol", "size", "offset"]
+        let stepName = spelling.kind == .hop ? "slide" : "step"
+        let sizeName = spelling.kind == .session ? "gap" : "size"
+        var positions = ["data", "timecol"] + spelling.lengths.map { $0 == .step ? stepName : sizeName }
+        if spelling.kind != .session { positions.append("offset") }
         for (index, argument) in call.arguments.enumerated() {
             let key = argument.name?.text ?? (index < positions.count ? positions[index] : "")
             guard positions.contains(key), arguments[key] == nil else {
                 diagnostics.report(
-                    .error, "42883", at: argument.value.span, "TUMBLE takes a table, a time column, a size and an offset")
+                    .error, "42883", at: argument.value.span,
+                    "\(functionName) takes a table, a time column, \(spelling.text)")
                 return nil
             }
             arguments[key] = argument.value
         }
-        guard let data = arguments["data"], let timeSyntax = arguments["timecol"], let size = arguments["size"] else {
+        guard let data = arguments["data"], let timeSyntax = arguments["timecol"], let size = arguments[sizeName],
+            arguments[stepName] != nil || spelling.lengths.count == 1
+        else {
             diagnostics.report(
-                .error, "42883", at: call.span, "TUMBLE takes a table, a time column, a size and an optional offset",
+                .error, "42883", at: call.span, "\(functionName) takes a table, a time column, \(spelling.text)",
                 hint: "Write TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE) or TUMBLE(t, ts, INTERVAL '1 minute').")
             return nil
         }
         let relation: NameSyntax
+        var partition: [ExpressionSyntax] = []
         switch data.kind {
         case .table(let table, let partitionBy):
-            if let partition = partitionBy.first {
-                diagnostics.unsupported("PARTITION BY of a window function", at: partition.span)
+            if let key = partitionBy.first, spelling.kind != .session {
+                diagnostics.report(
+                    .error, "42601", at: key.span, "\(functionName) takes no PARTITION BY",
+                    hint: "Its windows are the same for all rows; name the key in GROUP BY.")
                 return nil
             }
+            partition = partitionBy
             relation = table
         case .name(let table): relation = table
         default:
-            diagnostics.report(.error, "42601", at: data.span, "the first argument of TUMBLE must be a table")
+            diagnostics.report(.error, "42601", at: data.span, "the first argument of \(functionName) must be a table")
             return nil
         }
         guard let input = plan(named: relation) else { return nil }
@@ -119,29 +126,47 @@ extension Binder {
         {
             column = only.value
         }
+        let outerEventTime = eventTime
+        eventTime = input.properties.eventTime.map { .input($0, input.fields[$0], span: column.span) }
+        defer { eventTime = outerEventTime }
         guard let time = bindExpression(column, scope),
             var assignment = windowAssignment(
-                time, size: size, offset: arguments["offset"], function: "TUMBLE", timeSpan: column.span)
+                spelling.kind, time,
+                WindowLengths(size: size, step: arguments[stepName], offset: arguments["offset"]),
+                function: functionName, timeSpan: column.span)
         else { return nil }
+        for key in partition {
+            guard let bound = bindExpression(key, scope) else { return nil }
+            assignment.partition.append(bound)
+        }
         // `TUMBLE(t, ts, size)` is RisingWave's spelling, which knows no window_time.
         if case .name = data.kind, column.span == timeSyntax.span { assignment.hidesTime = true }
-        return (windowed(input, assignment, span: call.span), relation.last.text)
+        guard let plan = windowed(input, assignment, span: call.span) else { return nil }
+        return (plan, relation.last.text)
     }
 
-    /// `plan` with its rows assigned to windows.
-    private func windowed(_ plan: LogicalPlan, _ assignment: WindowAssignment, span: Span) -> LogicalPlan {
+    /// `plan` with its rows assigned to windows; nil after a report.
+    mutating func windowed(_ plan: LogicalPlan, _ assignment: WindowAssignment, span: Span) -> LogicalPlan? {
+        if assignment.window.kind == .session {
+            diagnostics.unsupported("SESSION", at: span)
+            return nil
+        }
         let time = assignment.time
         let width = plan.fields.count
         let bounds = ["window_start", "window_end", "window_time"].map {
-            Field($0, time.type, isNullable: time.isNullable)
+            // A row without a time is in none of several windows.
+            Field($0, time.type, isNullable: time.isNullable && assignment.window.kind == .tumble)
         }
         var eventTime: Int?
         if case .input(let column) = time.node { eventTime = column }
         let columns = WindowColumns(
             window: assignment.window, start: width, end: width + 1, time: width + 2, eventTime: eventTime,
-            hasWatermark: eventTime != nil && eventTime == plan.properties.eventTime)
+            hasWatermark: assignment.hasWatermark)
+        var properties = plan.properties
+        // A row that is in several windows is told apart by them.
+        if assignment.window.kind != .tumble { properties.key = properties.key.map { $0 + [width, width + 1] } }
         return LogicalPlan(
-            .window(plan, assignment), fields: plan.fields + bounds, properties: plan.properties,
-            windowColumns: columns, name: nil, span: span)
+            .window(plan, assignment), fields: plan.fields + bounds, properties: properties, windowColumns: columns,
+            name: nil, span: span)
     }
 }

@@ -8,3 +8,6 @@
 @inlinable public func windowTime(_ time: Int64, _ size: Int64, _ offset: Int64) -> Int64 {
     windowStart(time, size, offset) &+ size &- 1
 }
+
+/// The last microsecond of a window of which one bound is known: `length` behind its start, or 0 behind its end.
+@inlinable public func windowLast(_ bound: Int64, _ length: Int64) -> Int64 { bound &+ length &- 1 }

@@ -11,7 +11,7 @@ public struct LogicalPlan: Sendable {
         case values([[Expression]])
         case filter(LogicalPlan, Expression)
         case project(LogicalPlan, [Expression])
-        /// Appends `window_start`, `window_end` and `window_time` to each row.
+        /// Appends `window_start`, `window_end` and `window_time` to each row, once for each window that it belongs to.
         case window(LogicalPlan, WindowAssignment)
         /// Columns: the keys, then the results of the calls.
         case aggregate(LogicalPlan, Aggregation)
@@ -59,23 +59,38 @@ extension LogicalPlan: Hashable {
     }
 }
 
-/// Assigns each row to the tumbling window that contains its time.
+/// Assigns each row to the windows that contain its time.
 public struct WindowAssignment: Hashable, Sendable {
     /// TIMESTAMP or TIMESTAMPTZ, over the input.
     public var time: Expression
-    public var window: TumblingWindow
+    public var window: WindowShape
+    /// What sessions are kept apart by, over the input.
+    public var partition: [Expression]
+    /// Whether the time is an event time under a watermark.
+    public var hasWatermark: Bool
+    /// Whether sessions are given out once, when the watermark has passed them; else they change as rows come.
+    public var closes: Bool
+    /// Microseconds for which a session waits behind the watermark.
+    public var lateness: Int64
     /// Whether `*` leaves out `window_time`, as RisingWave's spelling of the window has only start and end.
-    public var hidesTime: Bool
+    public var hidesTime = false
 
-    public init(time: Expression, window: TumblingWindow, hidesTime: Bool = false) {
+    public init(
+        time: Expression, window: WindowShape, partition: [Expression] = [], hasWatermark: Bool, closes: Bool = false,
+        lateness: Int64 = 0
+    ) {
         self.time = time
         self.window = window
-        self.hidesTime = hidesTime
+        self.partition = partition
+        self.hasWatermark = hasWatermark
+        self.closes = closes
+        self.lateness = lateness
     }
 
     /// Spellings of one window are equal, so that queries share its state.
     public static func == (a: WindowAssignment, b: WindowAssignment) -> Bool {
-        a.time == b.time && a.window == b.window
+        a.time == b.time && a.window == b.window && a.partition == b.partition && a.hasWatermark == b.hasWatermark
+            && a.closes == b.closes && a.lateness == b.lateness
     }
 
     public func hash(into hasher: inout Hasher) {
@@ -86,7 +101,7 @@ public struct WindowAssignment: Hashable, Sendable {
 
 /// Positions of window bounds among the columns of a plan.
 public struct WindowColumns: Hashable, Sendable {
-    public var window: TumblingWindow
+    public var window: WindowShape
     public var start: Int?
     public var end: Int?
     public var time: Int?
@@ -96,7 +111,7 @@ public struct WindowColumns: Hashable, Sendable {
     public var hasWatermark: Bool
 
     public init(
-        window: TumblingWindow, start: Int?, end: Int?, time: Int?, eventTime: Int?, hasWatermark: Bool
+        window: WindowShape, start: Int?, end: Int?, time: Int?, eventTime: Int?, hasWatermark: Bool
     ) {
         self.window = window
         self.start = start
@@ -125,8 +140,8 @@ public struct Aggregation: Hashable, Sendable {
     public var window: Window?
 
     public struct Window: Hashable, Sendable {
-        public var window: TumblingWindow
-        /// A time inside the row's window, over the input.
+        public var window: WindowShape
+        /// Over the input: a time inside the row's window, of which there is one (TUMBLE), else the window's last time.
         public var time: Expression
         /// Microseconds.
         public var lateness: Int64
@@ -136,7 +151,7 @@ public struct Aggregation: Hashable, Sendable {
         public var timeKeys: [Int]
 
         public init(
-            window: TumblingWindow, time: Expression, lateness: Int64, startKeys: [Int], endKeys: [Int],
+            window: WindowShape, time: Expression, lateness: Int64, startKeys: [Int], endKeys: [Int],
             timeKeys: [Int]
         ) {
             self.window = window

@@ -35,7 +35,7 @@ extension PlanGraph {
         case .window(_, let assignment):
             node = Node(
                 "window",
-                [("tumble", assignment.window.description), ("over", describe(assignment.time, columns: names))],
+                [(assignment.window.kind.rawValue, assignment.window.description), ("over", describe(assignment.time, columns: names))],
                 inputs: inputs)
         case .aggregate(_, let aggregation):
             var details: [(key: String, value: String)] = []
@@ -78,12 +78,6 @@ extension AggregateCall {
         let argument = argument.map { describe($0, columns: names) } ?? "*"
         let filter = filter.map { " FILTER (WHERE \(describe($0, columns: names)))" } ?? ""
         return "\(function)(\(isDistinct ? "DISTINCT " : "")\(argument))\(filter)"
-    }
-}
-
-extension TumblingWindow: CustomStringConvertible {
-    public var description: String {
-        offset == 0 ? duration(size) : "\(duration(size)) offset \(duration(offset))"
     }
 }
 

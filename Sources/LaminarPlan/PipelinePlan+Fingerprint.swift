@@ -25,7 +25,8 @@ extension PipelinePlan {
                     case .steps: "steps"
                     }
                 lines.append(
-                    "tumble \(plan.window.size) + \(plan.window.offset), watermark by \(mode): \(plan.table.layoutText)")
+                    "\(plan.window.layoutText), watermark by \(mode): \(plan.table.layoutText)")
+            case .eventTime(_, .expandWindows): lines.append("expand: counters, watermark")
             case .runningAggregate(_, let plan): lines.append("running: \(plan.table.layoutText)")
             }
         }
@@ -38,6 +39,12 @@ extension PipelinePlan {
         for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
         let digits = String(hash, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}
+
+extension WindowShape {
+    fileprivate var layoutText: String {
+        kind == .tumble ? "tumble \(size) + \(offset)" : "\(kind.rawValue) \(size) by \(step) + \(offset)"
     }
 }
 

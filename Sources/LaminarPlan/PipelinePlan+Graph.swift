@@ -63,8 +63,11 @@ extension StagePlan {
             if let filter = transform.filter { details.append(("where", describe(filter, columns: names))) }
             details.append(("writes", outputs(transform, names)))
         case .unionAll: title = "union all"
+        case .eventTime(_, .expandWindows(let plan)):
+            title = "expand windows"
+            details.append((plan.window.kind.rawValue, "\(plan.window) over \(names[plan.time])"))
         case .windowAggregate(_, let plan):
-            title = "tumbling aggregate"
+            title = plan.window.kind == .tumble ? "tumbling aggregate" : "window aggregate"
             if let filter = plan.filter { details.append(("where", describe(filter, columns: names))) }
             details.append(("window", "\(plan.window) over \(describe(plan.time, columns: names))"))
             switch plan.watermark {

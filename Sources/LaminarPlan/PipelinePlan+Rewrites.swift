@@ -59,6 +59,7 @@ extension PipelinePlan {
                 stages[index].kind = .windowAggregate(redirected(input), plan)
             case .runningAggregate(let input, let plan):
                 stages[index].kind = .runningAggregate(redirected(input), plan)
+            case .eventTime(let input, let plan): stages[index].kind = .eventTime(redirected(input), plan)
             }
         }
         for index in sinks.indices { sinks[index].input = redirected(sinks[index].input) }
@@ -115,7 +116,8 @@ extension StagePlan {
     /// The expressions over each input, in order of evaluation.
     var readExpressions: [(StageInput, [Expression])] {
         switch kind {
-        case .values, .unionAll: []
+        // An operator over columns reads a stage, whose columns are all kept.
+        case .values, .unionAll, .eventTime: []
         case .transform(let input, let transform): [(input, [transform.filter].compactMap { $0 } + transform.outputs)]
         case .windowAggregate(let input, let plan):
             [(input, [plan.filter].compactMap { $0 } + [plan.time] + plan.keys + plan.calls.flatMap(\.expressions))]

@@ -84,6 +84,8 @@ public struct StagePlan: Hashable, Sendable {
         case unionAll([StageInput])
         case windowAggregate(StageInput, WindowAggregatePlan)
         case runningAggregate(StageInput, RunningAggregatePlan)
+        /// An operator over the columns of its input, which it hands on with others behind them.
+        case eventTime(StageInput, EventTimePlan)
     }
 
     public init(name: String, kind: Kind, fields: [Field], properties: StreamProperties, span: Span) {
@@ -97,7 +99,9 @@ public struct StagePlan: Hashable, Sendable {
     public var inputs: [StageInput] {
         switch kind {
         case .values: []
-        case .transform(let input, _), .windowAggregate(let input, _), .runningAggregate(let input, _): [input]
+        case .transform(let input, _), .windowAggregate(let input, _), .runningAggregate(let input, _),
+            .eventTime(let input, _):
+            [input]
         case .unionAll(let inputs): inputs
         }
     }
@@ -115,15 +119,16 @@ public struct RowTransform: Hashable, Sendable {
     }
 }
 
-/// A tumbling-window aggregation under a watermark: emits each window's groups once, when it closes.
+/// A windowed aggregation under a watermark: emits each window's groups once, when it closes.
 public struct WindowAggregatePlan: Hashable, Sendable {
     /// Over the input row.
     public var filter: Expression?
-    /// Event time in microseconds, over the input row.
+    /// A time in the window's pane in microseconds, over the input row: the event time (TUMBLE), else the last time of the
+    /// window to which the row has been assigned.
     public var time: Expression
     public var keys: [Expression]
     public var calls: [AggregateCall]
-    public var window: TumblingWindow
+    public var window: WindowShape
     /// Microseconds for which a window waits behind the watermark.
     public var lateness: Int64
     public var watermark: WatermarkMode
@@ -140,7 +145,7 @@ public struct WindowAggregatePlan: Hashable, Sendable {
     }
 
     public init(
-        filter: Expression?, time: Expression, keys: [Expression], calls: [AggregateCall], window: TumblingWindow,
+        filter: Expression?, time: Expression, keys: [Expression], calls: [AggregateCall], window: WindowShape,
         lateness: Int64, watermark: WatermarkMode, table: StateTablePlan, output: RowTransform
     ) {
         self.filter = filter
@@ -152,17 +157,6 @@ public struct WindowAggregatePlan: Hashable, Sendable {
         self.watermark = watermark
         self.table = table
         self.output = output
-    }
-}
-
-/// Windows `[n × size + offset, (n + 1) × size + offset)`, in microseconds since the epoch.
-public struct TumblingWindow: Hashable, Sendable {
-    public var size: Int64
-    public var offset: Int64
-
-    public init(size: Int64, offset: Int64) {
-        self.size = size
-        self.offset = offset
     }
 }
 

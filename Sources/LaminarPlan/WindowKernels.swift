@@ -17,16 +17,22 @@ extension WindowAssignment {
     }
 }
 
+extension SQLType {
+    /// The microseconds between two instants that the type can tell apart.
+    var timeUnit: Int64 {
+        switch self {
+        case .timestamp(let digits), .timestamptz(let digits):
+            digits >= 6 ? 1 : (0..<(6 - digits)).reduce(Int64(1)) { unit, _ in unit * 10 }
+        default: 1
+        }
+    }
+}
+
 extension Expression {
     /// `window_time` is the last instant of the window that its type can hold: in TIMESTAMP(3) the last millisecond.
     var atPrecisionOfItsType: Expression {
-        let digits: Int
-        switch type {
-        case .timestamp(let count), .timestamptz(let count): digits = count
-        default: return self
-        }
-        if digits >= 6 { return self }
-        let unit = (0..<(6 - digits)).reduce(Int64(1)) { unit, _ in unit * 10 }
+        let unit = type.timeUnit
+        if unit == 1 { return self }
         // Rounding down to the unit is the start of the window of that size.
         return Expression(
             .call(

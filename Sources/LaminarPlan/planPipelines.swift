@@ -73,6 +73,9 @@ private struct PipelinePlanner {
             }
             rows.columns = fused
             return rows
+        case .window(let input, let assignment) where assignment.window.kind != .tumble:
+            let stage = shared(plan) { planner in planner.expansion(of: input, assignment) }
+            return identity(stage, plan.fields)
         case .window(let input, let assignment):
             var rows = rows(of: input)
             var substituted = assignment
@@ -143,6 +146,7 @@ private struct PipelinePlanner {
         case .transform: "rows"
         case .unionAll: "union"
         case .windowAggregate, .runningAggregate: "groups"
+        case .eventTime: "windows"
         }
     }
 
@@ -156,6 +160,28 @@ private struct PipelinePlanner {
         stages.append(
             StagePlan(name: unique, kind: kind, fields: plan.fields, properties: plan.properties, span: plan.span))
         return .stage(stages.count - 1)
+    }
+
+    /// The input with its rows given to windows; the stage in front of the operator computes the time.
+    private mutating func expansion(of input: LogicalPlan, _ assignment: WindowAssignment) -> StagePlan.Kind {
+        var rows = rows(of: input)
+        var layout = input
+        layout.name = nil
+        let substituted = assignment.time.substitutingInputs { rows.columns[$0] }
+        let time = rows.columns.firstIndex(of: substituted) ?? rows.columns.count
+        if time == rows.columns.count {
+            rows.columns.append(substituted)
+            layout.fields.append(Field("time", assignment.time.type, isNullable: assignment.time.isNullable))
+            layout.node = .project(
+                input, input.fields.enumerated().map { .input($0.offset, $0.element) } + [assignment.time])
+        }
+        let base = materialised(rows, like: layout, name: "times")
+        return .eventTime(
+            base,
+            .expandWindows(
+                ExpandWindowsPlan(
+                    columns: input.fields.count, time: time, window: assignment.window,
+                    timeUnit: assignment.time.type.timeUnit, hasWatermark: assignment.hasWatermark)))
     }
 
     private mutating func aggregate(

@@ -1,12 +1,21 @@
-/// The tumbling windows `[n × size + offset, (n + 1) × size + offset)` of event time, numbered by `n`.
+/// Windows that end one `size` after the other, numbered by `n`, which says in which pane
+/// `[n × size + offset, (n + 1) × size + offset)` of event time a window's last time lies.
 ///
-/// Windows are aligned to the epoch plus the offset, also before it. Times are microseconds; every Int64 has a window, and
+/// A tumbling window is its pane. Hopping and cumulating windows are longer or shorter than the pane in which they end; a
+/// row is in several of them, so it comes once for each, with the window's last time as its own (see `WindowExpander`).
+/// Sessions end anywhere: their panes are single microseconds.
+///
+/// Panes are aligned to the epoch plus the offset, also before it. Times are microseconds; every Int64 has a window, and
 /// bounds that do not fit are held at the ends of Int64.
 public struct TumblingWindows: Sendable, Equatable, BitwiseCopyable {
-    /// Greater than zero.
+    /// From one window's end to the next; greater than zero.
     public let size: Int64
     /// From zero up to, not including, `size`.
     public let offset: Int64
+    /// The length of each window; of the longest one where they cumulate; nil: that of the pane.
+    @usableFromInline let length: Int64?
+    /// Where the longest windows start, from zero up to their length, if windows cumulate.
+    @usableFromInline let origin: Int64?
 
     /// - Parameters:
     ///   - size: the length of a window; greater than zero.
@@ -16,7 +25,32 @@ public struct TumblingWindows: Sendable, Equatable, BitwiseCopyable {
         self.size = size
         let remainder = offset % size
         self.offset = remainder < 0 ? remainder &+ size : remainder
+        length = nil
+        origin = nil
     }
+
+    private init(step: Int64, end: Int64, length: Int64, origin: Int64?) {
+        self.size = step
+        let remainder = end % step
+        offset = remainder < 0 ? remainder &+ step : remainder
+        self.length = length
+        self.origin = origin
+    }
+
+    /// Windows `[n × slide + offset, n × slide + offset + size)`.
+    public static func hopping(size: Int64, slide: Int64, offset: Int64 = 0) -> TumblingWindows {
+        TumblingWindows(step: slide, end: saturatingAdd(size, offset % slide), length: size, origin: nil)
+    }
+
+    /// Windows from each `n × size + offset` of one step, of two, and so on up to `size`, which is a multiple of `step`.
+    public static func cumulating(size: Int64, step: Int64, offset: Int64 = 0) -> TumblingWindows {
+        let remainder = offset % size
+        return TumblingWindows(
+            step: step, end: offset % step, length: size, origin: remainder < 0 ? remainder &+ size : remainder)
+    }
+
+    /// Windows that may end anywhere; where they start is known elsewhere.
+    public static var sessions: TumblingWindows { TumblingWindows(size: 1) }
 
     /// The number of the window that contains `time`.
     @inlinable public func index(of time: Int64) -> Int64 {
@@ -41,7 +75,13 @@ public struct TumblingWindows: Sendable, Equatable, BitwiseCopyable {
 
     @inlinable func exactStart(_ index: Int128) -> Int128 { index * Int128(size) + Int128(offset) }
 
-    public func bounds(of index: Int64) -> WindowBounds { WindowBounds(start: start(of: index), end: end(of: index)) }
+    public func bounds(of index: Int64) -> WindowBounds {
+        let end = end(of: index)
+        guard let length else { return WindowBounds(start: start(of: index), end: end) }
+        guard let origin else { return WindowBounds(start: saturatingSubtract(end, length), end: end) }
+        let longest = TumblingWindows(size: length, offset: origin)
+        return WindowBounds(start: longest.start(of: longest.index(of: saturatingSubtract(end, 1))), end: end)
+    }
 }
 
 /// The sum, held at the ends of Int64.

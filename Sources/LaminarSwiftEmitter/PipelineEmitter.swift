@@ -157,7 +157,7 @@ struct PipelineEmitter {
                 emitTransform(
                     stage, transform, input: relation, inputFields: fields, names: names,
                     recordsPositions: recordsPositions)
-            case .unionAll: break
+            case .unionAll, .eventTime: break
             case .windowAggregate(let input, let aggregate):
                 let (relation, fields) = relation(input)
                 emitAggregate(stage, AggregationShape(aggregate), input: relation, inputFields: fields, names: names)
@@ -489,11 +489,9 @@ struct PipelineEmitter {
             ]
         case .windowAggregate(_, let plan):
             setup.append(layoutCheck(names, plan.table))
-            var windows = [SwiftArgument("size", .integer(Int128(plan.window.size)))]
-            if plan.window.offset != 0 { windows.append(SwiftArgument("offset", .integer(Int128(plan.window.offset)))) }
             var arguments = [
                 SwiftArgument(nil, .call("CompiledAggregate", SwiftArgument(nil, program))),
-                SwiftArgument("windows", .call("TumblingWindows", windows)),
+                SwiftArgument("windows", windows(plan.window)),
             ]
             if plan.lateness != 0 { arguments.append(SwiftArgument("lateness", .integer(Int128(plan.lateness)))) }
             switch plan.watermark {
@@ -506,15 +504,72 @@ struct PipelineEmitter {
             }
             arguments.append(policies)
             arguments.append(SwiftArgument("reportsWatermark", .boolean(readsSteps(.stage(index)))))
+            let delay = stage.outputDelay
+            if delay != plan.lateness { arguments.append(SwiftArgument("outputDelay", .integer(Int128(delay)))) }
             return operatorProperty(
                 .generic("TumblingAggregate", [.generic("CompiledAggregate", [.named(names.program)])]), arguments,
                 rows: names.rows)
+        case .eventTime(_, .expandWindows(let expansion)):
+            let window = expansion.window
+            let spelling = window.kind == .hop ? "slide" : "step"
+            let lengths = [
+                SwiftArgument("size", .integer(Int128(window.size))),
+                SwiftArgument(spelling, .integer(Int128(window.step))),
+                SwiftArgument("offset", .integer(Int128(window.offset))),
+            ]
+            let call = SwiftExpression.call(
+                "WindowExpander",
+                SwiftArgument(nil, .call(.implicitMember(window.kind == .hop ? "hopping" : "cumulating"), lengths)),
+                SwiftArgument("types", columnTypes(stage.fields.prefix(expansion.columns))),
+                SwiftArgument("time", .integer(Int128(expansion.time))),
+                SwiftArgument("timeUnit", .integer(Int128(expansion.timeUnit))),
+                SwiftArgument(
+                    "nullEventTime",
+                    expansion.hasWatermark
+                        ? .member(.identifier("policies"), "nullEventTime") : .none(.named("RowPolicy"))))
+            return columnOperator("WindowExpander", call, stage, names, &setup)
         case .runningAggregate(_, let plan):
             setup.append(layoutCheck(names, plan.table))
             return operatorProperty(
                 .generic("RunningAggregate", [.generic("CompiledAggregate", [.named(names.program)])]),
                 [SwiftArgument(nil, .call("CompiledAggregate", SwiftArgument(nil, program))), policies],
                 rows: names.rows)
+        }
+    }
+
+    /// An operator over columns, with the batch that it fills.
+    private func columnOperator(
+        _ type: String, _ call: SwiftExpression, _ stage: StagePlan, _ names: StageNames,
+        _ setup: inout [SwiftStatement]
+    ) -> [SwiftDeclaration] {
+        setup.append(.assign(.identifier(names.member), call))
+        return [
+            SwiftDeclaration(.variable(names.member, .named(type), nil), access: .private),
+            SwiftDeclaration(
+                .constant(
+                    names.rows, nil, .call("ColumnBatch", SwiftArgument("types", columnTypes(stage.fields[...])))),
+                access: .private),
+        ]
+    }
+
+    private func columnTypes(_ fields: ArraySlice<Field>) -> SwiftExpression {
+        .array(fields.map { .implicitMember(String(describing: $0.type.physical)) })
+    }
+
+    private func windows(_ shape: WindowShape) -> SwiftExpression {
+        var arguments = [SwiftArgument("size", .integer(Int128(shape.size)))]
+        let offset = SwiftArgument("offset", .integer(Int128(shape.offset)))
+        switch shape.kind {
+        case .tumble:
+            if shape.offset != 0 { arguments.append(offset) }
+            return .call("TumblingWindows", arguments)
+        case .hop:
+            arguments.append(SwiftArgument("slide", .integer(Int128(shape.step))))
+            return .call(.implicitMember("hopping"), arguments + [offset])
+        case .cumulate:
+            arguments.append(SwiftArgument("step", .integer(Int128(shape.step))))
+            return .call(.implicitMember("cumulating"), arguments + [offset])
+        case .session: return .implicitMember("sessions")
         }
     }
 
@@ -579,7 +634,7 @@ struct PipelineEmitter {
         switch plan.stages[index].kind {
         case .values: false
         case .transform: !advances(.stage(index), to: .identifier("watermark")).isEmpty
-        case .unionAll, .windowAggregate, .runningAggregate: true
+        case .unionAll, .windowAggregate, .runningAggregate, .eventTime: true
         }
     }
 
@@ -639,7 +694,7 @@ struct PipelineEmitter {
             return onward.isEmpty
                 ? template("UnionToSinks", EmbeddedTemplates.unionToSinks, union, ["consumers": flow])
                 : template("UnionStage", EmbeddedTemplates.unionStage, union, ["consumers": flow, "advances": onward])
-        case .windowAggregate, .runningAggregate:
+        case .windowAggregate, .runningAggregate, .eventTime:
             holes["operator"] = names.member
             holes["isPushedRow"] = String(isPushedRow)
             holes["rows"] = names.rows

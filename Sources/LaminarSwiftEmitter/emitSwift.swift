@@ -42,7 +42,11 @@ func dataflow(of plan: PipelinePlan) -> [String] {
                 return "\(text(input)) ─ \(transform.filter == nil ? "project" : "filter")"
             case .unionAll(let inputs): return "(\(inputs.map(text).joined(separator: " + ")))"
             case .windowAggregate(let input, let aggregate):
+                if aggregate.window.kind != .tumble { return "\(text(input)) ─ group\(keys(aggregate.table))" }
                 return "\(text(input)) ─ tumble \(duration(aggregate.window.size))\(keys(aggregate.table))"
+            case .eventTime(let input, .expandWindows(let expansion)):
+                let window = expansion.window
+                return "\(text(input)) ─ \(window.kind.rawValue) \(duration(window.size)) every \(duration(window.step))"
             case .runningAggregate(let input, let aggregate): return "\(text(input)) ─ group\(keys(aggregate.table))"
             }
         }

@@ -27,25 +27,11 @@ final class WindowAggregateNode: PipelineNode {
         }
         takesSteps = mode == .steps
         aggregate = TumblingAggregate(
-            program, windows: TumblingWindows(size: plan.window.size, offset: plan.window.offset),
+            program, windows: TumblingWindows(plan.window),
             lateness: plan.lateness, watermark: mode, policies: policies, reportsWatermark: reportsWatermark,
-            outputDelay: Self.outputDelay(stage, plan))
+            outputDelay: stage.outputDelay)
         output = ColumnBatch(types: program.outputTypes)
         super.init(name: stage.name)
-    }
-
-    /// How far the event time of a result lies behind the watermark that made it come out: the start of a window lies
-    /// its size further back than its end.
-    private static func outputDelay(_ stage: StagePlan, _ plan: WindowAggregatePlan) -> Int64 {
-        guard let column = stage.properties.eventTime, plan.output.outputs.indices.contains(column) else {
-            return plan.lateness
-        }
-        switch plan.output.outputs[column].node {
-        case .input(plan.keys.count + 1), .input(plan.keys.count + 2): return plan.lateness
-        default:
-            let (delay, overflow) = plan.lateness.addingReportingOverflow(plan.window.size)
-            return overflow ? .max : delay
-        }
     }
 
     override var counters: OperatorCounters { aggregate.counters }

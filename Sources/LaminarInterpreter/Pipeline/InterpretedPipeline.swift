@@ -120,6 +120,8 @@ public final class InterpretedPipeline: RunnablePipeline {
         case .windowAggregate(let input, let aggregate):
             return try WindowAggregateNode(
                 stage, aggregate, inputs: types(input), policies: policies, reportsWatermark: needsSteps)
+        case .eventTime(let input, .expandWindows(let expansion)):
+            return WindowExpansionNode(stage, expansion, inputs: types(input), policies: policies)
         case .runningAggregate(let input, let aggregate):
             return try RunningAggregateNode(stage, aggregate, inputs: types(input), policies: policies)
         }
@@ -297,7 +299,7 @@ extension PipelinePlan {
             let reads: Bool
             switch stage.kind {
             case .values: reads = false
-            case .transform, .unionAll, .runningAggregate: reads = neededStages[index]
+            case .transform, .unionAll, .runningAggregate, .eventTime(_, .expandWindows): reads = neededStages[index]
             case .windowAggregate(_, let plan): reads = plan.watermark == .steps
             }
             guard reads else { continue }

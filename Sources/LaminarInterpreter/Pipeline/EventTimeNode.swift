@@ -1,0 +1,64 @@
+import LaminarColumns
+import LaminarPlan
+import LaminarRuntime
+import LaminarState
+import LaminarText
+import LaminarTypes
+
+/// Drives the operator that gives rows to several windows each, a chunk of rows at a time.
+final class WindowExpansionNode: PipelineNode {
+    private var expander: WindowExpander
+    private let output: ColumnBatch
+    private let span: Span
+
+    init(_ stage: StagePlan, _ plan: ExpandWindowsPlan, inputs: [PhysicalType], policies: RowPolicies) {
+        expander = WindowExpander(
+            WindowExpander.Windows(plan.window), types: Array(inputs.prefix(plan.columns)), time: plan.time,
+            timeUnit: plan.timeUnit, nullEventTime: plan.hasWatermark ? policies.nullEventTime : nil)
+        output = ColumnBatch(types: expander.outputTypes)
+        span = stage.span
+        super.init(name: stage.name)
+    }
+
+    override var counters: OperatorCounters { expander.counters }
+
+    override func receive(_ batch: BatchView, port: Int) throws(StageFailure) {
+        do throws(PipelineError) {
+            try expander.push(batch, into: output)
+        } catch {
+            forward(output)
+            throw StageFailure(error: error, span: span)
+        }
+        forward(output)
+    }
+
+    override func sourceRow(of row: Int) -> (source: Int, row: Int)? {
+        expander.inputRow(of: row).flatMap { producers.first?.node.sourceRow(of: $0) }
+    }
+
+    override func encode(to writer: inout StateWriter) { expander.encode(to: &writer) }
+    override func restore(from reader: inout StateReader) throws(StateError) {
+        try expander.restore(from: &reader)
+    }
+}
+
+extension WindowExpander.Windows {
+    init(_ shape: WindowShape) {
+        switch shape.kind {
+        case .hop: self = .hopping(size: shape.size, slide: shape.step, offset: shape.offset)
+        case .cumulate: self = .cumulating(size: shape.size, step: shape.step, offset: shape.offset)
+        case .tumble, .session: preconditionFailure("A row has one window of this kind.")
+        }
+    }
+}
+
+extension TumblingWindows {
+    init(_ shape: WindowShape) {
+        switch shape.kind {
+        case .tumble: self.init(size: shape.size, offset: shape.offset)
+        case .hop: self = .hopping(size: shape.size, slide: shape.step, offset: shape.offset)
+        case .cumulate: self = .cumulating(size: shape.size, step: shape.step, offset: shape.offset)
+        case .session: self = .sessions
+        }
+    }
+}
