@@ -24,7 +24,7 @@ def run(arguments):
         if match:
             print(line, flush=True)
             counts.setdefault(match[1], []).append(int(match[3]))
-        elif line.lstrip().startswith(("crashed", "hung")):
+        elif line.lstrip().startswith(("crashed", "timed out")):
             crashed.append(line.strip())
     return counts, crashed, process.stdout
 
@@ -61,7 +61,7 @@ with tempfile.TemporaryDirectory() as folder:
         _, crashed, text = run(["--backend", backend, *extra, *sample, *files])
         problems += crashed
         verdicts[backend] = {
-            match[2] for match in re.finditer(r"^  (failed|unsupported|crashed|hung) (.*?) \[", text, re.M)}
+            match[2] for match in re.finditer(r"^  (failed|unsupported|crashed|timed out|not built) (.*?) \[", text, re.M)}
     worse = sorted(verdicts["aot"] - verdicts["interpreter"])
     problems += [f"passes interpreted but not compiled: {case}" for case in worse]
 
