@@ -52,6 +52,33 @@ import Testing
         #expect(try value("null", .bigint) == "NULL")
     }
 
+    @Test func `timestamps in ISO 8601 are exact, whatever shares their date`() throws {
+        let texts: [(String, String)] = [
+            ("2013-01-01T05:15:00Z", "2013-01-01 05:15:00"), ("2013-01-01 05:15:00", "2013-01-01 05:15:00"),
+            ("2013-01-01T23:59:59.999999Z", "2013-01-01 23:59:59.999999"), ("2012-02-29 00:00:00.1", "2012-02-29 00:00:00.1"),
+            ("2012-02-29 00:00:00.1234567", "2012-02-29 00:00:00.123457"), ("1969-12-31T23:59:59.5", "1969-12-31 23:59:59.5"),
+            ("0001-01-01 00:00:00", "0001-01-01 00:00:00"), ("9999-12-31T23:59:59Z", "9999-12-31 23:59:59"),
+            ("2013-01-01 24:00:00", "2013-01-02 00:00:00"), ("2013-01-01T05:15:00+02:00", "2013-01-01 05:15:00"),
+            ("2013-01-01", "2013-01-01 00:00:00"),
+        ]
+        let wrong = [
+            "2013-02-29 00:00:00", "2013-00-01 00:00:00", "2013-13-01 00:00:00", "2013-01-00 00:00:00", "2013-01-32 00:00:00",
+            "2013-01-01 25:00:00", "2013-01-01 05:61:00", "2013-01-01X05:15:00", "2013-01-01 05:15:00.Q", "2013-0a-01 05:15:00",
+        ]
+        var input = ""
+        // Twice, so that each comes behind its own date and behind others'.
+        for text in texts.map(\.0) + texts.map(\.0) + wrong { input += "{\"v\":\"\(text)\"}\n" }
+        let fast = try decode(input, [("v", .timestamp(6))])
+        #expect(fast.rows.map { $0[0] ?? "" } == texts.map(\.1) + texts.map(\.1))
+        #expect(fast.errors.count == wrong.count)
+        #expect(try fast == decode(input, [("v", .timestamp(6))], generally: true))
+        for digits in [0, 3] {
+            #expect(
+                try decode(input, [("v", .timestamptz(digits))])
+                    == decode(input, [("v", .timestamptz(digits))], generally: true))
+        }
+    }
+
     @Test func `escapes become the characters they stand for`() throws {
         #expect(try value(#""\"\\\/\b\f\n\r\t""#, .text) == "\"\\/\u{8}\u{c}\n\r\t")
         #expect(try value(#""\u00e9\u20ac\ud83d\ude00""#, .text) == "é€😀")
