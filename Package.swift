@@ -132,8 +132,8 @@ let package = Package(
         .testTarget(
             name: "LaminarInterpreterTests",
             dependencies: [
-                "LaminarText", "LaminarTypes", "LaminarKernels", "LaminarExpressions", "LaminarSyntax", "LaminarColumns",
-                "LaminarInterpreter",
+                "LaminarText", "LaminarTypes", "LaminarKernels", "LaminarExpressions", "LaminarSyntax", "LaminarPlan", "LaminarColumns",
+                "LaminarRuntime", "LaminarInterpreter", "LaminarCompiler",
             ]),
 
         // Tests of the edges

@@ -83,7 +83,7 @@ final class InterpretedAggregate: AggregateProgram {
             guard let fold = AggregateFold.named(call.kernel) else {
                 throw UnsupportedPlan("the interpreter has no aggregate \(call.kernel.name)", call.span)
             }
-            precondition(fold.size <= call.kernel.size, "The plan makes room for \(call.kernel.name).")
+            precondition(fold.size == call.kernel.size, "The plan knows the size of \(call.kernel.name).")
             var argument: Int?
             if let expression = call.filteredArgument {
                 argument = outputs.count

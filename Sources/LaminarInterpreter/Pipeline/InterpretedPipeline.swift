@@ -60,6 +60,7 @@ public final class InterpretedPipeline: RunnablePipeline {
         for (index, source) in plan.sources.enumerated() {
             let node = try SourceNode(source, source: index)
             node.needsSteps = needed.sources[index]
+            node.cutsAtSteps = node.needsSteps && plan.comesTogether(index)
             sources.append(node)
         }
         var stages: [PipelineNode] = []
@@ -291,6 +292,23 @@ extension RowPolicies {
 }
 
 extension PipelinePlan {
+    /// Whether rows of a source reach some union by more than one of its inputs.
+    fileprivate func comesTogether(_ source: Int) -> Bool {
+        var reaches: [Bool] = []
+        func reached(_ input: StageInput) -> Bool {
+            switch input {
+            case .source(let index): index == source
+            case .stage(let index): reaches[index]
+            }
+        }
+        for stage in stages {
+            let ways = stage.inputs.count(where: reached)
+            if ways > 1 { return true }
+            reaches.append(ways == 1)
+        }
+        return false
+    }
+
     /// Which sources and stages have a consumer that reads watermark steps, or hands them on to one.
     fileprivate var stepReaders: (sources: [Bool], stages: [Bool]) {
         var neededSources = sources.map { _ in false }

@@ -20,8 +20,14 @@ final class SourceNode: PipelineNode {
     private var rowsIn: Int64 = 0
     private var steps: [WatermarkStep] = []
     private var arena = Arena()
-    /// What carries a watermark that no row brought.
-    private let noRows: ColumnBatch
+    /// What carries a watermark that no row brought, or a slice of a batch.
+    private let slice: ColumnBatch
+    /// Whether batches are cut behind each row that raises the watermark.
+    ///
+    /// Needed where rows come together again that have gone through several stages: the least watermark of a union
+    /// rises when the last of them has had the batch, and rows that follow in the batch must be judged by it.
+    var cutsAtSteps = false
+    private var sliceStart = 0
 
     init(_ plan: SourcePlan, source: Int) throws(UnsupportedPlan) {
         self.source = source
@@ -29,7 +35,7 @@ final class SourceNode: PipelineNode {
         candidate = try plan.watermark?.candidate.map { (candidate) throws(UnsupportedPlan) in
             try CompiledExpressions.make(filter: nil, outputs: [candidate], inputs: inputs)
         }
-        noRows = ColumnBatch(types: inputs, capacity: 1)
+        slice = ColumnBatch(types: inputs, capacity: 64)
         super.init(name: plan.definition.name)
     }
 
@@ -51,21 +57,46 @@ final class SourceNode: PipelineNode {
             }
         }
         rowsIn += Int64(rowCount)
-        handOn(batch.columns, rowCount, batch.weights)
+        if cutsAtSteps, !steps.isEmpty {
+            handOnSlices(batch, rowCount)
+        } else {
+            steps.withUnsafeBufferPointer { steps in
+                forward(
+                    BatchView(columns: batch.columns, rowCount: rowCount, weights: batch.weights, steps: steps))
+            }
+        }
         if let failure { throw failure }
     }
 
     func advance(to watermark: Int64) {
         guard tracker.advance(to: watermark) else { return }
-        steps = [WatermarkStep(row: 0, watermark: watermark)]
-        noRows.steps = steps
-        noRows.withView { forward($0) }
+        slice.clear()
+        slice.appendStep(watermark)
+        forward(slice)
     }
 
-    private func handOn(_ columns: UnsafePointer<ColumnView>, _ rowCount: Int, _ weights: UnsafePointer<Int64>?) {
-        steps.withUnsafeBufferPointer { steps in
-            forward(BatchView(columns: columns, rowCount: rowCount, weights: weights, steps: steps))
+    /// Hands on the rows up to each step with the step behind them, then those behind the last.
+    private func handOnSlices(_ batch: BatchView, _ rowCount: Int) {
+        for index in 0...steps.count {
+            let end = index < steps.count ? steps[index].row : rowCount
+            slice.clear()
+            slice.reserve(end - sliceStart)
+            let rows = (sliceStart..<end).map { Int32(truncatingIfNeeded: $0) }
+            rows.withUnsafeBufferPointer { rows in
+                for column in slice.types.indices {
+                    slice.gather(batch.columns[column], rows: rows, into: column, copiesStrings: false)
+                }
+            }
+            if let weights = batch.weights {
+                let target = slice.weights()
+                for row in sliceStart..<end { target[row - sliceStart] = weights[row] }
+            }
+            slice.rowCount = end - sliceStart
+            if index < steps.count { slice.appendStep(steps[index].watermark) }
+            forward(slice)
+            sliceStart = end
         }
+        sliceStart = 0
     }
 
     private func makeSteps(_ batch: BatchView, _ candidate: CompiledExpressions) throws(StageFailure) {
@@ -100,7 +131,7 @@ final class SourceNode: PipelineNode {
         }
     }
 
-    override func sourceRow(of row: Int) -> (source: Int, row: Int)? { (source, row) }
+    override func sourceRow(of row: Int) -> (source: Int, row: Int)? { (source, sliceStart + row) }
 
     /// A restored watermark; rows are counted from here on.
     func restore(_ tracker: WatermarkTracker) {
