@@ -142,6 +142,7 @@ let package = Package(
         .testTarget(name: "LaminarFilesTests", dependencies: ["LaminarTypes", "LaminarColumns", "LaminarFormats", "LaminarCSV", "LaminarFiles"]),
 
         // Tests of the whole
+        .testTarget(name: "LaminarCommandTests", dependencies: ["laminar"], exclude: ["Transcripts"]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(
             name: "LaminarCasesTests",

@@ -9,18 +9,13 @@ public import LaminarTypes
 /// A field stands in quotes if it contains a delimiter, a quote or a line end, or would otherwise read as NULL. Lines end
 /// in a line feed. `CSVDecoder` with the same options reads all of it back.
 public struct CSVEncoder {
-    /// How the weight of a row shows.
-    public enum Operations: Sendable {
-        /// Not at all: the rows are insertions, once per unit of weight. Rows of negative weight are not allowed.
-        case insertionsOnly
-        /// As a first field `_op`: `+` for an insertion, `-` for a deletion.
-        case field
-    }
+    public typealias Operations = RowOperations
 
     private let names: [String]
     private let writers: [ScalarWriter]
     private let options: CSVOptions
     private let operations: Operations
+    private let types: [PhysicalType]
     private let nullText: [UInt8]
     /// Whether a number or date may contain what must stand in quotes, or read as NULL.
     private let checksScalars: Bool
@@ -45,6 +40,7 @@ public struct CSVEncoder {
         self.writers = writers
         self.options = options
         self.operations = operations
+        types = fields.map(\.type.physical)
         nullText = Array(options.nullText.utf8)
         // No text form of these types contains such characters; that of an interval contains blanks.
         checksScalars =
@@ -54,7 +50,7 @@ public struct CSVEncoder {
     /// Appends the record that names the columns, if the options ask for one.
     public func encodeHeader(to output: inout OutputBuffer) {
         guard options.hasHeader else { return }
-        let all = operations == .field ? ["_op"] + names : names
+        let all = operations.areShown ? ["_op"] + names : names
         for (index, name) in all.enumerated() {
             if index > 0 { put(options.delimiter, &output) }
             var name = name
@@ -71,11 +67,11 @@ public struct CSVEncoder {
                 for row in 0..<batch.rowCount {
                     let weight = batch.weights.map { $0[row] } ?? 1
                     precondition(
-                        weight >= 0 || operations == .field,
+                        weight >= 0 || operations.areShown,
                         "Deletions can only be written where operations are shown.")
                     var repetition: UInt64 = 0
                     while repetition < weight.magnitude {
-                        encode(batch, row, writers, nullText, isDeletion: weight < 0, to: &output)
+                        encode(batch, row, writers, nullText, to: &output)
                         repetition += 1
                     }
                 }
@@ -85,16 +81,17 @@ public struct CSVEncoder {
 
     private func encode(
         _ batch: BatchView, _ row: Int, _ writers: UnsafeBufferPointer<ScalarWriter>,
-        _ nullText: UnsafeBufferPointer<UInt8>, isDeletion: Bool, to output: inout OutputBuffer
+        _ nullText: UnsafeBufferPointer<UInt8>, to output: inout OutputBuffer
     ) {
         // A field and the separator before it are reserved together.
         let bound = max(2 * ScalarWriter.maximumLength, nullText.count) + 4
         var memory = output.reserve(bound)
         var count = 0
-        if operations == .field {
-            memory[0] = isDeletion ? UInt8(ascii: "-") : UInt8(ascii: "+")
-            memory[1] = options.delimiter
-            count = writers.isEmpty ? 1 : 2
+        if case .field(let key) = operations {
+            let operation = RowOperation(row, of: batch, key: key, types: types).text
+            (memory[0], memory[1]) = (operation.utf8Start[0], operation.utf8Start[1])
+            memory[2] = options.delimiter
+            count = writers.isEmpty ? 2 : 3
         }
         for index in writers.indices {
             if index > 0 {

@@ -1,7 +1,7 @@
 import Glibc
 public import LaminarColumns
 import LaminarCSV
-import LaminarFormats
+public import LaminarFormats
 import LaminarJSON
 public import LaminarTypes
 
@@ -24,18 +24,18 @@ public final class FileSink {
 
     private static let flushThreshold = 64 << 10
 
-    /// - Parameter showsOperations: for results that are updated: a first field `_op` tells insertions from deletions.
+    /// - Parameter operations: for results that are updated, how a first field `_op` tells what each row does.
     /// - Throws: `FormatConfigurationError` for a type that the format cannot carry, `FileError`.
     public init(
-        _ options: FileSinkOptions, columns: [(name: String, type: SQLType)], showsOperations: Bool = false
+        _ options: FileSinkOptions, columns: [(name: String, type: SQLType)], operations: RowOperations = .insertionsOnly
     ) throws {
         self.options = options
         switch options.format {
         case .ndjson:
-            ndjson = try NDJSONEncoder(columns: columns, operations: showsOperations ? .field : .insertionsOnly)
+            ndjson = try NDJSONEncoder(columns: columns, operations: operations)
         case .csv:
             let encoder = try CSVEncoder(
-                columns: columns, options: options.csv, operations: showsOperations ? .field : .insertionsOnly)
+                columns: columns, options: options.csv, operations: operations)
             encoder.encodeHeader(to: &output)
             csv = encoder
         }

@@ -11,16 +11,11 @@ public import LaminarTypes
 /// (`2013-01-01T05:15:00`, with `Z` where they have a zone). JSON and JSONB values go out as they are. Other types are
 /// strings in PostgreSQL's text form. `NDJSONDecoder` reads all of it back.
 public struct NDJSONEncoder {
-    /// How the weight of a row shows.
-    public enum Operations: Sendable {
-        /// Not at all: the rows are insertions, once per unit of weight. Rows of negative weight are not allowed.
-        case insertionsOnly
-        /// As a first key `_op`: `"+"` for an insertion, `"-"` for a deletion.
-        case field
-    }
+    public typealias Operations = RowOperations
 
     private let layout: Layout
     private let operations: Operations
+    private let types: [PhysicalType]
 
     /// - Throws: 0A000 for a column type that JSON cannot carry yet (arrays, rows, maps).
     public init(
@@ -35,7 +30,7 @@ public struct NDJSONEncoder {
                     columnIndex: index)
             }
             var prefix = OutputBuffer(capacity: 256)
-            prefix.append(index > 0 || operations == .field ? "," : "{")
+            prefix.append(index > 0 || operations.areShown ? "," : "{")
             var key = field.name
             key.withUTF8 { appendQuoted($0, to: &prefix) }
             prefix.append(":")
@@ -44,40 +39,42 @@ public struct NDJSONEncoder {
         }
         layout = Layout(writers, prefixes)
         self.operations = operations
+        types = fields.map(\.type.physical)
     }
 
     /// Appends the rows of `batch` to `output`; a weight of 2 gives two lines, of 0 none.
     public func encode(_ batch: BatchView, to output: inout OutputBuffer) {
         let layout = layout
         guard let weights = batch.weights else {
-            for row in 0..<batch.rowCount { encode(batch, row, layout, "+", to: &output) }
+            for row in 0..<batch.rowCount { encode(batch, row, layout, to: &output) }
             return
         }
         for row in 0..<batch.rowCount {
             let weight = weights[row]
             precondition(
-                weight >= 0 || operations == .field, "Deletions can only be written where operations are shown.")
+                weight >= 0 || operations.areShown, "Deletions can only be written where operations are shown.")
             var repetition: UInt64 = 0
             while repetition < weight.magnitude {
-                encode(batch, row, layout, weight < 0 ? "-" : "+", to: &output)
+                encode(batch, row, layout, to: &output)
                 repetition += 1
             }
         }
     }
 
     private func encode(
-        _ batch: BatchView, _ row: Int, _ layout: Layout, _ operation: Unicode.Scalar, to output: inout OutputBuffer
+        _ batch: BatchView, _ row: Int, _ layout: Layout, to output: inout OutputBuffer
     ) {
         // What has a bound is reserved once; strings reserve what they need besides.
         let bound = layout.bound
         let columns = layout.columns
         var memory = output.reserve(bound)
         var count = 0
-        if operations == .field {
-            let text: StaticString = "{\"_op\":\"+\""
+        if case .field(let key) = operations {
+            let text: StaticString = "{\"_op\":\"+I\""
             memory.update(from: text.utf8Start, count: text.utf8CodeUnitCount)
             count = text.utf8CodeUnitCount
-            memory[count - 2] = UInt8(ascii: operation)
+            let operation = RowOperation(row, of: batch, key: key, types: types).text
+            (memory[count - 3], memory[count - 2]) = (operation.utf8Start[0], operation.utf8Start[1])
         } else if layout.count == 0 {
             memory[0] = UInt8(ascii: "{")
             count = 1

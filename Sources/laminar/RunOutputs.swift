@@ -1,3 +1,4 @@
+import Glibc
 import LaminarColumns
 import LaminarFiles
 import LaminarFormats
@@ -43,43 +44,39 @@ final class RunOutputs {
     private var lastTable: TerminalTable?
     private var lastFlush = monotonicNanoseconds()
 
-    init(_ plan: PipelinePlan, in file: SourceFile) throws(RunFailure) {
+    /// - Parameter inputs: the sources, whose files must not be written.
+    init(_ plan: PipelinePlan, reading inputs: [RunInput], in file: SourceFile) throws(RunFailure) {
         isTerminal = StandardOutput.isTerminal
         var diagnostics = Diagnostics()
+        // No file is emptied before all is known to be right.
+        let options = Self.options(of: plan, reading: inputs, &diagnostics)
+        if diagnostics.hasErrors { throw RunFailure(diagnostics, in: file) }
         var named: [String: FileSink] = [:]
-        var paths: [String: String] = [:]
-        for sink in plan.sinks {
+        for (sink, options) in zip(plan.sinks, options) {
             let span = sink.definition.connector?.span ?? sink.definition.span
-            let visible = sink.fields.dropLast(sink.presentation.hiddenColumns)
-            let isUpdating = sink.changelog == .updating && sink.presentation.isEmpty
-            if sink.definition.kind == .query, isTerminal {
-                let table = TerminalTable(
-                    Array(visible), showsOperations: isUpdating, title: Self.title(of: sink, in: plan))
-                outputs.append(Output(.terminal(table), sink))
+            let columns = sink.fields.dropLast(sink.presentation.hiddenColumns).map { field in
+                // A literal whose type nothing has decided is text.
+                Field(field.name, field.type == .unknown ? .text : field.type, isNullable: field.isNullable)
+            }
+            var operations = RowOperations.insertionsOnly
+            if sink.changelog == .updating, sink.presentation.isEmpty {
+                operations = .field(key: plan.key(of: sink.input))
+            }
+            guard let options else {
+                let title = plan.sinks.count { $0.definition.kind == .query } > 1 ? sink.definition.name : nil
+                outputs.append(
+                    Output(.terminal(TerminalTable(columns, operations: operations, title: title)), sink))
                 continue
             }
-            let name = sink.definition.kind == .query ? "query \(outputs.count)" : sink.definition.name
-            if let shared = named[name] {
+            if sink.definition.kind == .sink, let shared = named[sink.definition.name] {
                 outputs.append(Output(.file(shared), sink))
                 continue
             }
-            let options: FileSinkOptions
-            if sink.definition.kind == .query {
-                options = FileSinkOptions(path: "-", format: .ndjson)
-            } else {
-                guard let parsed = Self.parse(sink.definition, &diagnostics) else { continue }
-                options = parsed
-                if options.path != "-", let other = paths.updateValue(name, forKey: options.path) {
-                    diagnostics.report(
-                        .error, "55006", at: span, "file \"\(options.path)\" is already written by sink \"\(other)\"")
-                    continue
-                }
-            }
             do {
                 let made = try FileSink(
-                    options, columns: visible.map { ($0.name, $0.type) }, showsOperations: isUpdating)
+                    options, columns: columns.map { ($0.name, $0.type) }, operations: operations)
                 files.append(made)
-                named[name] = made
+                if sink.definition.kind == .sink { named[sink.definition.name] = made }
                 outputs.append(Output(.file(made), sink))
             } catch let error as FileError {
                 diagnostics.report(.error, error.sqlState, at: span, error.message, hint: error.hint)
@@ -90,6 +87,32 @@ final class RunOutputs {
             }
         }
         if diagnostics.hasErrors { throw RunFailure(diagnostics, in: file) }
+    }
+
+    /// Where each sink writes; nil: to the terminal.
+    private static func options(
+        of plan: PipelinePlan, reading inputs: [RunInput], _ diagnostics: inout Diagnostics
+    ) -> [FileSinkOptions?] {
+        var writers: [String: String] = [:]
+        return plan.sinks.map { sink in
+            let definition = sink.definition
+            if definition.kind == .query {
+                return StandardOutput.isTerminal ? nil : FileSinkOptions(path: "-", format: .ndjson)
+            }
+            guard let options = parse(definition, &diagnostics) else { return nil }
+            let span = definition.connector?.span ?? definition.span
+            if options.path != "-", let other = writers.updateValue(definition.name, forKey: options.path),
+                other != definition.name
+            {
+                diagnostics.report(
+                    .error, "55006", at: span, "file \"\(options.path)\" is already written by sink \"\(other)\"")
+            }
+            if inputs.contains(where: { $0.source.files.contains { isSameFile($0, options.path) } }) {
+                diagnostics.report(
+                    .error, "55006", at: span, "file \"\(options.path)\" is read by this run and cannot be written")
+            }
+            return options
+        }
     }
 
     private static func parse(
@@ -112,10 +135,6 @@ final class RunOutputs {
             report(error, connector, options: connector.options, &diagnostics)
             return nil
         }
-    }
-
-    private static func title(of sink: SinkPlan, in plan: PipelinePlan) -> String? {
-        plan.sinks.count { $0.definition.kind == .query } > 1 ? sink.definition.name : nil
     }
 
     // MARK: Rows
@@ -209,4 +228,19 @@ final class RunOutputs {
         }
         return errors
     }
+}
+
+extension PipelinePlan {
+    /// The columns that identify a row of a stage's result; nil: all of them, with the row's multiplicity.
+    fileprivate func key(of input: StageInput) -> [Int]? {
+        if case .stage(let stage) = input { stages[stage].properties.key } else { nil }
+    }
+}
+
+/// Whether two paths lead to one regular file.
+private func isSameFile(_ a: String, _ b: String) -> Bool {
+    if a == "-" || b == "-" { return false }
+    var (first, second) = (stat(), stat())
+    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev
+        && first.st_ino == second.st_ino && first.st_mode & S_IFMT == S_IFREG
 }

@@ -17,6 +17,7 @@ final class RunSession {
     private let outputs: RunOutputs
     private var progress: ProgressLine
     private var reportedFailures = 0
+    private var reportedErrors: Set<FileError> = []
     private var hasFailed = false
     private let deadline: UInt64?
 
@@ -43,7 +44,7 @@ final class RunSession {
 
         let isStandardError = StandardError.isTerminal
         inputs = try RunInput.open(plan, in: file)
-        outputs = try RunOutputs(plan, in: file)
+        outputs = try RunOutputs(plan, reading: inputs, in: file)
         progress = ProgressLine(isShown: isStandardError)
         do throws(UnsupportedPlan) {
             pipeline = try InterpretedPipeline(plan, file: file, policies: inputs.map(\.policies))
@@ -159,6 +160,8 @@ final class RunSession {
 
     private func report(_ error: FileError) {
         hasFailed = true
+        // Several queries may have lost the same standard output.
+        if error.record == nil, !reportedErrors.insert(error).inserted { return }
         progress.clear()
         StandardError.write(text(of: error))
     }

@@ -1,25 +1,28 @@
 import LaminarColumns
+import LaminarFormats
 import LaminarTypes
 
 /// The result of a bare query on a terminal: rows as aligned text, printed a block at a time.
 final class TerminalTable {
     private let fields: [Field]
-    private let showsOperations: Bool
+    private let operations: RowOperations
+    private let types: [PhysicalType]
     private let title: String?
     private var table: AlignedTable
     private var rows: [[String]] = []
     private(set) var hasPrinted = false
 
     /// - Parameters:
-    ///   - showsOperations: whether a first column tells rows that come (`+`) from rows that are taken back (`-`).
+    ///   - operations: whether a first column tells what each row does to the result.
     ///   - title: what tells the query's rows from those of others; nil: there are no others.
-    init(_ fields: [Field], showsOperations: Bool, title: String?) {
+    init(_ fields: [Field], operations: RowOperations, title: String?) {
         self.fields = fields
-        self.showsOperations = showsOperations
+        self.operations = operations
+        types = fields.map(\.type.physical)
         self.title = title
         table = AlignedTable(
-            names: (showsOperations ? ["_op"] : []) + fields.map(\.name),
-            alignsRight: (showsOperations ? [false] : []) + fields.map(\.type.isNumeric))
+            names: (operations.areShown ? ["_op"] : []) + fields.map(\.name),
+            alignsRight: (operations.areShown ? [false] : []) + fields.map(\.type.isNumeric))
     }
 
     func add(_ batch: BatchView) {
@@ -30,7 +33,9 @@ final class TerminalTable {
                 return text(of: value, type: fields[column].type)
             }
             let weight = batch.weights?[row] ?? 1
-            if showsOperations { cells.insert(weight > 0 ? "+" : "-", at: 0) }
+            if case .field(let key) = operations {
+                cells.insert("\(RowOperation(row, of: batch, key: key, types: types).text)", at: 0)
+            }
             for _ in 0..<weight.magnitude { rows.append(cells) }
         }
         // A block on which widths are decided need not be larger than this.

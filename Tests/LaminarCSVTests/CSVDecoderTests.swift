@@ -231,10 +231,10 @@ extension CSVDecoderTests {
         batch.append([.null, .integer(2)], weight: -2)
         let encoder = try CSVEncoder(
             columns: [(name: "x", type: .text), (name: "y", type: .bigint)],
-            options: CSVOptions(hasHeader: true, nullText: "NA"), operations: .field)
+            options: CSVOptions(hasHeader: true, nullText: "NA"), operations: .field())
         var output = OutputBuffer()
         encoder.encodeHeader(to: &output)
         batch.withView { encoder.encode($0, to: &output) }
-        #expect(String(decoding: output.bytes, as: UTF8.self) == "_op,x,y\n+,\"NA\",1\n-,NA,2\n-,NA,2\n")
+        #expect(String(decoding: output.bytes, as: UTF8.self) == "_op,x,y\n+I,\"NA\",1\n-D,NA,2\n-D,NA,2\n")
     }
 }

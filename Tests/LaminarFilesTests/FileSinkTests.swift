@@ -29,12 +29,12 @@ import Testing
     @Test func `CSV has its header and operations`() throws {
         let path = folder.file("out.csv")
         let options = FileSinkOptions(path: path, format: .csv, csv: CSVOptions(hasHeader: true))
-        let sink = try FileSink(options, columns: list, showsOperations: true)
+        let sink = try FileSink(options, columns: list, operations: .field())
         let batch = batch()
         batch.weights()[1] = -1
         try batch.withView { try sink.write($0) }
         try sink.close()
-        #expect(contents(path) == "_op,a,b\n+,0,\"x,0\"\n-,1,\n")
+        #expect(contents(path) == "_op,a,b\n+I,0,\"x,0\"\n-D,1,\n")
     }
 
     @Test func `many rows are written as they come`() throws {

@@ -91,11 +91,26 @@ import Testing
         let list: [(String, SQLType)] = [("a\"b", .bigint)]
         let rows: [[Value]] = [[.integer(1)], [.integer(2)], [.integer(3)]]
         #expect(
-            try encode(list, rows, weights: [1, -1, 2], .field) == """
-                {"_op":"+","a\\"b":1}
-                {"_op":"-","a\\"b":2}
-                {"_op":"+","a\\"b":3}
-                {"_op":"+","a\\"b":3}
+            try encode(list, rows, weights: [1, -1, 2], .field()) == """
+                {"_op":"+I","a\\"b":1}
+                {"_op":"-D","a\\"b":2}
+                {"_op":"+I","a\\"b":3}
+                {"_op":"+I","a\\"b":3}
+
+                """)
+        let keyed: [(String, SQLType)] = [("k", .text), ("n", .bigint)]
+        let changes: [[Value]] = [
+            [.text("a longer key than 12"), .integer(1)], [.text("a longer key than 12"), .integer(2)],
+            [.null, .integer(3)], [.null, .integer(4)], [.text("b"), .integer(5)], [.text("c"), .integer(6)],
+        ]
+        #expect(
+            try encode(keyed, changes, weights: [-1, 1, -1, 1, -1, 1], .field(key: [0])) == """
+                {"_op":"-U","k":"a longer key than 12","n":1}
+                {"_op":"+U","k":"a longer key than 12","n":2}
+                {"_op":"-U","k":null,"n":3}
+                {"_op":"+U","k":null,"n":4}
+                {"_op":"-D","k":"b","n":5}
+                {"_op":"+I","k":"c","n":6}
 
                 """)
         #expect(try encode(list, rows, weights: [0, 1, 2]) == "{\"a\\\"b\":2}\n{\"a\\\"b\":3}\n{\"a\\\"b\":3}\n")

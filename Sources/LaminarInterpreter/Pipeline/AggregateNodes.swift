@@ -11,6 +11,7 @@ final class WindowAggregateNode: PipelineNode {
     private var aggregate: TumblingAggregate<InterpretedAggregate>
     private let output: ColumnBatch
     private let takesSteps: Bool
+    /// What a failure that no expression caused is about: the event time.
     private let span: Span
 
     /// - Parameter reportsWatermark: whether a consumer reads watermark steps.
@@ -19,7 +20,7 @@ final class WindowAggregateNode: PipelineNode {
         reportsWatermark: Bool
     ) throws(UnsupportedPlan) {
         program = try InterpretedAggregate(plan, inputs: inputs)
-        span = stage.span
+        span = plan.time.span == .none ? stage.span : plan.time.span
         let mode: WatermarkMode
         switch plan.watermark {
         case .rows(let delay): mode = .rows(delay: delay)
