@@ -1,4 +1,5 @@
-/// Why a snapshot could not be read; the pipeline that tried is as it was before.
+/// Why a snapshot could not be read. What tried to restore it is empty or partly restored, and is to be restored from
+/// another snapshot or dropped.
 public enum StateError: Error, Sendable, Equatable {
     /// The bytes end too early or are not what the format says.
     case corrupt(String)
