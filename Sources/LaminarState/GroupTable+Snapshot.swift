@@ -50,7 +50,9 @@ extension GroupTable {
         guard try reader.readInteger(UInt32.self) == UInt32(keyWords),
             try reader.readInteger(UInt32.self) == UInt32(accumulatorBytes)
         else { throw .corrupt("a state table has another layout") }
-        let groups = try reader.readCount(bytesEach: max(keyWords * 8 + accumulatorBytes, 1))
+        // A string takes as little as its length of 8 bytes.
+        let keyBytes = layout.key.reduce(0) { $0 + ($1 == .string ? 8 : $1.wordCount * 8) }
+        let groups = try reader.readCount(bytesEach: max(keyBytes + accumulatorBytes, 1))
         guard groups < 1 << 31 else { throw .corrupt("a state table has too many groups") }
         if keyWords == 0, groups > 1 { throw .corrupt("a table without a key has several groups") }
         let words = UnsafeMutablePointer<UInt64>.allocate(capacity: max(keyWords, 1))
