@@ -106,6 +106,14 @@ private func randomTrades(_ count: Int, seed: UInt64) -> [Trade] {
         #expect(restored.lateRows == whole.lateRows)
     }
 
+    @Test(arguments: ["", "S", "a symbol that is longer than twelve bytes"])
+    func `a group under a short string is restored like one under a long string`(symbol: String) throws {
+        let trade = Trade(symbol: symbol, price: 1, volume: 2, time: second)
+        let sql = trades + "SELECT symbol, window_end FROM TUMBLE(trades, ts, INTERVAL '1 minute') GROUP BY 1, 2;"
+        let observed = try observe(sql, [trade.arrival, trade.arrival], batch: 1, restoreAt: 1)
+        #expect(observed.rows == [["+1 \(symbol) 1970-01-01 00:01:00"]])
+    }
+
     @Test func `the bytes of the state do not depend on the batches`() throws {
         let arrivals = randomTrades(500, seed: 3).map(\.arrival)
         let one = try observeState(PipelineTests.tumbling, arrivals, batch: 1, ends: false).1
