@@ -40,7 +40,12 @@ extension FamilyBuilder {
             let isFirst = type == .timestamp
             composed(
                 "date_part", [.text, type], .double, isFirst ? "A field of a date or time, as DOUBLE PRECISION." : "",
-                isFirst ? ["date_part('hour', TIMESTAMP '2001-02-16 20:38:40')": "20"] : [:]
+                isFirst
+                    ? [
+                        "date_part('hour', TIMESTAMP '2001-02-16 20:38:40')": "20",
+                        "date_part(lower('MINUTES'), TIMESTAMP '2001-02-16 20:38:40')": "38",
+                        "date_part(lower('x'), TIMESTAMP '2001-02-16 20:38:40')": "error 22023",
+                    ] : [:]
             ) { arguments, span, diagnostics in
                 fieldCall(kernelName, arguments, .double, span, &diagnostics)
             }
@@ -198,8 +203,8 @@ private func fieldCall(
     _ kernel: String, _ arguments: [Expression], _ type: SQLType, _ span: Span, _ diagnostics: inout Diagnostics
 ) -> Expression? {
     guard case .constant(.text(let name)) = arguments[0].node else {
-        diagnostics.unsupported("a date-time field that is no constant", at: arguments[0].span)
-        return nil
+        if let value = arguments[0].constantValue, value.isNull { return .constant(.null, type, span: span) }
+        return chosenFieldCall(kernel, arguments, type, span)
     }
     guard let field = DateTimeField(name: name) else {
         diagnostics.report(
@@ -207,10 +212,39 @@ private func fieldCall(
             "unit \"\(name)\" not recognized for type \(arguments[1].type.bareName)")
         return nil
     }
+    return call(kernel, of: field, arguments, type, span)
+}
+
+private func call(
+    _ kernel: String, of field: DateTimeField, _ arguments: [Expression], _ type: SQLType, _ span: Span
+) -> Expression {
     var operands = arguments
     operands[0] = .constant(.integer(Int64(field.rawValue)), .integer, span: arguments[0].span)
     return .call(
         Kernel(kernel, operands.map(\.type.physical), type.physical, canFail: true), operands, type, span: span)
+}
+
+/// A call whose field is known only at run time: a CASE over the names of all fields.
+private func chosenFieldCall(_ kernel: String, _ arguments: [Expression], _ type: SQLType, _ span: Span) -> Expression {
+    let name = Expression.call(
+        Kernel("lower", [.string], .string, allocates: true), [arguments[0]], .text, span: arguments[0].span)
+    var result = Expression(
+        .fail(sqlState: "22023", message: "unit not recognized"), type, isNullable: true, span: span)
+    for field in DateTimeField.allCases.reversed() {
+        let names = ["\(field)", "\(field)s", "timezone_hour", "timezone_minute"]
+        let tests = names.filter { DateTimeField(name: $0) == field }.map { text in
+            Expression.call(
+                Kernel("equal", [.string, .string], .bool), [name, .constant(.text(text), .text, span: span)],
+                .boolean, span: span)
+        }
+        result = Expression(
+            .conditional(
+                Expression(.or(tests), .boolean, isNullable: name.isNullable, span: span),
+                call(kernel, of: field, arguments, type, span), result), type, isNullable: true, span: span)
+    }
+    let isNull = Expression(.isNull(arguments[0]), .boolean, isNullable: false, span: span)
+    return Expression(
+        .conditional(isNull, .constant(.null, type, span: span), result), type, isNullable: true, span: span)
 }
 
 /// `time AT TIME ZONE zone`: a TIMESTAMPTZ as the clock there shows it, a TIMESTAMP as the moment when it does.
