@@ -24,8 +24,11 @@ public func push(_ rows: some Sequence<__Row__>) throws(PipelineError) {
 public func push(__label__ batch: BatchView) throws(PipelineError) {
     try begin()
     progress.rowsIn += Int64(batch.rowCount)
+    // Results that come out meanwhile are counted in `progress`, so its watermark is worked on beside it.
+    var watermark = progress.watermarks[__position__]
+    defer { progress.watermarks[__position__] = watermark }
     do throws(PipelineError) {
-        try __watermark__.withSteps(batch, &progress.watermarks[__position__]) { (batch) throws(PipelineError) in
+        try __watermark__.withSteps(batch, &watermark) { (batch) throws(PipelineError) in
             //> consumers
         }
     } catch {

@@ -226,6 +226,21 @@ private func view(_ text: String, _ arena: inout Arena) -> StringView { arena.co
 }
 
 @Suite struct StateBytesTests {
+    @Test func `a snapshot of short string keys brings them back`() throws {
+        try withTable(GroupTableLayout(key: StringView.elements, accumulatorBytes: 8)) { table in
+            var arena = Arena()
+            for number in 0..<50 { _ = group(view("\(number)", &arena), in: table) }
+            var writer = StateWriter(fingerprint: "f")
+            table.pointee.encode(to: &writer)
+            var reader = try StateReader(writer.finish(), fingerprint: "f")
+            try withTable(GroupTableLayout(key: StringView.elements, accumulatorBytes: 8)) { copy in
+                try copy.pointee.decode(from: &reader)
+                #expect(copy.pointee.count == 50)
+                #expect(StringView(words: copy.pointee.key(49)).string == "49")
+            }
+        }
+    }
+
     @Test func `the checksum is crc32c`() {
         let text: [UInt8] = Array("123456789".utf8)
         #expect(text.withUnsafeBytes { crc32c($0) } == 0xe306_9283)
