@@ -145,13 +145,10 @@ extension Binder {
         let bounds = windowBounds(keys, input)
         var isWindowed = false
         if let bounds, bounds.hasWatermark {
-            switch emission.mode {
-            case .onWindowClose: isWindowed = true
-            case .changes: isWindowed = false
-            case .byDefault:
-                isWindowed = options.dialect.emitsOnWindowCloseByDefault && !emission.isMaterializedView
-            }
-            if isWindowed { aggregation.window = bounds.window(lateness: emission.latenessMicroseconds) }
+            isWindowed = closesWindows
+            // Sessions come complete, their lateness over.
+            let lateness = bounds.assignment.kind == .session ? 0 : emission.latenessMicroseconds
+            if isWindowed { aggregation.window = bounds.window(lateness: lateness) }
         }
         if input.properties.changelog == .updating {
             if isWindowed {
@@ -206,6 +203,15 @@ extension Binder {
         return LogicalPlan(
             .aggregate(input, aggregation), fields: fields, properties: properties, windowColumns: windowColumns,
             name: nil, span: span)
+    }
+
+    /// Whether windows over a watermark are given out once, when they close.
+    var closesWindows: Bool {
+        switch emission.mode {
+        case .onWindowClose: true
+        case .changes: false
+        case .byDefault: options.dialect.emitsOnWindowCloseByDefault && !emission.isMaterializedView
+        }
     }
 
     /// A time by which the window of a row of a windowed input is known.

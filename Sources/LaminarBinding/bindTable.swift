@@ -83,7 +83,14 @@ extension Binder {
         let sizeName = spelling.kind == .session ? "gap" : "size"
         var positions = ["data", "timecol"] + spelling.lengths.map { $0 == .step ? stepName : sizeName }
         if spelling.kind != .session { positions.append("offset") }
-        for (index, argument) in call.arguments.enumerated() {
+        var given = call.arguments
+        var partition: [ExpressionSyntax] = []
+        // Calcite's spelling: SESSION(TABLE t, DESCRIPTOR(ts), DESCRIPTOR(key, ...), gap).
+        if spelling.kind == .session, given.count == 4, let keys = given[2].value.descriptorColumns {
+            partition = keys
+            given.remove(at: 2)
+        }
+        for (index, argument) in given.enumerated() {
             let key = argument.name?.text ?? (index < positions.count ? positions[index] : "")
             guard positions.contains(key), arguments[key] == nil else {
                 diagnostics.report(
@@ -102,7 +109,6 @@ extension Binder {
             return nil
         }
         let relation: NameSyntax
-        var partition: [ExpressionSyntax] = []
         switch data.kind {
         case .table(let table, let partitionBy):
             if let key = partitionBy.first, spelling.kind != .session {
@@ -111,7 +117,7 @@ extension Binder {
                     hint: "Its windows are the same for all rows; name the key in GROUP BY.")
                 return nil
             }
-            partition = partitionBy
+            partition += partitionBy
             relation = table
         case .name(let table): relation = table
         default:
@@ -121,11 +127,7 @@ extension Binder {
         guard let input = plan(named: relation) else { return nil }
         let scope = Scope(input, relation: relation.last.text)
         var column = timeSyntax
-        if case .call(let descriptor) = timeSyntax.kind, descriptor.name.last.text == "descriptor",
-            let only = descriptor.arguments.first, descriptor.arguments.count == 1
-        {
-            column = only.value
-        }
+        if let columns = timeSyntax.descriptorColumns, columns.count == 1 { column = columns[0] }
         let outerEventTime = eventTime
         eventTime = input.properties.eventTime.map { .input($0, input.fields[$0], span: column.span) }
         defer { eventTime = outerEventTime }
@@ -147,9 +149,16 @@ extension Binder {
 
     /// `plan` with its rows assigned to windows; nil after a report.
     mutating func windowed(_ plan: LogicalPlan, _ assignment: WindowAssignment, span: Span) -> LogicalPlan? {
+        var assignment = assignment
         if assignment.window.kind == .session {
-            diagnostics.unsupported("SESSION", at: span)
-            return nil
+            assignment.closes = assignment.hasWatermark && closesWindows
+            assignment.lateness = emission.latenessMicroseconds
+            if emission.mode == .onWindowClose, !assignment.closes {
+                diagnostics.report(
+                    .error, "42P20", at: emission.span, "EMIT ON WINDOW CLOSE needs a watermark on the input",
+                    hint: "Declare WATERMARK FOR the time column on the source.")
+                return nil
+            }
         }
         let time = assignment.time
         let width = plan.fields.count
@@ -161,12 +170,33 @@ extension Binder {
         if case .input(let column) = time.node { eventTime = column }
         let columns = WindowColumns(
             window: assignment.window, start: width, end: width + 1, time: width + 2, eventTime: eventTime,
-            hasWatermark: assignment.hasWatermark)
+            hasWatermark: assignment.window.kind == .session ? assignment.closes : assignment.hasWatermark)
         var properties = plan.properties
         // A row that is in several windows is told apart by them.
         if assignment.window.kind != .tumble { properties.key = properties.key.map { $0 + [width, width + 1] } }
+        if assignment.window.kind == .session {
+            properties = StreamProperties(
+                changelog: assignment.closes ? .appendOnly : .updating,
+                eventTime: assignment.closes ? width + 2 : nil,
+                stateBound: assignment.hasWatermark
+                    ? .window(microseconds: assignment.window.size + assignment.lateness) : .unbounded)
+            if !assignment.hasWatermark {
+                diagnostics.report(
+                    options.isStateStrict ? .error : .warning, "01L01", at: span,
+                    "the rows of these sessions are never freed",
+                    hint: "Declare a watermark on the source.")
+            }
+        }
         return LogicalPlan(
             .window(plan, assignment), fields: plan.fields + bounds, properties: properties, windowColumns: columns,
             name: nil, span: span)
+    }
+}
+
+extension ExpressionSyntax {
+    /// The columns of `DESCRIPTOR(a, ...)`; nil for any other expression.
+    fileprivate var descriptorColumns: [ExpressionSyntax]? {
+        guard case .call(let call) = kind, call.name.last.text == "descriptor" else { return nil }
+        return call.arguments.map(\.value)
     }
 }

@@ -2,6 +2,8 @@
 public enum EventTimePlan: Hashable, Sendable {
     /// Each row once for each of its windows, with `window_start`, `window_end` and `window_time` behind its columns.
     case expandWindows(ExpandWindowsPlan)
+    /// Each row with its session's `window_start`, `window_end` and `window_time` behind its columns.
+    case sessions(SessionsPlan)
 }
 
 /// Gives each row to each of its hopping or cumulating windows.
@@ -20,6 +22,41 @@ public struct ExpandWindowsPlan: Hashable, Sendable {
         self.columns = columns
         self.time = time
         self.window = window
+        self.timeUnit = timeUnit
+        self.hasWatermark = hasWatermark
+    }
+}
+
+/// Keeps rows until the watermark has passed their session.
+public struct SessionsPlan: Hashable, Sendable {
+    /// The input's columns that are handed on; those behind them only serve the operator.
+    public var columns: Int
+    /// The column that holds the time, in microseconds since the epoch.
+    public var time: Int
+    /// The columns that keep sessions apart.
+    public var keys: [Int]
+    /// Microseconds.
+    public var gap: Int64
+    /// Microseconds for which a session waits behind the watermark.
+    public var lateness: Int64
+    /// Whether a session comes out once, when the watermark has passed it; else its rows come out at once, and again,
+    /// their old form taken back, where it grows.
+    public var closes: Bool
+    /// Microseconds between a session's end and its `window_time`.
+    public var timeUnit: Int64
+    /// Whether the time is an event time under a watermark, which must not be NULL; else a row of no time is in no session.
+    public var hasWatermark: Bool
+
+    public init(
+        columns: Int, time: Int, keys: [Int], gap: Int64, lateness: Int64, closes: Bool, timeUnit: Int64,
+        hasWatermark: Bool
+    ) {
+        self.columns = columns
+        self.time = time
+        self.keys = keys
+        self.gap = gap
+        self.lateness = lateness
+        self.closes = closes
         self.timeUnit = timeUnit
         self.hasWatermark = hasWatermark
     }

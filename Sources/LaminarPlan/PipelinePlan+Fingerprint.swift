@@ -26,6 +26,9 @@ extension PipelinePlan {
                     }
                 lines.append(
                     "\(plan.window.layoutText), watermark by \(mode): \(plan.table.layoutText)")
+            case .eventTime(let input, .sessions(let plan)):
+                let columns = fields(of: input).map { String(describing: $0.type.physical) }.joined(separator: ", ")
+                lines.append("sessions \(plan.gap) by \(plan.keys), closing \(plan.closes): rows of (\(columns))")
             case .eventTime(_, .expandWindows): lines.append("expand: counters, watermark")
             case .runningAggregate(_, let plan): lines.append("running: \(plan.table.layoutText)")
             }

@@ -63,6 +63,13 @@ extension StagePlan {
             if let filter = transform.filter { details.append(("where", describe(filter, columns: names))) }
             details.append(("writes", outputs(transform, names)))
         case .unionAll: title = "union all"
+        case .eventTime(_, .sessions(let plan)):
+            title = "sessions"
+            details.append(("gap", "\(duration(plan.gap)) over \(names[plan.time])"))
+            if !plan.keys.isEmpty { details.append(("by", plan.keys.map { names[$0] }.joined(separator: ", "))) }
+            if plan.lateness != 0 { details.append(("lateness", duration(plan.lateness))) }
+            details.append(("gives out", plan.closes ? "sessions that have closed" : "changes"))
+            details.append(("state", properties.stateBound.description))
         case .eventTime(_, .expandWindows(let plan)):
             title = "expand windows"
             details.append((plan.window.kind.rawValue, "\(plan.window) over \(names[plan.time])"))

@@ -162,26 +162,41 @@ private struct PipelinePlanner {
         return .stage(stages.count - 1)
     }
 
-    /// The input with its rows given to windows; the stage in front of the operator computes the time.
+    /// The input with its rows given to windows; the stage in front of the operator computes the time and the keys.
     private mutating func expansion(of input: LogicalPlan, _ assignment: WindowAssignment) -> StagePlan.Kind {
         var rows = rows(of: input)
         var layout = input
         layout.name = nil
-        let substituted = assignment.time.substitutingInputs { rows.columns[$0] }
-        let time = rows.columns.firstIndex(of: substituted) ?? rows.columns.count
-        if time == rows.columns.count {
+        var columns: [Expression] = input.fields.enumerated().map { .input($0.offset, $0.element) }
+        func position(of expression: Expression) -> Int {
+            let substituted = expression.substitutingInputs { rows.columns[$0] }
+            if let index = rows.columns.firstIndex(of: substituted) { return index }
             rows.columns.append(substituted)
-            layout.fields.append(Field("time", assignment.time.type, isNullable: assignment.time.isNullable))
-            layout.node = .project(
-                input, input.fields.enumerated().map { .input($0.offset, $0.element) } + [assignment.time])
+            columns.append(expression)
+            layout.fields.append(
+                Field("column_\(columns.count)", expression.type, isNullable: expression.isNullable))
+            return columns.count - 1
         }
+        let time = position(of: assignment.time)
+        let keys = assignment.partition.map(position)
+        if columns.count > input.fields.count { layout.node = .project(input, columns) }
         let base = materialised(rows, like: layout, name: "times")
+        let timeUnit = assignment.time.type.timeUnit
+        if assignment.window.kind == .session {
+            return .eventTime(
+                base,
+                .sessions(
+                    SessionsPlan(
+                        columns: input.fields.count, time: time, keys: keys, gap: assignment.window.size,
+                        lateness: assignment.lateness, closes: assignment.closes, timeUnit: timeUnit,
+                        hasWatermark: assignment.hasWatermark)))
+        }
         return .eventTime(
             base,
             .expandWindows(
                 ExpandWindowsPlan(
-                    columns: input.fields.count, time: time, window: assignment.window,
-                    timeUnit: assignment.time.type.timeUnit, hasWatermark: assignment.hasWatermark)))
+                    columns: input.fields.count, time: time, window: assignment.window, timeUnit: timeUnit,
+                    hasWatermark: assignment.hasWatermark)))
     }
 
     private mutating func aggregate(

@@ -234,6 +234,7 @@ struct PipelineEmitter {
             case .windowAggregate(_, let plan):
                 if case .steps = plan.watermark { return true }
                 return false
+            case .eventTime(_, .sessions(let plan)) where plan.hasWatermark: return true
             default: return readsSteps(.stage(index))
             }
         }
@@ -509,6 +510,26 @@ struct PipelineEmitter {
             return operatorProperty(
                 .generic("TumblingAggregate", [.generic("CompiledAggregate", [.named(names.program)])]), arguments,
                 rows: names.rows)
+        case .eventTime(let input, .sessions(let sessions)):
+            var arguments = [
+                SwiftArgument("types", columnTypes(relation(input).fields[...])),
+                SwiftArgument("columns", .integer(Int128(sessions.columns))),
+                SwiftArgument("time", .integer(Int128(sessions.time))),
+                SwiftArgument("keys", .array(sessions.keys.map { .integer(Int128($0)) })),
+                SwiftArgument("gap", .integer(Int128(sessions.gap))),
+            ]
+            if sessions.lateness != 0 {
+                arguments.append(SwiftArgument("lateness", .integer(Int128(sessions.lateness))))
+            }
+            arguments += [
+                SwiftArgument("closes", .boolean(sessions.closes)),
+                SwiftArgument("timeUnit", .integer(Int128(sessions.timeUnit))),
+                SwiftArgument(
+                    "nullEventTime",
+                    sessions.hasWatermark
+                        ? .member(.identifier("policies"), "nullEventTime") : .none(.named("RowPolicy"))),
+            ]
+            return columnOperator("SessionWindows", .call("SessionWindows", arguments), stage, names, &setup)
         case .eventTime(_, .expandWindows(let expansion)):
             let window = expansion.window
             let spelling = window.kind == .hop ? "slide" : "step"

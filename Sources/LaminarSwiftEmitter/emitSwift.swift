@@ -44,6 +44,8 @@ func dataflow(of plan: PipelinePlan) -> [String] {
             case .windowAggregate(let input, let aggregate):
                 if aggregate.window.kind != .tumble { return "\(text(input)) ─ group\(keys(aggregate.table))" }
                 return "\(text(input)) ─ tumble \(duration(aggregate.window.size))\(keys(aggregate.table))"
+            case .eventTime(let input, .sessions(let sessions)):
+                return "\(text(input)) ─ sessions \(duration(sessions.gap))"
             case .eventTime(let input, .expandWindows(let expansion)):
                 let window = expansion.window
                 return "\(text(input)) ─ \(window.kind.rawValue) \(duration(window.size)) every \(duration(window.step))"

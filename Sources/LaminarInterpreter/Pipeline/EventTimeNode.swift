@@ -42,6 +42,43 @@ final class WindowExpansionNode: PipelineNode {
     }
 }
 
+/// Drives the operator that gives rows to sessions.
+final class SessionsNode: PipelineNode {
+    private var sessions: SessionWindows
+    private let output: ColumnBatch
+    private let takesSteps: Bool
+    private let span: Span
+
+    init(_ stage: StagePlan, _ plan: SessionsPlan, inputs: [PhysicalType], policies: RowPolicies) {
+        sessions = SessionWindows(
+            types: inputs, columns: plan.columns, time: plan.time, keys: plan.keys, gap: plan.gap,
+            lateness: plan.lateness, closes: plan.closes, timeUnit: plan.timeUnit,
+            nullEventTime: plan.hasWatermark ? policies.nullEventTime : nil)
+        output = ColumnBatch(types: sessions.outputTypes)
+        takesSteps = plan.hasWatermark
+        span = stage.span
+        super.init(name: stage.name)
+    }
+
+    override var counters: OperatorCounters { sessions.counters }
+    override var readsSteps: Bool { takesSteps || needsSteps }
+
+    override func receive(_ batch: BatchView, port: Int) throws(StageFailure) {
+        do throws(PipelineError) {
+            try sessions.push(batch, into: output)
+        } catch {
+            forward(output)
+            throw StageFailure(error: error, span: span)
+        }
+        forward(output)
+    }
+
+    override func encode(to writer: inout StateWriter) { sessions.encode(to: &writer) }
+    override func restore(from reader: inout StateReader) throws(StateError) {
+        try sessions.restore(from: &reader)
+    }
+}
+
 extension WindowExpander.Windows {
     init(_ shape: WindowShape) {
         switch shape.kind {

@@ -121,6 +121,8 @@ public final class InterpretedPipeline: RunnablePipeline {
         case .windowAggregate(let input, let aggregate):
             return try WindowAggregateNode(
                 stage, aggregate, inputs: types(input), policies: policies, reportsWatermark: needsSteps)
+        case .eventTime(let input, .sessions(let sessions)):
+            return SessionsNode(stage, sessions, inputs: types(input), policies: policies)
         case .eventTime(let input, .expandWindows(let expansion)):
             return WindowExpansionNode(stage, expansion, inputs: types(input), policies: policies)
         case .runningAggregate(let input, let aggregate):
@@ -318,6 +320,7 @@ extension PipelinePlan {
             switch stage.kind {
             case .values: reads = false
             case .transform, .unionAll, .runningAggregate, .eventTime(_, .expandWindows): reads = neededStages[index]
+            case .eventTime(_, .sessions(let plan)): reads = plan.hasWatermark || neededStages[index]
             case .windowAggregate(_, let plan): reads = plan.watermark == .steps
             }
             guard reads else { continue }

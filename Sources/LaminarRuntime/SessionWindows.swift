@@ -1,0 +1,371 @@
+public import LaminarColumns
+import LaminarKernels
+public import LaminarState
+public import LaminarTypes
+
+/// Gives rows to sessions: for each key, rows of which none is more than the gap behind the one before it. A session
+/// lasts from its first row to the gap behind its last; rows exactly the gap apart are in one.
+///
+/// Rows are kept until the watermark has passed their session's end plus `lateness`; a row is late if its own window,
+/// merged with the sessions it touches, has passed too. A session that has passed is forgotten: a later row near it opens
+/// a new one. Sessions come out in one of two ways, rows with `window_start`, `window_end` and `window_time` behind their
+/// columns:
+/// - closing: all rows of a session at once when the watermark passes it, sessions in order of their ends, then of their
+///   first rows; never taken back;
+/// - changing: each batch's rows at once; rows whose session grows or merges come out again, their old form taken back.
+///
+/// Rows of negative weight take back a row of the same content. How rows are cut into batches changes nothing but how
+/// many changes come out. A row costs a probe and a place in its key's list of sessions; no timer is kept a row, but one
+/// a session, in a heap.
+public struct SessionWindows {
+    public let gap: Int64
+    public let lateness: Int64
+    /// Whether sessions come out once, when they close.
+    public let closes: Bool
+
+    private let types: [PhysicalType]
+    private let time: Int
+    private let timeUnit: Int64
+    private let nullEventTime: RowPolicy?
+    private var rows: KeyedRows
+    /// The sessions of each key of `rows`, ascending and more than the gap apart.
+    private var sessions: [[Session]] = []
+    /// What is next to be looked at as the watermark rises; each key with sessions has an entry no later than its first
+    /// session's end.
+    private var timers = TimerHeap()
+    /// In the changing way: the window in which each row last came out, by row.
+    private var emitted: [WindowBounds?] = []
+    private var touched: [Int] = []
+    private var isTouched: [Bool] = []
+    private var watermarkSoFar = noWatermark
+    private var tally = OperatorCounters()
+    private var divertedRows: [DivertedRow] = []
+
+    private struct Session {
+        var start: Int64
+        var last: Int64
+        /// In order of arrival only where no merge was; sorted when they come out.
+        var rows: [Int32]
+    }
+
+    /// - Parameters:
+    ///   - types: the input's columns; the first `columns` of them are handed on.
+    ///   - time: the input's column of times, in microseconds since the epoch.
+    ///   - keys: the input's columns that keep sessions apart.
+    ///   - timeUnit: how far a window's last time lies before its end, in microseconds.
+    ///   - nullEventTime: what becomes of a row without a time; nil: it is in no session, which is nothing to count.
+    public init(
+        types: [PhysicalType], columns: Int, time: Int, keys: [Int], gap: Int64, lateness: Int64 = 0, closes: Bool,
+        timeUnit: Int64 = 1, nullEventTime: RowPolicy?
+    ) {
+        self.types = Array(types.prefix(columns))
+        self.time = time
+        self.gap = gap
+        self.lateness = lateness
+        self.closes = closes
+        self.timeUnit = timeUnit
+        self.nullEventTime = nullEventTime
+        rows = KeyedRows(types: types, keys: keys)
+    }
+
+    /// The columns of the output.
+    public var outputTypes: [PhysicalType] { types + [.int64, .int64, .int64] }
+    public var counters: OperatorCounters { tally }
+    /// Rows of the last push that a policy of `.divert` kept out, in order.
+    public var diverted: [DivertedRow] { divertedRows }
+
+    /// Processes a batch; appends what comes out to `output`, each watermark step behind it.
+    public mutating func push(_ batch: BatchView, into output: ColumnBatch) throws(PipelineError) {
+        if !divertedRows.isEmpty { divertedRows.removeAll(keepingCapacity: true) }
+        var step = 0
+        for row in 0..<batch.rowCount {
+            while step < batch.steps.count, batch.steps[step].row <= row {
+                raise(to: batch.steps[step].watermark, into: output)
+                step += 1
+            }
+            tally.rowsIn &+= 1
+            guard let time = batch.columns[time].optional(row, as: Int64.self) else {
+                guard let nullEventTime else { continue }
+                let error = PipelineError.nullEventTime(row: row)
+                if nullEventTime == .fail { throw error }
+                tally.nullEventTimes &+= 1
+                if nullEventTime == .divert {
+                    divertedRows.append(DivertedRow(row: row, reason: .nullEventTime, error: error))
+                }
+                continue
+            }
+            let weight = batch.weights?[row] ?? 1
+            if weight > 0 {
+                for _ in 0..<weight { insert(batch, row, time) }
+            } else {
+                for _ in 0..<(-weight) { remove(batch, row, time, into: output) }
+            }
+        }
+        while step < batch.steps.count {
+            raise(to: batch.steps[step].watermark, into: output)
+            step += 1
+        }
+        emitChanges(into: output)
+        compactIfNeeded()
+    }
+
+    /// Raises the watermark from outside.
+    public mutating func advance(to watermark: Int64, into output: ColumnBatch) throws(PipelineError) {
+        raise(to: watermark, into: output)
+        compactIfNeeded()
+    }
+
+    // MARK: Rows in
+
+    private func end(_ session: Session) -> Int64 { saturatingAdd(session.last, gap) }
+
+    private func hasPassed(_ end: Int64) -> Bool { saturatingAdd(end, lateness) <= watermarkSoFar }
+
+    private mutating func insert(_ batch: BatchView, _ row: Int, _ time: Int64) {
+        let group = rows.group(of: batch, row)
+        while sessions.count <= group {
+            sessions.append([])
+            isTouched.append(false)
+        }
+        // The sessions that the row touches lie together: neither behind the row by more than the gap nor before it.
+        var first = sessions[group].count
+        while first > 0, end(sessions[group][first - 1]) >= time { first -= 1 }
+        var behind = first
+        let reach = saturatingAdd(time, gap)
+        while behind < sessions[group].count, sessions[group][behind].start <= reach { behind += 1 }
+        var merged = Session(start: time, last: time, rows: [])
+        for session in sessions[group][first..<behind] {
+            merged.start = min(merged.start, session.start)
+            merged.last = max(merged.last, session.last)
+        }
+        if hasPassed(end(merged)) {
+            tally.lateRows &+= 1
+            divertedRows.append(DivertedRow(row: row, reason: .late))
+            return
+        }
+        let stored = rows.append(batch, row, time)
+        if !closes { emitted.append(nil) }
+        if behind - first == 1 {
+            sessions[group][first].start = merged.start
+            sessions[group][first].last = merged.last
+            sessions[group][first].rows.append(stored)
+        } else {
+            for session in sessions[group][first..<behind] { merged.rows += session.rows }
+            merged.rows.append(stored)
+            sessions[group].replaceSubrange(first..<behind, with: [merged])
+            if first == 0 || behind == first { timers.insert(end(merged), group) }
+        }
+        touch(group)
+    }
+
+    /// Takes back a row of the same content, if there is one that has not passed.
+    private mutating func remove(_ batch: BatchView, _ row: Int, _ time: Int64, into output: ColumnBatch) {
+        let group = rows.group(of: batch, row)
+        guard group < sessions.count,
+            let found = sessions[group].firstIndex(where: { $0.start <= time && time <= $0.last }),
+            let position = sessions[group][found].rows.firstIndex(where: { rows.isEqual($0, batch, row) })
+        else {
+            tally.lateRows &+= 1
+            divertedRows.append(DivertedRow(row: row, reason: .late))
+            return
+        }
+        let stored = sessions[group][found].rows.remove(at: position)
+        if !closes, let window = emitted[Int(stored)] {
+            write([Written(row: stored, window: window, weight: -1)], into: output)
+            emitted[Int(stored)] = nil
+        }
+        rows.drop(stored)
+        // What is left may fall apart.
+        let left = sessions[group][found].rows.sorted { (rows.time($0), $0) < (rows.time($1), $1) }
+        var parts: [Session] = []
+        for row in left {
+            let time = rows.time(row)
+            if let last = parts.indices.last, end(parts[last]) >= time {
+                parts[last].last = time
+                parts[last].rows.append(row)
+            } else {
+                parts.append(Session(start: time, last: time, rows: [row]))
+            }
+        }
+        sessions[group].replaceSubrange(found...found, with: parts)
+        for part in parts { timers.insert(end(part), group) }
+        touch(group)
+    }
+
+    private mutating func touch(_ group: Int) {
+        if closes || isTouched[group] { return }
+        isTouched[group] = true
+        touched.append(group)
+    }
+
+    // MARK: Rows out
+
+    private mutating func raise(to watermark: Int64, into output: ColumnBatch) {
+        if watermark <= watermarkSoFar { return }
+        // What has come in is part of the result before its session is forgotten.
+        emitChanges(into: output)
+        watermarkSoFar = watermark
+        var closed: [Session] = []
+        while let next = timers.first, hasPassed(next.time) {
+            timers.removeFirst()
+            let group = next.group
+            let before = closed.count
+            var open: [Session] = []
+            for session in sessions[group] {
+                if hasPassed(end(session)) { closed.append(session) } else { open.append(session) }
+            }
+            sessions[group] = open
+            // The timer may be older than the sessions that are there now.
+            if let first = sessions[group].first, closed.count > before || end(first) > next.time {
+                timers.insert(end(first), group)
+            }
+        }
+        if closes {
+            let order = closed.map { ($0, $0.rows.min() ?? 0) }.sorted {
+                (end($0.0), $0.1) < (end($1.0), $1.1)
+            }
+            var written: [Written] = []
+            for (session, _) in order {
+                let window = WindowBounds(start: session.start, end: end(session))
+                for row in session.rows.sorted() { written.append(Written(row: row, window: window, weight: 1)) }
+            }
+            write(written, into: output)
+        }
+        for session in closed { for row in session.rows { rows.drop(row) } }
+        output.appendStep(watermark == endOfInput ? endOfInput : saturatingSubtract(watermark, lateness))
+    }
+
+    /// In the changing way: gives out the rows of the touched keys whose windows are new.
+    private mutating func emitChanges(into output: ColumnBatch) {
+        if touched.isEmpty { return }
+        var written: [Written] = []
+        for group in touched {
+            isTouched[group] = false
+            for session in sessions[group] {
+                let window = WindowBounds(start: session.start, end: end(session))
+                for row in session.rows where emitted[Int(row)] != window {
+                    if let old = emitted[Int(row)] { written.append(Written(row: row, window: old, weight: -1)) }
+                    written.append(Written(row: row, window: window, weight: 1))
+                    emitted[Int(row)] = window
+                }
+            }
+        }
+        touched.removeAll(keepingCapacity: true)
+        write(written, into: output)
+    }
+
+    private struct Written {
+        var row: Int32
+        var window: WindowBounds
+        var weight: Int64
+    }
+
+    private mutating func write(_ written: [Written], into output: ColumnBatch) {
+        if written.isEmpty { return }
+        tally.rowsOut &+= Int64(written.count)
+        output.reserve(written.count)
+        let first = output.rowCount
+        rows.gather(written.map(\.row), columns: types.count, into: output)
+        let bounds = (types.count..<types.count + 3).map { output.values($0, as: Int64.self) + first }
+        for (index, row) in written.enumerated() {
+            bounds[0][index] = row.window.start
+            bounds[1][index] = row.window.end
+            bounds[2][index] = row.window.end &- timeUnit
+        }
+        if !closes {
+            let weights = output.weights() + first
+            for (index, row) in written.enumerated() { weights[index] = row.weight }
+        }
+        output.rowCount = first + written.count
+    }
+
+    // MARK: Memory and state
+
+    /// Lets go of rows and keys that are no longer there once they are the most.
+    private mutating func compactIfNeeded() {
+        guard rows.shouldCompact else { return }
+        var live: [Int32] = []
+        for group in sessions.indices { for session in sessions[group] { live += session.rows } }
+        live.sort()
+        let kept = closes ? [] : live.map { emitted[Int($0)] }
+        rows.keep(live)
+        emitted = kept
+        regroup()
+    }
+
+    /// Finds the sessions of the rows that are there; gives keys new numbers.
+    private mutating func regroup() {
+        sessions = []
+        isTouched = []
+        timers = TimerHeap()
+        var members: [[Int32]] = []
+        for row in 0..<rows.count {
+            let group = rows.regroup(row)
+            if group == members.count { members.append([]) }
+            members[group].append(Int32(truncatingIfNeeded: row))
+        }
+        for group in members.indices {
+            var parts: [Session] = []
+            for row in members[group].sorted(by: { (rows.time($0), $0) < (rows.time($1), $1) }) {
+                let time = rows.time(row)
+                if let last = parts.indices.last, end(parts[last]) >= time {
+                    parts[last].last = time
+                    parts[last].rows.append(row)
+                } else {
+                    parts.append(Session(start: time, last: time, rows: [row]))
+                }
+            }
+            if let first = parts.first { timers.insert(end(first), group) }
+            sessions.append(parts)
+            isTouched.append(false)
+        }
+    }
+
+    /// Writes watermark, counters and the rows of the open sessions in order of arrival.
+    public func encode(to writer: inout StateWriter) {
+        writer.write(watermarkSoFar)
+        tally.encode(to: &writer)
+        var live: [Int32] = []
+        for group in sessions.indices { for session in sessions[group] { live += session.rows } }
+        live.sort()
+        rows.encode(live, to: &writer)
+        guard !closes else { return }
+        for row in live {
+            let window = emitted[Int(row)]
+            writer.write(window != nil)
+            writer.write(window?.start ?? 0)
+            writer.write(window?.end ?? 0)
+        }
+    }
+
+    /// Replaces all state by what `encode` wrote. After an error the operator is empty.
+    public mutating func restore(from reader: inout StateReader) throws(StateError) {
+        rows.clear()
+        emitted = []
+        touched = []
+        divertedRows = []
+        watermarkSoFar = noWatermark
+        tally = OperatorCounters()
+        regroup()
+        let watermark = try reader.readInteger(Int64.self)
+        let counters = try OperatorCounters(from: &reader)
+        do {
+            try rows.decode(from: &reader, time: time)
+            if !closes {
+                for _ in 0..<rows.count {
+                    let isEmitted = try reader.readBool()
+                    let start = try reader.readInteger(Int64.self)
+                    let end = try reader.readInteger(Int64.self)
+                    emitted.append(isEmitted ? WindowBounds(start: start, end: end) : nil)
+                }
+            }
+        } catch {
+            rows.clear()
+            emitted = []
+            throw error
+        }
+        watermarkSoFar = watermark
+        tally = counters
+        regroup()
+    }
+}

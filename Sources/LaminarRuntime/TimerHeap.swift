@@ -1,0 +1,38 @@
+/// Times in ascending order, each with the key that it is about; equal times in no particular order.
+struct TimerHeap {
+    struct Timer {
+        var time: Int64
+        var group: Int
+    }
+
+    private var timers: [Timer] = []
+
+    var first: Timer? { timers.first }
+
+    mutating func insert(_ time: Int64, _ group: Int) {
+        timers.append(Timer(time: time, group: group))
+        var child = timers.count - 1
+        while child > 0 {
+            let parent = (child - 1) / 2
+            if timers[parent].time <= timers[child].time { break }
+            timers.swapAt(parent, child)
+            child = parent
+        }
+    }
+
+    mutating func removeFirst() {
+        guard let last = timers.popLast(), !timers.isEmpty else { return }
+        timers[0] = last
+        var parent = 0
+        while true {
+            var least = parent
+            for child in [2 * parent + 1, 2 * parent + 2]
+            where child < timers.count && timers[child].time < timers[least].time {
+                least = child
+            }
+            if least == parent { return }
+            timers.swapAt(parent, least)
+            parent = least
+        }
+    }
+}
