@@ -96,7 +96,7 @@ let package = Package(
         .target(
             name: "LaminarBenchmarks",
             dependencies: [
-                "LaminarTypes", "LaminarKernels", "LaminarColumns", "LaminarRuntime", "LaminarFormats", "LaminarJSON",
+                "LaminarTypes", "LaminarKernels", "LaminarColumns", "LaminarRuntime", "LaminarFormats", "LaminarJSON", "LaminarCSV",
                 "NexmarkQ0", "NexmarkQ1", "NexmarkQ2", "NexmarkTumble",
             ],
             exclude: ["Nexmark"]),

@@ -72,13 +72,13 @@ package struct NexmarkBenchmark {
                     throw BenchmarkError(error.description)
                 }
             }
-        case .ndjson:
-            let records = try NexmarkRecords(path: "\(directory)/\(source.name).ndjson", source: source)
+        case .ndjson, .csv:
+            let records = try NexmarkRecords(
+                directory: directory, source: source, format: input == .csv ? .csv : .ndjson)
             let batchRows = batchRows
             return { (pipeline) throws(BenchmarkError) in
                 try records.push(into: pipeline, source: 0, batchRows: batchRows)
             }
-        case .csv: throw BenchmarkError("--input csv is not supported yet")
         }
     }
 }
