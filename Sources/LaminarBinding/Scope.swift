@@ -14,6 +14,8 @@ struct Scope {
         var field: Field
         /// Found by its name, but no part of `*`.
         var isHidden = false
+        /// Found only with its relation's name before it: one of the two columns that USING made one of.
+        var isQualifiedOnly = false
     }
 
     var columns: [Column] = []
@@ -39,7 +41,9 @@ struct Scope {
     }
 
     func lookUp(relation: String?, name: String) -> Lookup {
-        let matches = columns.filter { $0.name == name && (relation == nil || $0.relation == relation) }
+        let matches = columns.filter { column in
+            column.name == name && (relation == nil ? !column.isQualifiedOnly : column.relation == relation)
+        }
         if matches.count == 1 { return .found(matches[0].expression) }
         if matches.count > 1 { return .ambiguous }
         if relation == nil, let expression = implied[name] { return .found(expression) }

@@ -134,7 +134,9 @@ extension Binder {
             switch item.expression.kind {
             case .star(let relation):
                 let matching = scope.columns.filter {
-                    !$0.isHidden && (relation == nil || $0.relation == relation?.last.text)
+                    relation == nil
+                        ? !$0.isHidden
+                        : $0.relation == relation?.last.text && (!$0.isHidden || $0.isQualifiedOnly)
                 }
                 if matching.isEmpty {
                     if let relation {

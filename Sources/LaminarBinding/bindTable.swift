@@ -13,14 +13,19 @@ extension Binder {
                 .values([[]]), fields: [], properties: StreamProperties(stateBound: .constant), name: nil, span: span)
             return (row, Scope())
         }
-        if tables.count > 1 {
-            diagnostics.unsupported("a comma join", at: tables[1].span)
-            return nil
+        var bound = bindTable(first)
+        for table in tables.dropFirst() {
+            let next = bindTable(table)
+            guard let left = bound, let next else {
+                bound = nil
+                continue
+            }
+            bound = bindCommaJoin(left, next, span: table.span)
         }
-        return bindTable(first)
+        return bound
     }
 
-    private mutating func bindTable(_ table: TableSyntax) -> (plan: LogicalPlan, scope: Scope)? {
+    mutating func bindTable(_ table: TableSyntax) -> (plan: LogicalPlan, scope: Scope)? {
         var plan: LogicalPlan
         var name: String?
         switch table.kind {
@@ -42,11 +47,14 @@ extension Binder {
             guard let found = bindTableFunction(function, span: table.span) else { return nil }
             plan = found.plan
             name = found.name
-        case .join(let join):
-            let kind = join.asof != nil ? "ASOF JOIN" : join.probe != nil ? "TEMPORAL PROBE JOIN" : "\(join.kind.rawValue.uppercased()) JOIN"
-            diagnostics.unsupported(kind, at: join.operatorSpan)
-            return nil
-        case .nested(let inner): return bindTable(inner)
+        case .join(let join): return bindJoin(join, span: table.span)
+        case .nested(let inner):
+            guard let bound = bindTable(inner) else { return nil }
+            guard table.alias != nil else { return bound }
+            // Under an alias of its own a join is one relation of its visible columns.
+            let columns = bound.scope.columns.filter { !$0.isHidden }
+            plan = projected(
+                bound.plan, columns.map(\.expression), names: columns.map(\.name), span: table.span)
         case .invalid: return nil
         }
         if let alias = table.alias {

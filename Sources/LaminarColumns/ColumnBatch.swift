@@ -114,6 +114,11 @@ public final class ColumnBatch {
         (valuePointers[column] + row * stride).initializeMemory(as: UInt8.self, repeating: 0, count: stride)
     }
 
+    /// Takes back that a value is NULL; what it is then is for the caller to write.
+    public func setValid(_ column: Int, _ row: Int) {
+        validityPointers[column]?[row >> 6] |= 1 << UInt64(row & 63)
+    }
+
     /// Forgets the rows from `count` on, their NULLs and weights included; steps behind them stay.
     public func truncate(to count: Int) {
         if count >= rowCount { return }

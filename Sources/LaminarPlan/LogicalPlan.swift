@@ -16,6 +16,8 @@ public struct LogicalPlan: Sendable {
         /// Columns: the keys, then the results of the calls.
         case aggregate(LogicalPlan, Aggregation)
         case unionAll([LogicalPlan])
+        /// Columns: the left's, then the right's (those of the left alone for semi and anti joins).
+        case join(LogicalPlan, LogicalPlan, Join)
     }
 
     public var node: Operator
@@ -44,6 +46,7 @@ public struct LogicalPlan: Sendable {
         case .source, .values: []
         case .filter(let input, _), .project(let input, _), .window(let input, _), .aggregate(let input, _): [input]
         case .unionAll(let inputs): inputs
+        case .join(let left, let right, _): [left, right]
         }
     }
 }
@@ -167,6 +170,41 @@ public struct Aggregation: Hashable, Sendable {
         self.keys = keys
         self.calls = calls
         self.window = window
+    }
+}
+
+/// How two relations are joined.
+public struct Join: Hashable, Sendable {
+    public var kind: Kind
+    /// Equalities between a value of the left row and one of the right row, of one type.
+    public var keys: [Key]
+    /// What else must be TRUE, over the left columns and then the right ones.
+    public var residual: Expression?
+
+    public enum Kind: String, Hashable, Sendable {
+        case inner, left, right, full, semi, anti
+
+        /// Whether only left rows come out.
+        public var isFiltering: Bool { self == .semi || self == .anti }
+    }
+
+    public struct Key: Hashable, Sendable {
+        public var left: Expression
+        public var right: Expression
+        /// IS NOT DISTINCT FROM rather than `=`.
+        public var nullsAreEqual: Bool
+
+        public init(left: Expression, right: Expression, nullsAreEqual: Bool) {
+            self.left = left
+            self.right = right
+            self.nullsAreEqual = nullsAreEqual
+        }
+    }
+
+    public init(kind: Kind, keys: [Key], residual: Expression?) {
+        self.kind = kind
+        self.keys = keys
+        self.residual = residual
     }
 }
 

@@ -50,6 +50,22 @@ extension PlanGraph {
             }
             node = Node("aggregate", details, inputs: inputs)
         case .unionAll: node = Node("union all", inputs: inputs)
+        case .join(let left, let right, let join):
+            var details: [(key: String, value: String)] = []
+            let leftNames = left.fields.map(\.name)
+            let rightNames = right.fields.map(\.name)
+            for key in join.keys {
+                let symbol = key.nullsAreEqual ? "IS NOT DISTINCT FROM" : "="
+                details.append(
+                    (
+                        "on",
+                        "\(describe(key.left, columns: leftNames)) \(symbol) \(describe(key.right, columns: rightNames))"
+                    ))
+            }
+            if let residual = join.residual {
+                details.append(("and", describe(residual, columns: leftNames + rightNames)))
+            }
+            node = Node("\(join.kind.rawValue) join", details, inputs: inputs)
         }
         if let name = plan.name, !node.title.hasPrefix("source") { node.title += " as \(name)" }
         node.details.append(("changelog", plan.properties.changelog.rawValue))

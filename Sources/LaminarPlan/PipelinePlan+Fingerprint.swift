@@ -30,6 +30,10 @@ extension PipelinePlan {
                 let columns = fields(of: input).map { String(describing: $0.type.physical) }.joined(separator: ", ")
                 lines.append("sessions \(plan.gap) by \(plan.keys), closing \(plan.closes): rows of (\(columns))")
             case .eventTime(_, .expandWindows): lines.append("expand: counters, watermark")
+            case .join(_, _, let plan):
+                let keys = plan.keys.map { "\($0.type) \($0.left) = \($0.right)\($0.nullsAreEqual ? "?" : "")" }
+                let types = stage.inputs.map { fields(of: $0).map { "\($0.type.physical)" }.joined(separator: ", ") }
+                lines.append("\(plan.kind.rawValue) join on \(keys.joined(separator: ", ")): \(types.joined(separator: " | "))")
             case .runningAggregate(_, let plan): lines.append("running: \(plan.table.layoutText)")
             }
         }

@@ -26,7 +26,8 @@ extension PipelinePlan {
         }
         for stage in stages {
             let inputs = stage.inputs.map(node)
-            let names = stage.inputs.first.map { self.fields(of: $0).map(\.name) } ?? []
+            var names = stage.inputs.first.map { self.fields(of: $0).map(\.name) } ?? []
+            if case .join(_, let right, _) = stage.kind { names += fields(of: right).map(\.name) }
             stageNodes.append(graph.add(stage.graphNode(names, inputs)))
         }
         for sink in sinks {
@@ -70,6 +71,13 @@ extension StagePlan {
             if plan.lateness != 0 { details.append(("lateness", duration(plan.lateness))) }
             details.append(("gives out", plan.closes ? "sessions that have closed" : "changes"))
             details.append(("state", properties.stateBound.description))
+        case .join(_, _, let plan):
+            title = "\(plan.kind.rawValue) join"
+            let keys = plan.keys.map { key in
+                "\(names[key.left]) \(key.nullsAreEqual ? "IS NOT DISTINCT FROM" : "=") \(names[plan.leftWidth + key.right])"
+            }
+            details.append(("on", keys.isEmpty ? "true" : keys.joined(separator: " AND ")))
+            if let residual = plan.residual { details.append(("and", describe(residual, columns: names))) }
         case .eventTime(_, .expandWindows(let plan)):
             title = "expand windows"
             details.append((plan.window.kind.rawValue, "\(plan.window) over \(names[plan.time])"))

@@ -60,6 +60,8 @@ extension PipelinePlan {
             case .runningAggregate(let input, let plan):
                 stages[index].kind = .runningAggregate(redirected(input), plan)
             case .eventTime(let input, let plan): stages[index].kind = .eventTime(redirected(input), plan)
+            case .join(let left, let right, let plan):
+                stages[index].kind = .join(redirected(left), redirected(right), plan)
             }
         }
         for index in sinks.indices { sinks[index].input = redirected(sinks[index].input) }
@@ -117,7 +119,7 @@ extension StagePlan {
     var readExpressions: [(StageInput, [Expression])] {
         switch kind {
         // An operator over columns reads a stage, whose columns are all kept.
-        case .values, .unionAll, .eventTime: []
+        case .values, .unionAll, .eventTime, .join: []
         case .transform(let input, let transform): [(input, [transform.filter].compactMap { $0 } + transform.outputs)]
         case .windowAggregate(let input, let plan):
             [(input, [plan.filter].compactMap { $0 } + [plan.time] + plan.keys + plan.calls.flatMap(\.expressions))]

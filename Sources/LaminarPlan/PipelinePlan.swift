@@ -86,6 +86,7 @@ public struct StagePlan: Hashable, Sendable {
         case runningAggregate(StageInput, RunningAggregatePlan)
         /// An operator over the columns of its input, which it hands on with others behind them.
         case eventTime(StageInput, EventTimePlan)
+        case join(StageInput, StageInput, JoinPlan)
     }
 
     public init(name: String, kind: Kind, fields: [Field], properties: StreamProperties, span: Span) {
@@ -103,6 +104,7 @@ public struct StagePlan: Hashable, Sendable {
             .eventTime(let input, _):
             [input]
         case .unionAll(let inputs): inputs
+        case .join(let left, let right, _): [left, right]
         }
     }
 }
@@ -177,6 +179,40 @@ public struct RunningAggregatePlan: Hashable, Sendable {
         self.calls = calls
         self.table = table
         self.output = output
+    }
+}
+
+/// A join of two changelogs by equal key columns and a further condition.
+///
+/// Its columns are all of the left input's and then all of the right's; of a semi or anti join the left's alone.
+public struct JoinPlan: Hashable, Sendable {
+    public var kind: Join.Kind
+    public var keys: [Key]
+    /// Over the left input's columns and then the right's.
+    public var residual: Expression?
+    /// The number of the left input's columns.
+    public var leftWidth: Int
+
+    public struct Key: Hashable, Sendable {
+        /// Columns of the inputs, of one physical type.
+        public var left: Int
+        public var right: Int
+        public var type: PhysicalType
+        public var nullsAreEqual: Bool
+
+        public init(left: Int, right: Int, type: PhysicalType, nullsAreEqual: Bool) {
+            self.left = left
+            self.right = right
+            self.type = type
+            self.nullsAreEqual = nullsAreEqual
+        }
+    }
+
+    public init(kind: Join.Kind, keys: [Key], residual: Expression?, leftWidth: Int) {
+        self.kind = kind
+        self.keys = keys
+        self.residual = residual
+        self.leftWidth = leftWidth
     }
 }
 

@@ -98,7 +98,78 @@ private struct PipelinePlanner {
                 planner.aggregate(plan, input: input, aggregation)
             }
             return identity(stage, plan.fields)
+        case .join(let left, let right, let join): return joined(plan, left, right, join)
         }
+    }
+
+    /// A join over two stages that compute its key columns beside the columns of its inputs.
+    private mutating func joined(
+        _ plan: LogicalPlan, _ left: LogicalPlan, _ right: LogicalPlan, _ join: Join
+    ) -> FusedRows {
+        let (leftInput, leftFields, leftKeys) = joinInput(left, join.keys.map(\.left))
+        let (rightInput, rightFields, rightKeys) = joinInput(right, join.keys.map(\.right))
+        let position: (Int) -> Int = { column in
+            column < left.fields.count ? column : leftFields.count + column - left.fields.count
+        }
+        let keys = join.keys.indices.map { index in
+            JoinPlan.Key(
+                left: leftKeys[index], right: rightKeys[index], type: join.keys[index].left.type.physical,
+                nullsAreEqual: join.keys[index].nullsAreEqual)
+        }
+        let residual = join.residual?.renumberingInputs(position)
+        var stagePlan = plan
+        stagePlan.fields = leftFields.map { field in
+            var field = field
+            if join.kind == .right || join.kind == .full { field.isNullable = true }
+            return field
+        }
+        if !join.kind.isFiltering {
+            stagePlan.fields += rightFields.map { field in
+                var field = field
+                if join.kind == .left || join.kind == .full { field.isNullable = true }
+                return field
+            }
+        }
+        let stage: StageInput
+        if let known = stageIndex[plan] {
+            stage = known
+        } else {
+            stage = append(
+                .join(
+                    leftInput, rightInput,
+                    JoinPlan(kind: join.kind, keys: keys, residual: residual, leftWidth: leftFields.count)),
+                like: stagePlan, name: plan.name ?? "join")
+            stageIndex[plan] = stage
+        }
+        var rows = identity(stage, stagePlan.fields)
+        let columns = rows.columns
+        rows.columns = plan.fields.indices.map { columns[join.kind.isFiltering ? $0 : position($0)] }
+        return rows
+    }
+
+    /// The stage that gives a side of a join, its columns, and which of them are the keys.
+    private mutating func joinInput(
+        _ plan: LogicalPlan, _ keys: [Expression]
+    ) -> (input: StageInput, fields: [Field], keys: [Int]) {
+        var columns = plan.fields.enumerated().map { Expression.input($0.offset, $0.element) }
+        var fields = plan.fields
+        var positions: [Int] = []
+        for key in keys {
+            if let index = columns.firstIndex(where: { $0.node == key.node && $0.type.physical == key.type.physical }) {
+                positions.append(index)
+                continue
+            }
+            positions.append(columns.count)
+            columns.append(key)
+            fields.append(Field("key_\(positions.count)", key.type, isNullable: key.isNullable))
+        }
+        var extended = plan
+        if columns.count > plan.fields.count {
+            extended = LogicalPlan(
+                .project(plan, columns), fields: fields, properties: plan.properties, name: nil, span: plan.span)
+        }
+        let rows = rows(of: extended)
+        return (materialised(rows, like: extended, name: plan.name ?? "side"), fields, positions)
     }
 
     /// The input itself if nothing was fused over it, else a transform stage.
@@ -147,6 +218,7 @@ private struct PipelinePlanner {
         case .unionAll: "union"
         case .windowAggregate, .runningAggregate: "groups"
         case .eventTime: "windows"
+        case .join: "join"
         }
     }
 

@@ -27,6 +27,9 @@ private func pushingDownFilters(_ plan: LogicalPlan) -> LogicalPlan {
     case .unionAll(let inputs):
         plan.node = .unionAll(inputs.map(pushingDownFilters))
         return plan
+    case .join(let left, let right, let join):
+        plan.node = .join(pushingDownFilters(left), pushingDownFilters(right), join)
+        return plan
     case .filter(let input, let predicate):
         if case .constant(.boolean(true)) = predicate.node { return pushingDownFilters(input) }
         return push(predicate, below: input, filter: plan)
@@ -51,6 +54,8 @@ private func push(_ predicate: Expression, below input: LogicalPlan, filter: Log
         guard !predicate.canFail else { break }
         moved.node = .unionAll(inputs.map { filtered($0, predicate) })
         return moved
+    case .join(let left, let right, let join) where input.name == nil:
+        return pushIntoJoin(predicate, input, left, right, join, filter: filter)
     case .window(let inner, let assignment) where predicate.inputs.allSatisfy({ $0 < inner.fields.count }):
         moved.node = .window(filtered(inner, predicate), assignment)
         return moved
@@ -69,4 +74,87 @@ private func push(_ predicate: Expression, below input: LogicalPlan, filter: Log
     var result = filter
     result.node = .filter(pushingDownFilters(input), predicate)
     return result
+}
+
+/// Splits a predicate over a join: what reads one side alone moves to that side where the join keeps no padded rows of
+/// it; over an inner join equalities become keys, and the rest part of the condition.
+private func pushIntoJoin(
+    _ predicate: Expression, _ input: LogicalPlan, _ left: LogicalPlan, _ right: LogicalPlan, _ join: Join,
+    filter: LogicalPlan
+) -> LogicalPlan {
+    let width = left.fields.count
+    var join = join
+    var leftParts: [Expression] = []
+    var rightParts: [Expression] = []
+    var kept: [Expression] = []
+    let conjuncts: [Expression] = if case .and(let operands) = predicate.node { operands } else { [predicate] }
+    for conjunct in conjuncts {
+        let inputs = conjunct.inputs
+        let isLeft = inputs.allSatisfy { $0 < width }
+        let isRight = inputs.allSatisfy { $0 >= width }
+        if conjunct.canFail {
+            // It is evaluated for the rows that SQL says, and no others.
+            kept.append(conjunct)
+        } else if isLeft, !inputs.isEmpty, [.inner, .left, .semi, .anti].contains(join.kind) {
+            leftParts.append(conjunct)
+        } else if isRight, !inputs.isEmpty, [.inner, .right].contains(join.kind) {
+            rightParts.append(conjunct.renumberingInputs { $0 - width })
+        } else if join.kind == .inner {
+            join.add(conjunct, leftWidth: width)
+        } else {
+            kept.append(conjunct)
+        }
+    }
+    func filtered(_ plan: LogicalPlan, _ parts: [Expression]) -> LogicalPlan {
+        guard let first = parts.first else { return plan }
+        var result = plan
+        result.node = .filter(plan, parts.dropFirst().reduce(first, conjunction))
+        result.name = nil
+        return result
+    }
+    var joined = input
+    joined.node = .join(
+        pushingDownFilters(filtered(left, leftParts)), pushingDownFilters(filtered(right, rightParts)), join)
+    guard let first = kept.first else { return joined }
+    var result = filter
+    result.node = .filter(joined, kept.dropFirst().reduce(first, conjunction))
+    return result
+}
+
+extension Join {
+    /// Adds a conjunct of the condition, over the left columns and then the right ones: an equality of the two sides
+    /// becomes a key, all else part of the residual.
+    public mutating func add(_ conjunct: Expression, leftWidth: Int) {
+        if let key = Self.key(conjunct, leftWidth: leftWidth) {
+            keys.append(key)
+        } else {
+            residual = residual.map { conjunction($0, conjunct) } ?? conjunct
+        }
+    }
+
+    private static func key(_ conjunct: Expression, leftWidth: Int) -> Key? {
+        let operands: [Expression]
+        var nullsAreEqual = false
+        switch conjunct.node {
+        case .call(let kernel, let arguments) where kernel.name == "equal" && arguments.count == 2: operands = arguments
+        case .call(let kernel, let arguments) where kernel.name == "not" && arguments.count == 1:
+            guard case .isDistinct(_, let a, let b) = arguments[0].node else { return nil }
+            operands = [a, b]
+            nullsAreEqual = true
+        default: return nil
+        }
+        let (a, b) = (operands[0], operands[1])
+        // A key that can fail would fail for rows that no pair evaluates.
+        guard a.type.physical == b.type.physical, !a.canFail, !b.canFail, !a.inputs.isEmpty, !b.inputs.isEmpty else {
+            return nil
+        }
+        func isLeft(_ side: Expression) -> Bool { side.inputs.allSatisfy { $0 < leftWidth } }
+        func isRight(_ side: Expression) -> Bool { side.inputs.allSatisfy { $0 >= leftWidth } }
+        func key(_ left: Expression, _ right: Expression) -> Key {
+            Key(left: left, right: right.renumberingInputs { $0 - leftWidth }, nullsAreEqual: nullsAreEqual)
+        }
+        if isLeft(a), isRight(b) { return key(a, b) }
+        if isLeft(b), isRight(a) { return key(b, a) }
+        return nil
+    }
 }

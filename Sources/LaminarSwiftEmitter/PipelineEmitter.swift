@@ -158,6 +158,7 @@ struct PipelineEmitter {
                     stage, transform, input: relation, inputFields: fields, names: names,
                     recordsPositions: recordsPositions)
             case .unionAll, .eventTime: break
+            case .join: diagnostics.unsupported("a join in compiled Swift", at: stage.span)
             case .windowAggregate(let input, let aggregate):
                 let (relation, fields) = relation(input)
                 emitAggregate(stage, AggregationShape(aggregate), input: relation, inputFields: fields, names: names)
@@ -477,7 +478,7 @@ struct PipelineEmitter {
             return result
         }
         switch stage.kind {
-        case .values: return []
+        case .values, .join: return []
         case .transform:
             return operatorProperty(
                 .generic("RowTransformer", [.named(names.program)]), [SwiftArgument(nil, program), policies], rows: nil)
@@ -655,7 +656,7 @@ struct PipelineEmitter {
         switch plan.stages[index].kind {
         case .values: false
         case .transform: !advances(.stage(index), to: .identifier("watermark")).isEmpty
-        case .unionAll, .windowAggregate, .runningAggregate, .eventTime: true
+        case .unionAll, .windowAggregate, .runningAggregate, .eventTime, .join: true
         }
     }
 
@@ -709,6 +710,8 @@ struct PipelineEmitter {
             return template(
                 "TransformStageWithWatermark", EmbeddedTemplates.transformStageWithWatermark, holes,
                 ["consumers": flow, "advances": onward])
+        // Reported with the programs.
+        case .join: return SwiftDeclaration(.constant("_", nil, nil))
         case .unionAll:
             let onward = advances(.stage(index), to: .identifier("watermark"))
             let union = ["run": names.run, "operator": names.member, "advance": names.advance]

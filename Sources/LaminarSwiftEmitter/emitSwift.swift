@@ -49,6 +49,8 @@ func dataflow(of plan: PipelinePlan) -> [String] {
             case .eventTime(let input, .expandWindows(let expansion)):
                 let window = expansion.window
                 return "\(text(input)) ─ \(window.kind.rawValue) \(duration(window.size)) every \(duration(window.step))"
+            case .join(let left, let right, let join):
+                return "(\(text(left)) ─ \(join.kind.rawValue) join ─ \(text(right)))"
             case .runningAggregate(let input, let aggregate): return "\(text(input)) ─ group\(keys(aggregate.table))"
             }
         }

@@ -118,6 +118,8 @@ public final class InterpretedPipeline: RunnablePipeline {
             return try TransformNode(
                 stage.name, transform, inputs: types(input), policy: policies.evaluationError)
         case .unionAll(let inputs): return UnionNode(stage.name, inputs: inputs.count)
+        case .join(let left, let right, let join):
+            return try JoinNode(stage.name, join, left: types(left), right: types(right))
         case .windowAggregate(let input, let aggregate):
             return try WindowAggregateNode(
                 stage, aggregate, inputs: types(input), policies: policies, reportsWatermark: needsSteps)
@@ -319,7 +321,7 @@ extension PipelinePlan {
             let reads: Bool
             switch stage.kind {
             case .values: reads = false
-            case .transform, .unionAll, .runningAggregate, .eventTime(_, .expandWindows): reads = neededStages[index]
+            case .transform, .unionAll, .runningAggregate, .join, .eventTime(_, .expandWindows): reads = neededStages[index]
             case .eventTime(_, .sessions(let plan)): reads = plan.hasWatermark || neededStages[index]
             case .windowAggregate(_, let plan): reads = plan.watermark == .steps
             }

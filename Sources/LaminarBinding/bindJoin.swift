@@ -1,0 +1,184 @@
+import LaminarExpressions
+import LaminarPlan
+import LaminarSyntax
+import LaminarText
+import LaminarTypes
+
+extension Binder {
+    mutating func bindJoin(_ join: JoinSyntax, span: Span) -> (plan: LogicalPlan, scope: Scope)? {
+        if let asof = join.asof {
+            diagnostics.unsupported("ASOF JOIN", at: asof.span)
+            return nil
+        }
+        if let probe = join.probe {
+            diagnostics.unsupported("TEMPORAL PROBE JOIN", at: probe.span)
+            return nil
+        }
+        // Both sides are bound whatever the first says, so that each reports its own mistakes.
+        let left = bindTable(join.left)
+        let right = bindTable(join.right)
+        guard let left, let right else { return nil }
+        let kind: Join.Kind =
+            switch join.kind {
+            case .inner, .cross: .inner
+            case .left: .left
+            case .right: .right
+            case .full: .full
+            case .semi: .semi
+            case .anti: .anti
+            }
+        return bindJoin(kind, left, right, join.condition, span: join.operatorSpan)
+    }
+
+    /// `a, b`: every pair.
+    mutating func bindCommaJoin(
+        _ left: (plan: LogicalPlan, scope: Scope), _ right: (plan: LogicalPlan, scope: Scope), span: Span
+    ) -> (plan: LogicalPlan, scope: Scope)? {
+        bindJoin(.inner, left, right, .none, span: span)
+    }
+
+    private mutating func bindJoin(
+        _ kind: Join.Kind, _ left: (plan: LogicalPlan, scope: Scope), _ right: (plan: LogicalPlan, scope: Scope),
+        _ condition: JoinSyntax.Condition, span: Span
+    ) -> (plan: LogicalPlan, scope: Scope)? {
+        let width = left.plan.fields.count
+        var rightScope = right.scope
+        for index in rightScope.columns.indices {
+            rightScope.columns[index].expression = rightScope.columns[index].expression.substitutingInputs { column in
+                .input(width + column, right.plan.fields[column])
+            }
+        }
+        let relations = Set(left.scope.columns.compactMap(\.relation))
+        if let duplicate = right.scope.columns.compactMap(\.relation).first(where: relations.contains) {
+            diagnostics.report(
+                .error, "42712", at: span, "table name \"\(duplicate)\" specified more than once",
+                hint: "Give one of them an alias.")
+            return nil
+        }
+        var both = Scope()
+        both.columns = left.scope.columns + rightScope.columns
+        var join = Join(kind: kind, keys: [], residual: nil)
+        var merged: [Scope.Column] = []
+        switch condition {
+        case .none: break
+        case .on(let syntax):
+            let outer = aggregates
+            aggregates = AggregateCollector(forbiddenClause: "JOIN conditions")
+            defer { aggregates = outer }
+            guard let predicate = bindPredicate(syntax, both, clause: "JOIN/ON") else { return nil }
+            if case .and(let conjuncts) = predicate.node {
+                for conjunct in conjuncts { join.add(conjunct, leftWidth: width) }
+            } else if predicate.node != .constant(.boolean(true)) {
+                join.add(predicate, leftWidth: width)
+            }
+        case .using(let names, let alias):
+            if let alias {
+                diagnostics.unsupported("an alias of USING", at: alias.span)
+                return nil
+            }
+            guard
+                let columns = merge(names.map { ($0.text, $0.span) }, kind, left.scope, rightScope, &join, width)
+            else { return nil }
+            merged = columns
+        case .natural:
+            var names: [(String, Span)] = []
+            for column in left.scope.columns where !column.isHidden {
+                if right.scope.columns.contains(where: { !$0.isHidden && $0.name == column.name }),
+                    !names.contains(where: { $0.0 == column.name })
+                {
+                    names.append((column.name, span))
+                }
+            }
+            guard let columns = merge(names, kind, left.scope, rightScope, &join, width) else { return nil }
+            merged = columns
+        }
+        let plan = joined(left.plan, right.plan, join, span: span)
+        // Names lead to the padded columns from here on.
+        let names = Set(merged.map(\.name))
+        var scope = Scope()
+        let sides = kind.isFiltering ? left.scope.columns : left.scope.columns + rightScope.columns
+        scope.columns = merged
+        for var column in sides {
+            column.expression = column.expression.substitutingInputs { .input($0, plan.fields[$0]) }
+            column.field.isNullable = column.expression.isNullable
+            if names.contains(column.name) {
+                column.isHidden = true
+                column.isQualifiedOnly = true
+            }
+            scope.columns.append(column)
+        }
+        for index in merged.indices {
+            let expression = scope.columns[index].expression.substitutingInputs { .input($0, plan.fields[$0]) }
+            scope.columns[index].expression = expression
+            scope.columns[index].field.isNullable = expression.isNullable
+        }
+        return (plan, scope)
+    }
+
+    /// The columns that USING or NATURAL makes one of, and the keys of the join; nil after a report.
+    private mutating func merge(
+        _ names: [(String, Span)], _ kind: Join.Kind, _ left: Scope, _ right: Scope, _ join: inout Join, _ width: Int
+    ) -> [Scope.Column]? {
+        var columns: [Scope.Column] = []
+        for (name, span) in names {
+            guard let a = mergedSide(left, name, "left", span), let b = mergedSide(right, name, "right", span),
+                let equality = resolveOperator(symbol: "=", left: a, right: b, span: span, diagnostics: &diagnostics)
+            else { return nil }
+            join.add(equality, leftWidth: width)
+            var pair = [a, b]
+            guard let type = coerceToCommonType(&pair, context: "JOIN/USING", diagnostics: &diagnostics) else {
+                return nil
+            }
+            let expression: Expression =
+                switch kind {
+                case .inner, .left, .semi, .anti: pair[0]
+                case .right: pair[1]
+                case .full: Expression(.coalesce(pair), type, isNullable: true, span: span)
+                }
+            columns.append(
+                Scope.Column(
+                    relation: nil, name: name, expression: expression,
+                    field: Field(name, type, isNullable: expression.isNullable)))
+        }
+        return columns
+    }
+
+    private mutating func mergedSide(_ scope: Scope, _ name: String, _ side: String, _ span: Span) -> Expression? {
+        switch scope.lookUp(relation: nil, name: name) {
+        case .found(var expression):
+            expression.span = span
+            return expression
+        case .ambiguous:
+            diagnostics.report(
+                .error, "42702", at: span, "common column name \"\(name)\" appears more than once in \(side) table")
+        case .missing:
+            diagnostics.report(
+                .error, "42703", at: span,
+                "column \"\(name)\" specified in USING clause does not exist in \(side) table",
+                hint: nearestName(to: name, among: scope.columns.map(\.name)).map { "Did you mean \"\($0)\"?" })
+        }
+        return nil
+    }
+
+    /// The join of two plans; what it keeps for ever is warned of.
+    func joined(_ left: LogicalPlan, _ right: LogicalPlan, _ join: Join, span: Span) -> LogicalPlan {
+        var fields = left.fields
+        if join.kind == .right || join.kind == .full {
+            for index in fields.indices { fields[index].isNullable = true }
+        }
+        if !join.kind.isFiltering {
+            fields += right.fields.map { field in
+                var field = field
+                if join.kind == .left || join.kind == .full { field.isNullable = true }
+                return field
+            }
+        }
+        let isAppendOnly =
+            join.kind == .inner && left.properties.changelog == .appendOnly
+            && right.properties.changelog == .appendOnly
+        return LogicalPlan(
+            .join(left, right, join), fields: fields,
+            properties: StreamProperties(changelog: isAppendOnly ? .appendOnly : .updating, stateBound: .unbounded),
+            name: nil, span: span)
+    }
+}
