@@ -171,7 +171,11 @@ final class RunSession {
         hasFailed = true
         progress.clear()
         let error = failure.error
-        var message = Diagnostic(.error, error.sqlState, at: failure.span, error.message).rendered(in: file)
+        var hint: String?
+        if let source = error.source, case .deadLetter = inputs[source].source.options.errorPolicy {
+            hint = "on_error = 'dead_letter' keeps malformed records; rows that cannot be evaluated still stop a query."
+        }
+        var message = Diagnostic(.error, error.sqlState, at: failure.span, error.message, hint: hint).rendered(in: file)
         if let source = error.source, let row = error.row, let place = inputs[source].source.place(ofRow: row) {
             message += "\(place): note: in the row of this record\n"
         }

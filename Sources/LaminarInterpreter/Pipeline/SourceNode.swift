@@ -10,8 +10,15 @@ import LaminarText
 ///
 /// A step stands behind the row that caused it, so that a row is judged by the rows before it, whatever the batch.
 final class SourceNode: PipelineNode {
+    /// What a row raises the watermark to.
+    private enum Candidate {
+        /// An event-time column minus microseconds: nothing to evaluate, nothing that fails.
+        case column(Int, delay: Int64)
+        case computed(CompiledExpressions)
+    }
+
     let source: Int
-    private let candidate: CompiledExpressions?
+    private let candidate: Candidate?
     /// The watermark as it is handed on, and as snapshots keep it: where no consumer reads the steps that rows cause,
     /// only what comes from outside, since the operators behind have their own account of the rows.
     private(set) var tracker = WatermarkTracker()
@@ -32,8 +39,15 @@ final class SourceNode: PipelineNode {
     init(_ plan: SourcePlan, source: Int) throws(UnsupportedPlan) {
         self.source = source
         let inputs = plan.fields.map(\.type.physical)
-        candidate = try plan.watermark?.candidate.map { (candidate) throws(UnsupportedPlan) in
-            try CompiledExpressions.make(filter: nil, outputs: [candidate], inputs: inputs)
+        if let watermark = plan.watermark, let expression = watermark.candidate {
+            if let delay = watermark.delay, case .input(let column) = watermark.time.node {
+                candidate = .column(column, delay: delay)
+            } else {
+                candidate = .computed(
+                    try CompiledExpressions.make(filter: nil, outputs: [expression], inputs: inputs))
+            }
+        } else {
+            candidate = nil
         }
         slice = ColumnBatch(types: inputs, capacity: 64)
         super.init(name: plan.definition.name)
@@ -48,9 +62,12 @@ final class SourceNode: PipelineNode {
         steps.removeAll(keepingCapacity: true)
         var failure: StageFailure?
         var rowCount = batch.rowCount
-        if let candidate {
+        switch candidate {
+        case nil: break
+        case .column(let column, let delay): raise(batch.columns[column], delay, 0, rowCount)
+        case .computed(let expressions):
             do throws(StageFailure) {
-                try makeSteps(batch, candidate)
+                try makeSteps(batch, expressions)
             } catch {
                 failure = error
                 rowCount = error.error.row ?? 0
@@ -110,22 +127,27 @@ final class SourceNode: PipelineNode {
             {
                 var fault = Fault()
                 _ = candidate.evaluate(batch, from: from, count: failed.row - from, arena: &arena, fault: &fault)
-                raise(candidate.output(0), from, failed.row)
+                raise(candidate.output(0), 0, from, failed.row)
                 fault = Fault()
                 fault.raise(failed.code, at: failed.site)
                 throw StageFailure(error: PipelineError(fault, row: failed.row), span: candidate.span(of: failed))
             }
-            raise(candidate.output(0), from, to)
+            raise(candidate.output(0), 0, from, to)
             from = to
         }
     }
 
-    /// Counts in the candidates of rows `from..<to`, the first of which stands first in `candidates`.
-    private func raise(_ candidates: ColumnView, _ from: Int, _ to: Int) {
-        let values = candidates.values.assumingMemoryBound(to: Int64.self)
-        for row in 0..<(to - from) where values[row] > watermark && candidates.isValid(row) {
-            _ = observed.observe(values[row])
-            if needsSteps, tracker.observe(values[row]) {
+    /// Counts in rows `from..<to`, the first of which stands first in `times`, each with its time minus `delay`.
+    private func raise(_ times: ColumnView, _ delay: Int64, _ from: Int, _ to: Int) {
+        let values = times.values.assumingMemoryBound(to: Int64.self)
+        // Held at the least time, as operators that take the delay off themselves do.
+        func candidate(_ row: Int) -> Int64 {
+            let (difference, overflow) = values[row].subtractingReportingOverflow(delay)
+            return overflow ? (delay > 0 ? .min : .max) : difference
+        }
+        for row in 0..<(to - from) where candidate(row) > watermark && times.isValid(row) {
+            _ = observed.observe(candidate(row))
+            if needsSteps, tracker.observe(candidate(row)) {
                 steps.append(WatermarkStep(row: from + row + 1, watermark: tracker.watermark))
             }
         }
