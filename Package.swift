@@ -144,6 +144,7 @@ let package = Package(
         // Tests of the whole
         .testTarget(name: "LaminarCommandTests", dependencies: ["laminar"], exclude: ["Transcripts"]),
         .testTarget(name: "ArchitectureTests"),
+        .testTarget(name: "LaminarBenchmarksTests", dependencies: ["LaminarBenchmarks"]),
         .testTarget(
             name: "LaminarCasesTests",
             dependencies: [

@@ -27,22 +27,36 @@ run() { # query, engine, command
     python3 "$work/peers/run_peers.py" --engine "$2" --query "$1" --events "$events" ${3:+--cmd "$3"} "${@:4}"
 }
 field() { python3 -c 'import json,sys; print(json.loads(sys.stdin.readlines()[-1]).get(sys.argv[1], "-"))' "$1"; }
+# The prototype of the tumbling aggregation, where it is at hand.
+spike=
+if [ -d "$peers/../spikes/operators" ] || [ -d "$work/operators" ]; then
+    [ -d "$work/operators" ] || { cp -r "$peers/../spikes/operators" "$work/operators"; chmod -R u+w "$work/operators"; }
+    (cd "$work/operators" && swift build -c release 2>&1 | tail -1)
+    spike=$work/operators/.build/release/Bench
+fi
 status=0
-printf '%-8s %-12s %-8s %14s %8s\n' query engine input 'CPU ns/event' result
+row() { printf '%-8s %-12s %-8s %14s %8s\n' "$@"; }
+row query engine input "CPU ns/event" result
 for query in q0 q1 q2 tumble; do
-    for input in columns ndjson; do
+    for input in columns ndjson csv; do
         for backend in aot interpreter; do
             command="$laminar bench nexmark --query {query} --data {data} --input $input --backend $backend --reps 5 --out {out}"
             line=$(run $query cmd "$command" --verify)
-            ok=$(field ok <<< "$line")
-            if [ "$ok" != True ]; then status=1; echo "$line" >&2; fi
-            [ "$ok" = True ] && verdict=checked || verdict=WRONG
-            printf '%-8s %-12s %-8s %14s %8s\n' $query $backend $input "$(field ns_cpu_per_event <<< "$line")" $verdict
+            verdict=checked
+            if [ "$(field ok <<< "$line")" != True ]; then
+                status=1 verdict=WRONG
+                echo "$line" >&2
+            fi
+            row $query $backend $input "$(field ns_cpu_per_event <<< "$line")" $verdict
         done
+        if [ $query != tumble ]; then
+            mode=limit
+            [ $input = csv ] && mode=limit-csv
+            [ $input = ndjson ] && mode=limit-json
+            row $query C++ $input "$(run $query $mode | field ns_cpu_per_event)" -
+        elif [ $input = columns ] && [ -n "$spike" ]; then
+            row tumble prototype columns "$("$spike" t_dense "$PEERS_DATA/$events" 5 | awk '{print $2}' | tail -1)" -
+        fi
     done
-    if [ $query != tumble ]; then
-        printf '%-8s %-12s %-8s %14s %8s\n' $query C++ columns "$(run $query limit | field ns_cpu_per_event)" -
-        printf '%-8s %-12s %-8s %14s %8s\n' $query C++ ndjson "$(run $query limit-json | field ns_cpu_per_event)" -
-    fi
 done
 exit $status

@@ -100,6 +100,7 @@ final class NexmarkRecords {
                 if outcome.consumed == 0 { break }
                 position += outcome.consumed
             }
+            guard position == count else { throw BenchmarkError("\(path): the last record does not end") }
             try pipeline.finish()
         } catch let error as BenchmarkError {
             throw error
