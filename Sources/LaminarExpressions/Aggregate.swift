@@ -17,12 +17,14 @@ public struct AggregateKernel: Hashable, Sendable {
     public let alignment: Int
     /// Byte offsets of string views inside, which own their bytes through the state table's arena.
     public let stringOffsets: [Int]
+    /// The words of each value in the `OrderedBag` at offset 0, of which 0 stand for a string; nil: it has no bag.
+    public let bagWords: Int?
     /// Whether `result` takes `_ fault: inout Fault, at site: Int`.
     public let resultCanFail: Bool
 
     public init(
         _ name: String, argument: PhysicalType?, result: PhysicalType, isResultNullable: Bool, size: Int,
-        alignment: Int = 8, stringOffsets: [Int] = [], resultCanFail: Bool = false
+        alignment: Int = 8, stringOffsets: [Int] = [], bagWords: Int? = nil, resultCanFail: Bool = false
     ) {
         self.name = name
         self.argument = argument
@@ -31,6 +33,7 @@ public struct AggregateKernel: Hashable, Sendable {
         self.size = size
         self.alignment = alignment
         self.stringOffsets = stringOffsets
+        self.bagWords = bagWords
         self.resultCanFail = resultCanFail
     }
 }

@@ -48,9 +48,14 @@ package func resolveAggregate(
         return nil
     }
     return AggregateCall(
-        kernel: kernel, function: name, argument: argument, filter: filter, isDistinct: isDistinct, type: type,
-        span: span)
+        kernel: kernel, function: name, argument: argument, filter: filter,
+        isDistinct: isDistinct && !ignoresDuplicates.contains(name), type: type, span: span)
 }
+
+/// Aggregates to which DISTINCT makes no difference.
+private let ignoresDuplicates: Set<String> = [
+    "min", "max", "bool_and", "every", "bool_or", "any", "bit_and", "bit_or",
+]
 
 /// The kernel that gives the same result over an input whose rows may be taken back; nil if there is none yet.
 package func retractableKernel(of kernel: AggregateKernel) -> AggregateKernel? {
@@ -62,12 +67,31 @@ package func retractableKernel(of kernel: AggregateKernel) -> AggregateKernel? {
     case "SumOfUnsigned": return nil
     default: break
     }
-    let family = kernel.name.prefix { $0 != "<" }
-    return [
-        "Minimum", "Maximum", "MinimumOfString", "MaximumOfString", "MinimumOfStruct", "MaximumOfStruct", "BitAnd",
-        "BitOr",
-    ]
-    .contains(String(family)) ? nil : kernel
+    guard let argument = kernel.argument else { return kernel }
+    switch String(kernel.name.prefix { $0 != "<" }) {
+    case "Minimum", "MinimumOfString", "MinimumOfStruct":
+        return bagKernel("RetractableMinimum<\(swiftName(argument))>", argument, argument, result: kernel.result)
+    case "Maximum", "MaximumOfString", "MaximumOfStruct":
+        return bagKernel("RetractableMaximum<\(swiftName(argument))>", argument, argument, result: kernel.result)
+    case "BitAnd", "BitOr":
+        return AggregateKernel(
+            "Retractable\(kernel.name)", argument: argument, result: kernel.result, isResultNullable: true, size: 520)
+    default: return kernel
+    }
+}
+
+/// An accumulator that keeps all values of a group in an ordered bag.
+private func bagKernel(
+    _ name: String, _ argument: PhysicalType, _ value: PhysicalType, result: PhysicalType
+) -> AggregateKernel {
+    let words: Int =
+        switch value {
+        case .string: 0
+        case .decimal: 3
+        case .interval: 2
+        default: 1
+        }
+    return AggregateKernel(name, argument: argument, result: result, isResultNullable: true, size: 16, bagWords: words)
 }
 
 private let runnableAggregates: Set<String> = [

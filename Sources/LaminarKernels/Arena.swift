@@ -6,6 +6,9 @@ public struct Arena: ~Copyable {
     @usableFromInline var left: Int
     @usableFromInline var chunks: [UnsafeMutablePointer<UInt8>]
     @usableFromInline var chunkSizes: [Int]
+    /// Raised when something may have kept pointers into what has been allocated so far, which must then be copied
+    /// before it is written to; structures stamp their parts with it.
+    public var generation: UInt64 = 1
 
     /// An empty arena; the first allocation takes `firstChunk` bytes from the system.
     public init() {

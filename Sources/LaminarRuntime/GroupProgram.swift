@@ -13,6 +13,8 @@ public protocol GroupProgram: BitwiseCopyable, Sendable {
 
     /// Byte offsets of string views in `Accumulators`. Default: none.
     static var accumulatorStrings: [Int] { get }
+    /// The ordered bags in `Accumulators`. Default: none.
+    static var accumulatorBags: [GroupTableLayout.Bag] { get }
     /// The key elements of the value of each DISTINCT call. Default: none.
     static var distinctValues: [[GroupTableLayout.KeyElement]] { get }
     static var outputTypes: [PhysicalType] { get }
@@ -47,6 +49,7 @@ public protocol GroupProgram: BitwiseCopyable, Sendable {
 
 extension GroupProgram {
     @inlinable public static var accumulatorStrings: [Int] { [] }
+    @inlinable public static var accumulatorBags: [GroupTableLayout.Bag] { [] }
     @inlinable public static var distinctValues: [[GroupTableLayout.KeyElement]] { [] }
     @inlinable public static var canRetract: Bool { false }
 
@@ -67,7 +70,7 @@ extension GroupProgram {
     public static var layout: GroupTableLayout {
         GroupTableLayout(
             key: Key.elements, accumulatorBytes: accumulatorBytes, accumulatorStrings: accumulatorStrings,
-            distinctValues: distinctValues)
+            accumulatorBags: accumulatorBags, distinctValues: distinctValues)
     }
 
     /// The bytes of an accumulator record; 0 where there is none (an empty struct still has a stride of 1).

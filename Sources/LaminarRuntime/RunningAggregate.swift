@@ -178,6 +178,8 @@ public struct RunningAggregate<Program: AggregateProgram>: ~Copyable {
         merge.merge(oldRows, newRows, into: output)
         tally.rowsOut += Int64(output.rowCount - before)
         changes.pointee.reset()
+        // The next batch remembers records whose bags must stay as they are.
+        table.pointee.arena.generation &+= 1
     }
 }
 

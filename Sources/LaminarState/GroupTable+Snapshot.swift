@@ -26,10 +26,14 @@ extension GroupTable {
             for offset in layout.accumulatorStrings {
                 record.storeBytes(of: StringView(), toByteOffset: offset, as: StringView.self)
             }
+            for bag in layout.accumulatorBags {
+                record.storeBytes(of: 0, toByteOffset: bag.offset, as: UInt64.self)
+            }
             writer.writeRaw(UnsafeRawBufferPointer(rebasing: record[..<accumulatorBytes]))
             for offset in layout.accumulatorStrings {
                 writer.write(accumulator(group).load(fromByteOffset: offset, as: StringView.self))
             }
+            for bag in layout.accumulatorBags { encode(bag, of: group, to: &writer) }
         }
         for index in layout.distinctValues.indices { distinct[index].encode(to: &writer) }
     }
@@ -77,6 +81,55 @@ extension GroupTable {
                 let string = try reader.readString(into: &arena)
                 record.storeBytes(of: string, toByteOffset: offset, as: StringView.self)
             }
+            for bag in layout.accumulatorBags { try decode(bag, of: group, from: &reader) }
         }
+    }
+
+    /// The entries in order: weight, sequence number, value.
+    private func encode(_ bag: GroupTableLayout.Bag, of group: Int, to writer: inout StateWriter) {
+        let root = accumulator(group).load(fromByteOffset: bag.offset, as: UInt64.self)
+        var nodes: [BagNode] = []
+        BagNode.visit(root) { nodes.append($0) }
+        writer.write(UInt64(nodes.count))
+        for node in nodes {
+            writer.write(node.weight)
+            writer.write(node.sequence)
+            if bag.isString {
+                writer.write(StringView(head: node.value[0], tail: node.value[1]))
+            } else {
+                for word in 0..<bag.words { writer.write(node.value[word]) }
+            }
+        }
+    }
+
+    private mutating func decode(
+        _ bag: GroupTableLayout.Bag, of group: Int, from reader: inout StateReader
+    ) throws(StateError) {
+        var root: UInt64 = 0
+        let entries = try reader.readCount(bytesEach: 24)
+        for _ in 0..<entries {
+            let weight = try reader.readInteger(Int64.self)
+            let sequence = try reader.readInteger(Int64.self)
+            var words: (UInt64, UInt64, UInt64) = (0, 0, 0)
+            if bag.isString {
+                let string = try reader.readString(into: &arena)
+                (words.0, words.1) = (string.head, string.tail)
+            } else {
+                words.0 = try reader.readInteger(UInt64.self)
+                if bag.words > 1 { words.1 = try reader.readInteger(UInt64.self) }
+                if bag.words > 2 { words.2 = try reader.readInteger(UInt64.self) }
+            }
+            let values = words
+            root = BagNode.append(
+                to: root, weight: weight, sequence: sequence, valueWords: bag.valueWords, &arena
+            ) { target, _ in
+                target[0] = values.0
+                if bag.valueWords > 1 { target[1] = values.1 }
+                if bag.valueWords > 2 { target[2] = values.2 }
+            }
+        }
+        // What comes next may be compared with what has just been read.
+        arena.generation &+= 1
+        accumulator(group).storeBytes(of: root, toByteOffset: bag.offset, as: UInt64.self)
     }
 }

@@ -22,11 +22,28 @@ public struct GroupTableLayout: Hashable, Sendable {
     public let accumulatorBytes: Int
     /// Where string views lie in an accumulator record, ascending; their bytes are owned by the table.
     public let accumulatorStrings: [Int]
+    /// The ordered bags of an accumulator record, ascending.
+    public let accumulatorBags: [Bag]
     /// The values of each DISTINCT call's side table, in the order of the calls.
     public let distinctValues: [[KeyElement]]
 
+    /// An `OrderedBag` in an accumulator record, whose entries are owned by the table.
+    public struct Bag: Hashable, Sendable {
+        public let offset: Int
+        /// The words of a value; 0 stands for a string.
+        public let words: Int
+
+        public init(offset: Int, words: Int) {
+            self.offset = offset
+            self.words = words
+        }
+
+        var isString: Bool { words == 0 }
+        var valueWords: Int { words == 0 ? 2 : words }
+    }
+
     public init(
-        key: [KeyElement], accumulatorBytes: Int, accumulatorStrings: [Int] = [],
+        key: [KeyElement], accumulatorBytes: Int, accumulatorStrings: [Int] = [], accumulatorBags: [Bag] = [],
         distinctValues: [[KeyElement]] = []
     ) {
         precondition(accumulatorBytes % 8 == 0, "Accumulator records are made of 8-byte words.")
@@ -34,6 +51,7 @@ public struct GroupTableLayout: Hashable, Sendable {
         self.keyWords = key.reduce(0) { $0 + $1.wordCount }
         self.accumulatorBytes = accumulatorBytes
         self.accumulatorStrings = accumulatorStrings
+        self.accumulatorBags = accumulatorBags
         self.distinctValues = distinctValues
     }
 

@@ -44,7 +44,7 @@ extension PipelineEmitter {
         let keyNames = SwiftNames.members(of: shape.table.keys.map { Field($0.name, .bigint) })
         let reserved: Set<String> = [
             "outputTypes", "columns", "time", "passes", "key", "fold", "retract", "emit", "layout", "accumulatorStrings",
-            "distinctValues", "canRetract", "accumulatorBytes",
+            "accumulatorBags", "distinctValues", "canRetract", "accumulatorBytes",
         ]
         var members = ProgramMembers(
             reserved: reserved, outer: self.members.taken, columns: resultNames + keyNames + stage.fields.map { SwiftNames.member($0.name) },
@@ -235,6 +235,23 @@ extension PipelineEmitter {
             declarations.append(
                 SwiftDeclaration(
                     .computed("accumulatorStrings", .array(.named("Int")), .array(strings)), modifiers: ["static"]))
+        }
+        let bags = shape.table.accumulators.compactMap { accumulator in
+            accumulator.kernel.bagWords.map { words in
+                SwiftExpression.call(
+                    .member(.identifier("GroupTableLayout"), "Bag"),
+                    [
+                        SwiftArgument("offset", .integer(Int128(accumulator.offset))),
+                        SwiftArgument("words", .integer(Int128(words))),
+                    ])
+            }
+        }
+        if !bags.isEmpty {
+            declarations.append(
+                SwiftDeclaration(
+                    .computed(
+                        "accumulatorBags", .array(.named("GroupTableLayout.Bag")), .array(bags)),
+                    modifiers: ["static"]))
         }
         if !shape.table.distinct.isEmpty {
             let values = shape.table.distinct.map { table in

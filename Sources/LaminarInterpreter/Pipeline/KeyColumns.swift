@@ -135,6 +135,9 @@ extension GroupTableLayout {
             accumulatorStrings: plan.accumulators.flatMap { accumulator in
                 accumulator.kernel.stringOffsets.map { accumulator.offset + $0 }
             },
+            accumulatorBags: plan.accumulators.compactMap { accumulator in
+                accumulator.kernel.bagWords.map { Bag(offset: accumulator.offset, words: $0) }
+            },
             distinctValues: plan.distinct.map { KeyElement.elements(of: $0.type) })
     }
 }
