@@ -70,6 +70,8 @@ struct TestRun {
             }
         }
         self.files = files
+        // A misspelt tag or an empty file must not look like success.
+        if files.allSatisfy(\.entries.isEmpty) { throw Failure(message: "there is no case to run") }
     }
 
     mutating func run() throws(Failure) -> ExitCode {
