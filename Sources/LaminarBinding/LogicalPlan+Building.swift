@@ -17,6 +17,7 @@ func projected(_ plan: LogicalPlan, _ expressions: [Expression], names: [String]
         return mapped.count == key.count ? mapped : nil
     }
     properties.stateBound = .stateless
+    properties.unreadableColumns = []
     return LogicalPlan(
         .project(plan, expressions), fields: fields, properties: properties,
         windowColumns: plan.windowColumns?.mapped { position[$0] }, name: nil, span: span)

@@ -22,6 +22,9 @@ struct Scope {
     /// Names that stand for expressions where no column has them: `window_start` after GROUP BY TUMBLE(...).
     var implied: [String: Expression] = [:]
 
+    /// Columns of processing time, which cannot be read yet.
+    var unreadable: [String] = []
+
     init() {}
 
     /// The columns of a plan under one name.
@@ -29,6 +32,7 @@ struct Scope {
         columns = plan.fields.enumerated().map { index, field in
             Column(relation: relation, name: field.name, expression: .input(index, field), field: field)
         }
+        unreadable = plan.properties.unreadableColumns
         if case .window(_, let assignment) = plan.node, assignment.hidesTime, let time = plan.windowColumns?.time {
             columns[time].isHidden = true
         }
@@ -71,6 +75,10 @@ struct Scope {
         {
             expression.span = name.span
             return expression
+        }
+        if unreadable.contains(column) {
+            diagnostics.unsupported("processing time", at: name.span)
+            return nil
         }
         if let relation, !columns.contains(where: { $0.relation == relation }) {
             let relations = Set(columns.compactMap(\.relation)).sorted()

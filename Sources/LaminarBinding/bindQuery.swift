@@ -12,10 +12,11 @@ extension Binder {
         _ query: QuerySyntax
     ) -> (plan: LogicalPlan, presentation: SinkPlan.Presentation)? {
         guard bindTail(query.tail) else { return nil }
-        guard let (plan, orderScope) = bindQueryBody(query, isOutermost: true) else { return nil }
+        guard let (bound, orderScope) = bindQueryBody(query, isOutermost: true) else { return nil }
+        var plan = bound
         if emission.mode == .onWindowClose, !plan.closesWindows {
-            diagnostics.unsupported("EMIT ON WINDOW CLOSE of a query without windows", at: emission.span)
-            return nil
+            guard let ordered = inEventTimeOrder(plan) else { return nil }
+            plan = ordered
         }
         return bindPresentation(query, plan, orderScope)
     }
@@ -33,6 +34,23 @@ extension Binder {
         }
         // Without LIMIT the order of a subquery's rows has no meaning, in PostgreSQL either.
         return bindQueryBody(query, isOutermost: false)?.plan
+    }
+
+    /// EMIT ON WINDOW CLOSE without windows: rows come out once the watermark has passed their event time.
+    private mutating func inEventTimeOrder(_ plan: LogicalPlan) -> LogicalPlan? {
+        guard plan.properties.eventTime != nil else {
+            diagnostics.report(
+                .error, "42P20", at: emission.span,
+                "EMIT ON WINDOW CLOSE needs windows, or an event time under a watermark among the result's columns",
+                hint: "Declare WATERMARK FOR a column on the source and select it.")
+            return nil
+        }
+        var properties = plan.properties
+        properties.changelog = .appendOnly
+        properties.stateBound = .window(microseconds: emission.latenessMicroseconds)
+        return LogicalPlan(
+            .eventTimeOrder(plan, lateness: emission.latenessMicroseconds), fields: plan.fields,
+            properties: properties, windowColumns: plan.windowColumns, name: nil, span: plan.span)
     }
 
     private mutating func bindTail(_ tail: TailSyntax?) -> Bool {
@@ -102,7 +120,13 @@ extension Binder {
         switch body.kind {
         case .select(let select): return bindSelect(select, orderBy: [], span: body.span)?.plan
         case .values(let rows): return bindValues(rows, body.span)
-        case .table(let name): return plan(named: name)
+        case .table(let name):
+            guard let plan = plan(named: name) else { return nil }
+            if let column = plan.properties.unreadableColumns.first {
+                diagnostics.unsupported("processing time (column \"\(column)\")", at: name.span)
+                return nil
+            }
+            return plan
         case .nested(let query): return bindSubquery(query)
         case .setOperation(let operation): return bindSetOperation(operation, body.span)
         case .invalid: return nil
@@ -264,12 +288,13 @@ extension Binder {
         }
         switch relations[key] {
         case .source(let definition):
+            var properties = StreamProperties(
+                changelog: definition.isAppendOnly ? .appendOnly : .updating,
+                eventTime: definition.watermark?.column,
+                key: definition.primaryKey.isEmpty ? nil : definition.primaryKey)
+            properties.unreadableColumns = definition.unreadableColumns
             return LogicalPlan(
-                .source(definition), fields: definition.visible.map(\.field),
-                properties: StreamProperties(
-                    changelog: definition.isAppendOnly ? .appendOnly : .updating,
-                    eventTime: definition.watermark?.column,
-                    key: definition.primaryKey.isEmpty ? nil : definition.primaryKey),
+                .source(definition), fields: definition.visible.map(\.field), properties: properties,
                 name: definition.name, span: name.span)
         case .view(let plan): return plan
         case .sink:
@@ -389,6 +414,7 @@ extension LogicalPlan {
     /// Whether an aggregation in it gives out windows as they close.
     var closesWindows: Bool {
         if case .aggregate(_, let aggregation) = node, aggregation.window != nil { return true }
+        if case .window(_, let assignment) = node, assignment.closes { return true }
         return inputs.contains(where: \.closesWindows)
     }
 }

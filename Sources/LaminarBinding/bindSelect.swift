@@ -133,6 +133,11 @@ extension Binder {
         for item in items {
             switch item.expression.kind {
             case .star(let relation):
+                if let column = scope.unreadable.first {
+                    diagnostics.unsupported("processing time (column \"\(column)\")", at: item.span)
+                    isComplete = false
+                    continue
+                }
                 let matching = scope.columns.filter {
                     relation == nil
                         ? !$0.isHidden

@@ -4,6 +4,8 @@ public enum EventTimePlan: Hashable, Sendable {
     case expandWindows(ExpandWindowsPlan)
     /// Each row with its session's `window_start`, `window_end` and `window_time` behind its columns.
     case sessions(SessionsPlan)
+    /// The rows themselves, held back until the watermark has passed their event time, in its order.
+    case order(EventTimeOrderPlan)
 }
 
 /// Gives each row to each of its hopping or cumulating windows.
@@ -59,5 +61,18 @@ public struct SessionsPlan: Hashable, Sendable {
         self.closes = closes
         self.timeUnit = timeUnit
         self.hasWatermark = hasWatermark
+    }
+}
+
+/// Holds rows back until the watermark has passed their event time.
+public struct EventTimeOrderPlan: Hashable, Sendable {
+    /// The column that holds the event time, in microseconds since the epoch.
+    public var time: Int
+    /// Microseconds for which a row waits behind the watermark.
+    public var lateness: Int64
+
+    public init(time: Int, lateness: Int64) {
+        self.time = time
+        self.lateness = lateness
     }
 }

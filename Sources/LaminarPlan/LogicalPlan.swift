@@ -18,6 +18,8 @@ public struct LogicalPlan: Sendable {
         case unionAll([LogicalPlan])
         /// Columns: the left's, then the right's (those of the left alone for semi and anti joins).
         case join(LogicalPlan, LogicalPlan, Join)
+        /// The rows in order of their event time, once the watermark has passed it; microseconds of lateness.
+        case eventTimeOrder(LogicalPlan, lateness: Int64)
     }
 
     public var node: Operator
@@ -44,7 +46,9 @@ public struct LogicalPlan: Sendable {
     public var inputs: [LogicalPlan] {
         switch node {
         case .source, .values: []
-        case .filter(let input, _), .project(let input, _), .window(let input, _), .aggregate(let input, _): [input]
+        case .filter(let input, _), .project(let input, _), .window(let input, _), .aggregate(let input, _),
+            .eventTimeOrder(let input, _):
+            [input]
         case .unionAll(let inputs): inputs
         case .join(let left, let right, _): [left, right]
         }

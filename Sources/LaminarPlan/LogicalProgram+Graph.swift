@@ -66,6 +66,11 @@ extension PlanGraph {
                 details.append(("and", describe(residual, columns: leftNames + rightNames)))
             }
             node = Node("\(join.kind.rawValue) join", details, inputs: inputs)
+        case .eventTimeOrder(let input, let lateness):
+            var details: [(key: String, value: String)] = []
+            if let time = input.properties.eventTime { details.append(("by", input.fields[time].name)) }
+            if lateness != 0 { details.append(("lateness", duration(lateness))) }
+            node = Node("event-time order", details, inputs: inputs)
         }
         if let name = plan.name, !node.title.hasPrefix("source") { node.title += " as \(name)" }
         node.details.append(("changelog", plan.properties.changelog.rawValue))

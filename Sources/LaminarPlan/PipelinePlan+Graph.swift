@@ -78,6 +78,11 @@ extension StagePlan {
             }
             details.append(("on", keys.isEmpty ? "true" : keys.joined(separator: " AND ")))
             if let residual = plan.residual { details.append(("and", describe(residual, columns: names))) }
+        case .eventTime(_, .order(let plan)):
+            title = "event-time order"
+            details.append(("by", names[plan.time]))
+            if plan.lateness != 0 { details.append(("lateness", duration(plan.lateness))) }
+            details.append(("state", properties.stateBound.description))
         case .eventTime(_, .expandWindows(let plan)):
             title = "expand windows"
             details.append((plan.window.kind.rawValue, "\(plan.window) over \(names[plan.time])"))

@@ -16,6 +16,8 @@ public struct SourceDefinition: Hashable, Sendable {
     public var watermark: WatermarkDefinition?
     /// Declared APPEND ONLY, or proved by the lack of a key and of a changelog format.
     public var isAppendOnly: Bool
+    /// Names of columns `AS PROCTIME()`, which no query can read yet.
+    public var unreadableColumns: [String] = []
     public var connector: ConnectorDefinition?
     public var span: Span
 

@@ -93,6 +93,14 @@ private struct PipelinePlanner {
                     })
             }
             return identity(stage, plan.fields)
+        case .eventTimeOrder(let input, let lateness):
+            let stage = shared(plan) { planner in
+                let rows = planner.rows(of: input)
+                return .eventTime(
+                    planner.materialised(rows, like: input, name: "rows"),
+                    .order(EventTimeOrderPlan(time: input.properties.eventTime ?? 0, lateness: lateness)))
+            }
+            return identity(stage, plan.fields)
         case .aggregate(let input, let aggregation):
             let stage = shared(plan) { planner in
                 planner.aggregate(plan, input: input, aggregation)
@@ -217,6 +225,7 @@ private struct PipelinePlanner {
         case .transform: "rows"
         case .unionAll: "union"
         case .windowAggregate, .runningAggregate: "groups"
+        case .eventTime(_, .order): "ordered"
         case .eventTime: "windows"
         case .join: "join"
         }

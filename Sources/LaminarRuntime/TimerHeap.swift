@@ -1,8 +1,10 @@
-/// Times in ascending order, each with the key that it is about; equal times in no particular order.
+/// Times in ascending order, each with the number of the key or row that it is about, by which equal times are ordered.
 struct TimerHeap {
     struct Timer {
         var time: Int64
         var group: Int
+
+        static func < (a: Timer, b: Timer) -> Bool { (a.time, a.group) < (b.time, b.group) }
     }
 
     private var timers: [Timer] = []
@@ -14,7 +16,7 @@ struct TimerHeap {
         var child = timers.count - 1
         while child > 0 {
             let parent = (child - 1) / 2
-            if timers[parent].time <= timers[child].time { break }
+            if !(timers[child] < timers[parent]) { break }
             timers.swapAt(parent, child)
             child = parent
         }
@@ -27,7 +29,7 @@ struct TimerHeap {
         while true {
             var least = parent
             for child in [2 * parent + 1, 2 * parent + 2]
-            where child < timers.count && timers[child].time < timers[least].time {
+            where child < timers.count && timers[child] < timers[least] {
                 least = child
             }
             if least == parent { return }

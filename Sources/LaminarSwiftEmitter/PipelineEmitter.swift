@@ -236,6 +236,7 @@ struct PipelineEmitter {
                 if case .steps = plan.watermark { return true }
                 return false
             case .eventTime(_, .sessions(let plan)) where plan.hasWatermark: return true
+            case .eventTime(_, .order): return true
             default: return readsSteps(.stage(index))
             }
         }
@@ -531,6 +532,14 @@ struct PipelineEmitter {
                         ? .member(.identifier("policies"), "nullEventTime") : .none(.named("RowPolicy"))),
             ]
             return columnOperator("SessionWindows", .call("SessionWindows", arguments), stage, names, &setup)
+        case .eventTime(_, .order(let order)):
+            var arguments = [
+                SwiftArgument("types", columnTypes(stage.fields[...])),
+                SwiftArgument("time", .integer(Int128(order.time))),
+            ]
+            if order.lateness != 0 { arguments.append(SwiftArgument("lateness", .integer(Int128(order.lateness)))) }
+            arguments.append(SwiftArgument("nullEventTime", .member(.identifier("policies"), "nullEventTime")))
+            return columnOperator("EventTimeOrder", .call("EventTimeOrder", arguments), stage, names, &setup)
         case .eventTime(_, .expandWindows(let expansion)):
             let window = expansion.window
             let spelling = window.kind == .hop ? "slide" : "step"

@@ -79,6 +79,37 @@ final class SessionsNode: PipelineNode {
     }
 }
 
+/// Drives the operator that holds rows back until the watermark has passed them.
+final class EventTimeOrderNode: PipelineNode {
+    private var order: EventTimeOrder
+    private let output: ColumnBatch
+    private let span: Span
+
+    init(_ stage: StagePlan, _ plan: EventTimeOrderPlan, inputs: [PhysicalType], policies: RowPolicies) {
+        order = EventTimeOrder(
+            types: inputs, time: plan.time, lateness: plan.lateness, nullEventTime: policies.nullEventTime)
+        output = ColumnBatch(types: inputs)
+        span = stage.span
+        super.init(name: stage.name)
+    }
+
+    override var counters: OperatorCounters { order.counters }
+    override var readsSteps: Bool { true }
+
+    override func receive(_ batch: BatchView, port: Int) throws(StageFailure) {
+        do throws(PipelineError) {
+            try order.push(batch, into: output)
+        } catch {
+            forward(output)
+            throw StageFailure(error: error, span: span)
+        }
+        forward(output)
+    }
+
+    override func encode(to writer: inout StateWriter) { order.encode(to: &writer) }
+    override func restore(from reader: inout StateReader) throws(StateError) { try order.restore(from: &reader) }
+}
+
 extension WindowExpander.Windows {
     init(_ shape: WindowShape) {
         switch shape.kind {

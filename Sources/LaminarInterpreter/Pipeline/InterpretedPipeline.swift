@@ -125,6 +125,8 @@ public final class InterpretedPipeline: RunnablePipeline {
                 stage, aggregate, inputs: types(input), policies: policies, reportsWatermark: needsSteps)
         case .eventTime(let input, .sessions(let sessions)):
             return SessionsNode(stage, sessions, inputs: types(input), policies: policies)
+        case .eventTime(let input, .order(let order)):
+            return EventTimeOrderNode(stage, order, inputs: types(input), policies: policies)
         case .eventTime(let input, .expandWindows(let expansion)):
             return WindowExpansionNode(stage, expansion, inputs: types(input), policies: policies)
         case .runningAggregate(let input, let aggregate):
@@ -322,6 +324,7 @@ extension PipelinePlan {
             switch stage.kind {
             case .values: reads = false
             case .transform, .unionAll, .runningAggregate, .join, .eventTime(_, .expandWindows): reads = neededStages[index]
+            case .eventTime(_, .order): reads = true
             case .eventTime(_, .sessions(let plan)): reads = plan.hasWatermark || neededStages[index]
             case .windowAggregate(_, let plan): reads = plan.watermark == .steps
             }
