@@ -51,6 +51,8 @@ struct Emission {
         case byDefault
         case onWindowClose
         case changes
+        /// With lateness; without, it is `onWindowClose`.
+        case afterWatermark
     }
 
     var mode = Mode.byDefault

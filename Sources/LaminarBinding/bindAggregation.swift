@@ -143,18 +143,21 @@ extension Binder {
         }
         var aggregation = Aggregation(keys: keys, calls: calls)
         let bounds = windowBounds(keys, input)
-        var isWindowed = false
+        let isUpdating = input.properties.changelog == .updating
+        var windowEmission: WindowEmissionPlan?
         if let bounds, bounds.hasWatermark {
-            isWindowed = closesWindows
+            let chosen: WindowEmissionPlan =
+                switch emission.mode {
+                case .afterWatermark: .afterWatermark
+                default: closesWindows ? (isUpdating ? .onCloseOfUpdates : .onClose) : .changes
+                }
+            windowEmission = chosen
             // Sessions come complete, their lateness over.
             let lateness = bounds.assignment.kind == .session ? 0 : emission.latenessMicroseconds
-            if isWindowed { aggregation.window = bounds.window(lateness: lateness) }
+            aggregation.window = bounds.window(lateness: lateness, emission: chosen)
         }
-        if input.properties.changelog == .updating {
-            if isWindowed {
-                diagnostics.unsupported("a window that closes over updating input", at: span)
-                return nil
-            }
+        let isWindowed = windowEmission != nil
+        if isUpdating {
             for index in calls.indices {
                 guard let kernel = retractableKernel(of: calls[index].kernel) else {
                     diagnostics.unsupported("\(calls[index].function) over updating input", at: calls[index].span)
@@ -175,8 +178,10 @@ extension Binder {
                 }
                 return nil
             }
-            if emission.latenessMicroseconds != 0 {
-                diagnostics.unsupported("ALLOW LATENESS of an updating aggregation", at: emission.span)
+            if emission.mode == .afterWatermark {
+                diagnostics.report(
+                    .error, "42P20", at: emission.span, "EMIT AFTER WATERMARK needs windows over a watermark",
+                    hint: "Group by windows of a source's event time.")
                 return nil
             }
             if bounds != nil {
@@ -190,11 +195,15 @@ extension Binder {
         var windowColumns: WindowColumns?
         if let bounds, isWindowed {
             properties.stateBound = .window(microseconds: bounds.assignment.size + emission.latenessMicroseconds)
-            properties.eventTime = bounds.timeKeys.first ?? bounds.endKeys.first
             properties.key = Array(keys.indices)
-            windowColumns = WindowColumns(
-                window: bounds.assignment, start: bounds.startKeys.first, end: bounds.endKeys.first,
-                time: bounds.timeKeys.first, eventTime: nil, hasWatermark: true)
+            if windowEmission?.isUpdating == true {
+                properties.changelog = .updating
+            } else {
+                properties.eventTime = bounds.timeKeys.first ?? bounds.endKeys.first
+                windowColumns = WindowColumns(
+                    window: bounds.assignment, start: bounds.startKeys.first, end: bounds.endKeys.first,
+                    time: bounds.timeKeys.first, eventTime: nil, hasWatermark: true)
+            }
         } else {
             properties.changelog = .updating
             properties.key = Array(keys.indices)
@@ -209,7 +218,7 @@ extension Binder {
     var closesWindows: Bool {
         switch emission.mode {
         case .onWindowClose: true
-        case .changes: false
+        case .changes, .afterWatermark: false
         case .byDefault: options.dialect.emitsOnWindowCloseByDefault && !emission.isMaterializedView
         }
     }
@@ -287,9 +296,9 @@ private struct GroupedWindow {
     var endKeys: [Int] = []
     var timeKeys: [Int] = []
 
-    func window(lateness: Int64) -> Aggregation.Window {
+    func window(lateness: Int64, emission: WindowEmissionPlan) -> Aggregation.Window {
         Aggregation.Window(
-            window: assignment, time: time, lateness: lateness, startKeys: startKeys, endKeys: endKeys,
+            window: assignment, time: time, lateness: lateness, emission: emission, startKeys: startKeys, endKeys: endKeys,
             timeKeys: timeKeys)
     }
 }

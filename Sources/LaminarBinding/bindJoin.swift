@@ -57,6 +57,7 @@ extension Binder {
         }
         var both = Scope()
         both.columns = left.scope.columns + rightScope.columns
+        both.unreadable = left.scope.unreadable + rightScope.unreadable
         var join = Join(kind: kind, keys: [], residual: nil)
         var merged: [Scope.Column] = []
         switch condition {
@@ -96,6 +97,7 @@ extension Binder {
         // Names lead to the padded columns from here on.
         let names = Set(merged.map(\.name))
         var scope = Scope()
+        scope.unreadable = left.scope.unreadable + (kind.isFiltering ? [] : rightScope.unreadable)
         let sides = kind.isFiltering ? left.scope.columns : left.scope.columns + rightScope.columns
         scope.columns = merged
         for var column in sides {

@@ -18,6 +18,12 @@ extension Binder {
             guard let ordered = inEventTimeOrder(plan) else { return nil }
             plan = ordered
         }
+        if emission.latenessMicroseconds != 0, !plan.waitsForWatermark {
+            diagnostics.report(
+                .error, "42P20", at: emission.span, "ALLOW LATENESS needs windows over a watermark",
+                hint: "Group by windows of an event time, or leave ALLOW LATENESS away.")
+            return nil
+        }
         return bindPresentation(query, plan, orderScope)
     }
 
@@ -62,6 +68,11 @@ extension Binder {
         emission.span = tail.span
         if let lateness = tail.allowLateness {
             guard let interval = bindInterval(lateness, what: "ALLOW LATENESS") else { return false }
+            guard interval >= 0 else {
+                diagnostics.report(
+                    .error, "22023", at: lateness.span, "ALLOW LATENESS must not be negative")
+                return false
+            }
             emission.latenessMicroseconds = interval
         }
         switch tail.emit?.kind {
@@ -72,13 +83,10 @@ extension Binder {
             emission.latenessMicroseconds = 0
         case .afterWatermark:
             // Without lateness a window fires exactly once, when the watermark reaches its end.
-            guard emission.latenessMicroseconds == 0 else {
-                diagnostics.unsupported("EMIT AFTER WATERMARK with lateness", at: tail.span)
-                return false
-            }
-            emission.mode = .onWindowClose
-        case .changes: emission.mode = .changes
-        case .onUpdate, .every:
+            emission.mode = emission.latenessMicroseconds == 0 ? .onWindowClose : .afterWatermark
+        // An updating result always carries its new values; what they replace comes with them.
+        case .changes, .onUpdate: emission.mode = .changes
+        case .every:
             diagnostics.unsupported("this EMIT clause", at: tail.emit?.span ?? tail.span)
             return false
         }
@@ -411,9 +419,19 @@ extension TableSyntax {
 }
 
 extension LogicalPlan {
+    /// Whether something in it frees its state as a watermark passes.
+    var waitsForWatermark: Bool {
+        if case .aggregate(_, let aggregation) = node, aggregation.window != nil { return true }
+        if case .window(_, let assignment) = node, assignment.window.kind == .session, assignment.hasWatermark {
+            return true
+        }
+        if case .eventTimeOrder = node { return true }
+        return inputs.contains(where: \.waitsForWatermark)
+    }
+
     /// Whether an aggregation in it gives out windows as they close.
     var closesWindows: Bool {
-        if case .aggregate(_, let aggregation) = node, aggregation.window != nil { return true }
+        if case .aggregate(_, let aggregation) = node, let window = aggregation.window { return !window.emission.isUpdating }
         if case .window(_, let assignment) = node, assignment.closes { return true }
         return inputs.contains(where: \.closesWindows)
     }

@@ -161,6 +161,10 @@ extension Binder {
         if assignment.window.kind == .session {
             assignment.closes = assignment.hasWatermark && closesWindows
             assignment.lateness = emission.latenessMicroseconds
+            if emission.mode == .afterWatermark {
+                diagnostics.unsupported("EMIT AFTER WATERMARK of sessions with lateness", at: emission.span)
+                return nil
+            }
             if emission.mode == .onWindowClose, !assignment.closes {
                 diagnostics.report(
                     .error, "42P20", at: emission.span, "EMIT ON WINDOW CLOSE needs a watermark on the input",

@@ -152,18 +152,20 @@ public struct Aggregation: Hashable, Sendable {
         public var time: Expression
         /// Microseconds.
         public var lateness: Int64
+        public var emission: WindowEmissionPlan
         /// Positions among the keys that are window bounds.
         public var startKeys: [Int]
         public var endKeys: [Int]
         public var timeKeys: [Int]
 
         public init(
-            window: WindowShape, time: Expression, lateness: Int64, startKeys: [Int], endKeys: [Int],
-            timeKeys: [Int]
+            window: WindowShape, time: Expression, lateness: Int64, emission: WindowEmissionPlan,
+            startKeys: [Int], endKeys: [Int], timeKeys: [Int]
         ) {
             self.window = window
             self.time = time
             self.lateness = lateness
+            self.emission = emission
             self.startKeys = startKeys
             self.endKeys = endKeys
             self.timeKeys = timeKeys

@@ -43,7 +43,7 @@ extension PlanGraph {
             details.append(("calls", aggregation.calls.map { $0.text(names) }.joined(separator: ", ")))
             if let window = aggregation.window {
                 details.append(("window", window.window.description))
-                details.append(("emit", "on window close"))
+                details.append(("emit", window.emission.rawValue))
                 if window.lateness != 0 { details.append(("lateness", duration(window.lateness))) }
             } else {
                 details.append(("emit", "changes"))

@@ -22,7 +22,7 @@ extension PipelinePlan {
                 let mode =
                     switch plan.watermark {
                     case .rows: "rows"
-                    case .steps: "steps"
+                    case .steps: plan.emission == .onClose ? "steps" : "steps, \(plan.emission.rawValue)"
                     }
                 lines.append(
                     "\(plan.window.layoutText), watermark by \(mode): \(plan.table.layoutText)")

@@ -95,6 +95,7 @@ extension StagePlan {
             case .steps: details.append(("watermark", "steps in the batch"))
             }
             if plan.lateness != 0 { details.append(("lateness", duration(plan.lateness))) }
+            if plan.emission != .onClose { details.append(("emit", plan.emission.rawValue)) }
             let groupNames =
                 plan.table.keys.map(\.name) + ["window_start", "window_end", "window_time"]
                 + plan.calls.map { $0.text(names) }

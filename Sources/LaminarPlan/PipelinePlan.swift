@@ -133,6 +133,7 @@ public struct WindowAggregatePlan: Hashable, Sendable {
     public var window: WindowShape
     /// Microseconds for which a window waits behind the watermark.
     public var lateness: Int64
+    public var emission: WindowEmissionPlan
     public var watermark: WatermarkMode
     public var table: StateTablePlan
     /// Over `keys ++ [window_start, window_end, window_time] ++ results of calls`.
@@ -148,7 +149,7 @@ public struct WindowAggregatePlan: Hashable, Sendable {
 
     public init(
         filter: Expression?, time: Expression, keys: [Expression], calls: [AggregateCall], window: WindowShape,
-        lateness: Int64, watermark: WatermarkMode, table: StateTablePlan, output: RowTransform
+        lateness: Int64, emission: WindowEmissionPlan, watermark: WatermarkMode, table: StateTablePlan, output: RowTransform
     ) {
         self.filter = filter
         self.time = time
@@ -156,6 +157,7 @@ public struct WindowAggregatePlan: Hashable, Sendable {
         self.calls = calls
         self.window = window
         self.lateness = lateness
+        self.emission = emission
         self.watermark = watermark
         self.table = table
         self.output = output

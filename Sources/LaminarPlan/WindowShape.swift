@@ -60,3 +60,18 @@ extension WindowShape: CustomStringConvertible {
         return text
     }
 }
+
+/// When an aggregation over windows under a watermark gives out its groups.
+public enum WindowEmissionPlan: String, Hashable, Sendable {
+    /// Once, when the window closes.
+    case onClose = "on window close"
+    /// Once, when the window closes, over input that takes rows back.
+    case onCloseOfUpdates = "on window close, of updating input"
+    /// As groups change, until the window closes.
+    case changes
+    /// When the watermark reaches the window's end, and as late but allowed rows change it, until it closes.
+    case afterWatermark = "after watermark"
+
+    /// Whether a result can be taken back.
+    public var isUpdating: Bool { self == .changes || self == .afterWatermark }
+}

@@ -308,7 +308,7 @@ private struct PipelinePlanner {
         let kept = keys.indices.filter { !bounds.contains($0) }
         let time = window.time.substitutingInputs { rows.columns[$0] }
         var mode = WindowAggregatePlan.WatermarkMode.steps
-        if case .source(let index) = rows.base, let watermark = sources[index].watermark,
+        if window.emission == .onClose, case .source(let index) = rows.base, let watermark = sources[index].watermark,
             watermark.candidate != nil, let delay = watermark.delay, watermark.time == time
         {
             mode = .rows(delay: delay)
@@ -339,7 +339,7 @@ private struct PipelinePlanner {
             rows.base,
             WindowAggregatePlan(
                 filter: rows.filter, time: time, keys: kept.map { keys[$0] }, calls: calls, window: window.window,
-                lateness: window.lateness, watermark: mode, table: table,
+                lateness: window.lateness, emission: window.emission, watermark: mode, table: table,
                 output: RowTransform(filter: nil, outputs: outputs)))
     }
 }

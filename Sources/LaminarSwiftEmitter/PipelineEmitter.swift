@@ -161,7 +161,8 @@ struct PipelineEmitter {
             case .join: diagnostics.unsupported("a join in compiled Swift", at: stage.span)
             case .windowAggregate(let input, let aggregate):
                 let (relation, fields) = relation(input)
-                emitAggregate(stage, AggregationShape(aggregate), input: relation, inputFields: fields, names: names)
+                let shape = AggregationShape(aggregate, retracts: isUpdating(input))
+                emitAggregate(stage, shape, input: relation, inputFields: fields, names: names)
             case .runningAggregate(let input, let aggregate):
                 let (relation, fields) = relation(input)
                 let shape = AggregationShape(aggregate, retracts: isUpdating(input))
@@ -497,6 +498,18 @@ struct PipelineEmitter {
                 SwiftArgument("windows", windows(plan.window)),
             ]
             if plan.lateness != 0 { arguments.append(SwiftArgument("lateness", .integer(Int128(plan.lateness)))) }
+            if plan.emission != .onClose {
+                let emission =
+                    switch plan.emission {
+                    case .onClose, .onCloseOfUpdates: "onClose"
+                    case .changes: "changes"
+                    case .afterWatermark: "afterWatermark"
+                    }
+                arguments += [SwiftArgument("emission", .implicitMember(emission)), policies]
+                return operatorProperty(
+                    .generic("WindowChanges", [.generic("CompiledAggregate", [.named(names.program)])]), arguments,
+                    rows: names.rows)
+            }
             switch plan.watermark {
             case .rows(let delay):
                 arguments.append(

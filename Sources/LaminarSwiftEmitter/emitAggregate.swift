@@ -15,14 +15,14 @@ struct AggregationShape {
     /// Whether rows can be taken back.
     var retracts: Bool
 
-    init(_ plan: WindowAggregatePlan) {
+    init(_ plan: WindowAggregatePlan, retracts: Bool) {
         filter = plan.filter
         time = plan.time
         keys = plan.keys
         calls = plan.calls
         table = plan.table
         output = plan.output
-        retracts = false
+        self.retracts = retracts
     }
 
     init(_ plan: RunningAggregatePlan, retracts: Bool) {

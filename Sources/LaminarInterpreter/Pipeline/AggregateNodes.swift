@@ -65,6 +65,54 @@ final class WindowAggregateNode: PipelineNode {
     }
 }
 
+/// Drives the window operator that compares groups with what they were.
+final class WindowChangesNode: PipelineNode {
+    private let program: InterpretedAggregate
+    private var aggregate: WindowChanges<InterpretedAggregate>
+    private let output: ColumnBatch
+    private let span: Span
+
+    init(
+        _ stage: StagePlan, _ plan: WindowAggregatePlan, inputs: [PhysicalType], policies: RowPolicies
+    ) throws(UnsupportedPlan) {
+        program = try InterpretedAggregate(plan, inputs: inputs)
+        span = stage.span
+        aggregate = WindowChanges(
+            program, windows: TumblingWindows(plan.window), lateness: plan.lateness,
+            emission: WindowEmission(plan.emission), policies: policies)
+        output = ColumnBatch(types: program.outputTypes)
+        super.init(name: stage.name)
+    }
+
+    override var counters: OperatorCounters { aggregate.counters }
+    override var readsSteps: Bool { true }
+
+    override func receive(_ batch: BatchView, port: Int) throws(StageFailure) {
+        do throws(PipelineError) {
+            try aggregate.push(batch, into: output)
+        } catch {
+            forward(output)
+            throw StageFailure(error: error, span: error.site == nil ? span : program.failedSpan)
+        }
+        forward(output)
+    }
+
+    override func encode(to writer: inout StateWriter) { aggregate.encode(to: &writer) }
+    override func restore(from reader: inout StateReader) throws(StateError) {
+        try aggregate.restore(from: &reader)
+    }
+}
+
+extension WindowEmission {
+    init(_ plan: WindowEmissionPlan) {
+        switch plan {
+        case .onClose, .onCloseOfUpdates: self = .onClose
+        case .changes: self = .changes
+        case .afterWatermark: self = .afterWatermark
+        }
+    }
+}
+
 /// Drives the running aggregation.
 final class RunningAggregateNode: PipelineNode {
     private let program: InterpretedAggregate

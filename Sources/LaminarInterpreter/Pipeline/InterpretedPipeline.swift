@@ -120,6 +120,8 @@ public final class InterpretedPipeline: RunnablePipeline {
         case .unionAll(let inputs): return UnionNode(stage.name, inputs: inputs.count)
         case .join(let left, let right, let join):
             return try JoinNode(stage.name, join, left: types(left), right: types(right))
+        case .windowAggregate(let input, let aggregate) where aggregate.emission != .onClose:
+            return try WindowChangesNode(stage, aggregate, inputs: types(input), policies: policies)
         case .windowAggregate(let input, let aggregate):
             return try WindowAggregateNode(
                 stage, aggregate, inputs: types(input), policies: policies, reportsWatermark: needsSteps)
