@@ -51,12 +51,12 @@ extension Binder {
             diagnostics.report(.error, "42803", at: span, "aggregate function calls cannot be nested")
             return nil
         }
-        if let item = call.orderBy.first {
-            diagnostics.unsupported("ORDER BY inside an aggregate", at: item.span)
+        if call.nullTreatment == .respect {
+            diagnostics.unsupported("RESPECT NULLS in an aggregate", at: span)
             return nil
         }
-        if let item = call.withinGroup.first {
-            diagnostics.unsupported("WITHIN GROUP", at: item.span)
+        if let item = call.withinGroup.first, !call.orderBy.isEmpty {
+            diagnostics.report(.error, "42601", at: item.span, "cannot use both ORDER BY and WITHIN GROUP")
             return nil
         }
         aggregates?.isInsideCall = true
@@ -76,6 +76,13 @@ extension Binder {
                 return nil
             }
         }
+        var ordering: [AggregateOrdering] = []
+        for item in call.orderBy + call.withinGroup {
+            guard let bound = bindExpression(item.expression, scope) else { return nil }
+            ordering.append(
+                AggregateOrdering(
+                    fold(bound), isDescending: item.isDescending, nullsFirst: item.nullsFirst ?? item.isDescending))
+        }
         var filter: Expression?
         if let syntax = call.filter {
             guard let bound = bindPredicate(syntax, scope, clause: "FILTER") else { return nil }
@@ -83,11 +90,11 @@ extension Binder {
         }
         guard
             let aggregate = resolveAggregate(
-                name: name, arguments: arguments, isDistinct: call.distinct != nil, filter: filter, span: span,
-                diagnostics: &diagnostics)
+                name: name, arguments: arguments, ordering: ordering, isWithinGroup: !call.withinGroup.isEmpty,
+                isDistinct: call.distinct != nil, filter: filter, span: span, diagnostics: &diagnostics)
         else { return nil }
         let column = aggregates?.column(of: aggregate) ?? 0
-        let isNullable = name != "count"
+        let isNullable = !aggregate.kernel.isCount
         return Expression(.input(column), aggregate.type, isNullable: isNullable, span: span)
     }
 
@@ -139,7 +146,11 @@ extension Binder {
         var calls = aggregates?.calls ?? []
         var fields = zip(names, keys).map { Field($0, $1.type, isNullable: $1.isNullable) }
         fields += calls.enumerated().map { index, call in
-            Field(aggregates?.names[index] ?? call.function, call.type, isNullable: call.function != "count")
+            Field(aggregates?.names[index] ?? call.function, call.type, isNullable: !call.kernel.isCount)
+        }
+        let eventTime = input.properties.eventTime.map { Expression.input($0, input.fields[$0], span: span) }
+        calls = calls.map {
+            $0.withDefaultOrder(eventTime: eventTime, isUpdating: input.properties.changelog == .updating)
         }
         var aggregation = Aggregation(keys: keys, calls: calls)
         let bounds = windowBounds(keys, input)

@@ -21,10 +21,15 @@ public struct AggregateKernel: Hashable, Sendable {
     public let bagWords: Int?
     /// Whether `result` takes `_ fault: inout Fault, at site: Int`.
     public let resultCanFail: Bool
+    /// Whether `result` takes `_ arena: inout Arena` before that, because it makes strings.
+    public let resultMakesString: Bool
+    /// The order of the rows that it keeps, in words, if any: another order is another layout of state.
+    public let order: String
 
     public init(
         _ name: String, argument: PhysicalType?, result: PhysicalType, isResultNullable: Bool, size: Int,
-        alignment: Int = 8, stringOffsets: [Int] = [], bagWords: Int? = nil, resultCanFail: Bool = false
+        alignment: Int = 8, stringOffsets: [Int] = [], bagWords: Int? = nil, resultCanFail: Bool = false,
+        resultMakesString: Bool = false, order: String = ""
     ) {
         self.name = name
         self.argument = argument
@@ -35,6 +40,19 @@ public struct AggregateKernel: Hashable, Sendable {
         self.stringOffsets = stringOffsets
         self.bagWords = bagWords
         self.resultCanFail = resultCanFail
+        self.resultMakesString = resultMakesString
+        self.order = order
+    }
+
+    /// Whether it counts, and so gives 0 of no rows.
+    public var isCount: Bool { name.hasPrefix("CountOf") }
+
+    /// The same over rows in another order.
+    func ordered(_ order: String) -> AggregateKernel {
+        AggregateKernel(
+            name, argument: argument, result: result, isResultNullable: isResultNullable, size: size,
+            alignment: alignment, stringOffsets: stringOffsets, bagWords: bagWords, resultCanFail: resultCanFail,
+            resultMakesString: resultMakesString, order: order)
     }
 }
 

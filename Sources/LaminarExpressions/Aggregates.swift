@@ -17,9 +17,49 @@ private let aggregateNames: Set<String> = [
 ///
 /// Reports 42883 where no aggregate of this name takes such arguments, 0A000 where it is known but cannot be run yet.
 package func resolveAggregate(
-    name: String, arguments: [Expression], isDistinct: Bool, filter: Expression?, span: Span,
-    diagnostics: inout Diagnostics
+    name: String, arguments: [Expression], ordering: [AggregateOrdering] = [], isWithinGroup: Bool = false,
+    isDistinct: Bool, filter: Expression?, span: Span, diagnostics: inout Diagnostics
 ) -> AggregateCall? {
+    func reportMissing() {
+        let types = (arguments + (isWithinGroup ? ordering.map(\.expression) : [])).map(\.type.bareName)
+        diagnostics.report(
+            .error, "42883", at: span, "function \(name)(\(types.joined(separator: ", "))) does not exist",
+            hint: "No aggregate function matches the given name and argument types.")
+    }
+    func reported(_ resolve: (inout Diagnostics) -> AggregateCall?) -> AggregateCall? {
+        let before = diagnostics.all.count
+        if let call = resolve(&diagnostics) { return call }
+        if diagnostics.all.count == before { reportMissing() }
+        return nil
+    }
+    if orderedAggregates.contains(name) {
+        return reported {
+            orderedAggregate(
+                name, arguments, ordering: ordering, isWithinGroup: isWithinGroup, filter: filter,
+                isDistinct: isDistinct, span: span, &$0)
+        }
+    }
+    if isWithinGroup {
+        diagnostics.report(
+            .error, "42809", at: span, "\(name) is not an ordered-set aggregate, so it cannot have WITHIN GROUP")
+        return nil
+    }
+    if let formula = pairAggregates[name] {
+        return reported {
+            pairAggregate(name, formula, arguments, filter: filter, isDistinct: isDistinct, span: span, &$0)
+        }
+    }
+    if name == "approx_count_distinct" {
+        // Exact: a sketch could not take rows back.
+        return resolveAggregate(
+            name: "count", arguments: arguments, isDistinct: true, filter: filter, span: span,
+            diagnostics: &diagnostics
+        ).map { call in
+            var call = call
+            call.function = name
+            return call
+        }
+    }
     if name == "count", arguments.isEmpty {
         return AggregateCall(
             kernel: AggregateKernel("CountOfRows", argument: nil, result: .int64, isResultNullable: false, size: 8),
@@ -28,12 +68,6 @@ package func resolveAggregate(
     guard runnableAggregates.contains(name) else {
         diagnostics.unsupported("the aggregate function \(name)", at: span)
         return nil
-    }
-    func reportMissing() {
-        let types = arguments.map(\.type.bareName).joined(separator: ", ")
-        diagnostics.report(
-            .error, "42883", at: span, "function \(name)(\(types)) does not exist",
-            hint: "No aggregate function matches the given name and argument types.")
     }
     guard arguments.count == 1, let argument = typedArgument(arguments[0], of: name, &diagnostics) else {
         if arguments.count != 1 { reportMissing() }
@@ -68,6 +102,11 @@ package func retractableKernel(of kernel: AggregateKernel) -> AggregateKernel? {
     default: break
     }
     guard let argument = kernel.argument else { return kernel }
+    if kernel.name.hasPrefix("FirstEntry") || kernel.name.hasPrefix("LastEntry") {
+        return AggregateKernel(
+            "Retractable\(kernel.name)", argument: .string, result: kernel.result, isResultNullable: true, size: 16,
+            bagWords: 0, order: kernel.order)
+    }
     switch String(kernel.name.prefix { $0 != "<" }) {
     case "Minimum", "MinimumOfString", "MinimumOfStruct":
         return bagKernel("RetractableMinimum<\(swiftName(argument))>", argument, argument, result: kernel.result)
@@ -175,7 +214,7 @@ private let varianceKernels: [String: String] = [
 ]
 
 /// The Swift type of a physical type, as it stands between the angle brackets of an accumulator.
-private func swiftName(_ type: PhysicalType) -> String {
+func swiftName(_ type: PhysicalType) -> String {
     switch type {
     case .bool: "Bool"
     case .int16: "Int16"

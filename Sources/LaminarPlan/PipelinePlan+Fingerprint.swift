@@ -62,7 +62,7 @@ extension StateTablePlan {
     /// Keys, accumulators and side tables as text: equal exactly where the bytes are laid out alike.
     var layoutText: String {
         let keys = keys.map { "\($0.type)\($0.isNullable ? "?" : "")" }.joined(separator: ", ")
-        let accumulators = accumulators.map { "\($0.kernel.name) at \($0.offset)" }.joined(separator: ", ")
+        let accumulators = accumulators.map { "\($0.kernel.name)\($0.kernel.order.isEmpty ? "" : " by \($0.kernel.order)") at \($0.offset)" }.joined(separator: ", ")
         let distinct = distinct.map { "\($0.type) of call \($0.call)" }.joined(separator: ", ")
         return "key (\(keys)), accumulators (\(accumulators)) of \(accumulatorBytes) bytes, distinct (\(distinct))"
     }

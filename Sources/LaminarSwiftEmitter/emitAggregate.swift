@@ -363,7 +363,9 @@ extension PipelineEmitter {
                 ? .member(accumulator, "count")
                 : .call(
                     .member(accumulator, "result"),
-                    [SwiftArgument(nil, .inoutReference("fault")), SwiftArgument("at", .integer(Int128(site)))])
+                    (call.kernel.resultMakesString ? [SwiftArgument(nil, .inoutReference("batch.arena"))] : []) + [
+                        SwiftArgument(nil, .inoutReference("fault")), SwiftArgument("at", .integer(Int128(site))),
+                    ])
             let isOptional = !call.kernel.isCount
             values.append(
                 (names.claim(resultNames[index]), .named(call.kernel.result.swiftName, isOptional: isOptional), code, isOptional))
@@ -452,6 +454,3 @@ extension SwiftExpression {
     }
 }
 
-extension AggregateKernel {
-    var isCount: Bool { name.hasPrefix("CountOf") }
-}

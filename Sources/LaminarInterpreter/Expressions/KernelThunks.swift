@@ -13,6 +13,7 @@ struct KernelThunks: Sendable {
 
     static let standard: KernelThunks = {
         var thunks = KernelThunks()
+        thunks.addAggregateEntries()
         thunks.addByteStrings()
         thunks.addCastsDateTime()
         thunks.addCastsInteger()

@@ -70,6 +70,20 @@ extension AggregateFold {
             size: MemoryLayout<Step>.size, canRetract: true)
     }
 
+    /// An accumulator that makes its result.
+    init<Step: MakingAccumulator & SendableMetatype>(making type: Step.Type)
+    where Step.Argument: GroupKey & SendableMetatype {
+        let fold = AggregateFold(retractable: type)
+        self.init(
+            add: fold.add, addDistinct: fold.addDistinct,
+            results: { records, stride, count, batch, column, row in
+                writeResults(
+                    records, stride, count, batch, column, row,
+                    of: { (step: Step, fault) in step.result(&batch.arena, &fault, at: 0) })
+            },
+            size: fold.size, canRetract: true)
+    }
+
     /// COUNT(*), which has no argument.
     static let countOfRows = AggregateFold(
         add: { input, table in

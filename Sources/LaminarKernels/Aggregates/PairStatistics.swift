@@ -1,0 +1,150 @@
+/// Moments of pairs of numbers, updated one pair at a time.
+/// - SeeAlso: Welford, "Note on a Method for Calculating Corrected Sums of Squares and Products", Technometrics 4, 1962;
+///   Chan, Golub and LeVeque (1979) for `merge`.
+public struct PairMoments: BitwiseCopyable, Sendable {
+    public var count: Int64
+    public var meanY: Double
+    public var meanX: Double
+    public var squaresY: Double
+    public var squaresX: Double
+    public var products: Double
+
+    @inlinable public init() {
+        count = 0
+        meanY = 0
+        meanX = 0
+        squaresY = 0
+        squaresX = 0
+        products = 0
+    }
+
+    @inlinable mutating func add(_ y: Double, _ x: Double) {
+        count &+= 1
+        let (differenceY, differenceX) = (y - meanY, x - meanX)
+        meanY += differenceY / Double(count)
+        meanX += differenceX / Double(count)
+        squaresY += differenceY * (y - meanY)
+        squaresX += differenceX * (x - meanX)
+        products += differenceX * (y - meanY)
+    }
+
+    @inlinable mutating func retract(_ y: Double, _ x: Double) {
+        count &-= 1
+        if count <= 0 {
+            self = PairMoments()
+            return
+        }
+        let (differenceY, differenceX) = (y - meanY, x - meanX)
+        meanY -= differenceY / Double(count)
+        meanX -= differenceX / Double(count)
+        squaresY = max(0, squaresY - differenceY * (y - meanY))
+        squaresX = max(0, squaresX - differenceX * (x - meanX))
+        products -= differenceX * (y - meanY)
+    }
+
+    @inlinable mutating func merge(_ other: PairMoments) {
+        if other.count == 0 { return }
+        let total = count &+ other.count
+        let (differenceY, differenceX) = (other.meanY - meanY, other.meanX - meanX)
+        let share = Double(count) * Double(other.count) / Double(total)
+        squaresY += other.squaresY + differenceY * differenceY * share
+        squaresX += other.squaresX + differenceX * differenceX * share
+        products += other.products + differenceX * differenceY * share
+        meanY += differenceY * Double(other.count) / Double(total)
+        meanX += differenceX * Double(other.count) / Double(total)
+        count = total
+    }
+}
+
+/// What is computed of the moments of a group's pairs (y, x).
+public protocol PairFormula {
+    static func value(_ moments: PairMoments) -> Double?
+}
+
+/// CORR, COVAR_* and REGR_* over pairs as `pairOfNumbers` makes them.
+public struct PairStatistic<Formula: PairFormula>: RetractableAccumulator {
+    public var moments: PairMoments
+
+    @inlinable public init() { moments = PairMoments() }
+
+    @inlinable public mutating func add(_ value: StringView, _ arena: inout Arena) {
+        let (y, x) = Self.pair(value)
+        moments.add(y, x)
+    }
+
+    @inlinable public mutating func retract(_ value: StringView, _ arena: inout Arena) {
+        let (y, x) = Self.pair(value)
+        moments.retract(y, x)
+    }
+
+    @inlinable public mutating func merge(_ other: Self, _ arena: inout Arena) { moments.merge(other.moments) }
+
+    @inlinable public func result(_ fault: inout Fault, at site: Int) -> Double? {
+        moments.count <= 0 ? nil : Formula.value(moments)
+    }
+
+    @inlinable static func pair(_ value: StringView) -> (Double, Double) {
+        value.withBytes { bytes in
+            guard bytes.count == 16, let base = bytes.baseAddress else { return (0, 0) }
+            let raw = UnsafeRawPointer(base)
+            return (raw.loadUnaligned(as: Double.self), raw.loadUnaligned(fromByteOffset: 8, as: Double.self))
+        }
+    }
+}
+
+public enum Correlation: PairFormula {
+    @inlinable public static func value(_ m: PairMoments) -> Double? {
+        if m.squaresX == 0 || m.squaresY == 0 { return nil }
+        return m.products / (m.squaresX.squareRoot() * m.squaresY.squareRoot())
+    }
+}
+
+public enum CovarianceSample: PairFormula {
+    @inlinable public static func value(_ m: PairMoments) -> Double? {
+        m.count < 2 ? nil : m.products / Double(m.count &- 1)
+    }
+}
+
+public enum CovariancePopulation: PairFormula {
+    @inlinable public static func value(_ m: PairMoments) -> Double? { m.products / Double(m.count) }
+}
+
+public enum RegressionAverageX: PairFormula {
+    @inlinable public static func value(_ m: PairMoments) -> Double? { m.meanX }
+}
+
+public enum RegressionAverageY: PairFormula {
+    @inlinable public static func value(_ m: PairMoments) -> Double? { m.meanY }
+}
+
+public enum RegressionSquaresX: PairFormula {
+    @inlinable public static func value(_ m: PairMoments) -> Double? { m.squaresX }
+}
+
+public enum RegressionSquaresY: PairFormula {
+    @inlinable public static func value(_ m: PairMoments) -> Double? { m.squaresY }
+}
+
+public enum RegressionProducts: PairFormula {
+    @inlinable public static func value(_ m: PairMoments) -> Double? { m.products }
+}
+
+public enum RegressionSlope: PairFormula {
+    @inlinable public static func value(_ m: PairMoments) -> Double? {
+        m.squaresX == 0 ? nil : m.products / m.squaresX
+    }
+}
+
+public enum RegressionIntercept: PairFormula {
+    @inlinable public static func value(_ m: PairMoments) -> Double? {
+        m.squaresX == 0 ? nil : m.meanY - m.meanX * m.products / m.squaresX
+    }
+}
+
+/// The square of the correlation; 1 where y does not vary.
+public enum RegressionDetermination: PairFormula {
+    @inlinable public static func value(_ m: PairMoments) -> Double? {
+        if m.squaresX == 0 { return nil }
+        return m.squaresY == 0 ? 1 : m.products * m.products / (m.squaresX * m.squaresY)
+    }
+}
