@@ -61,9 +61,13 @@ with tempfile.TemporaryDirectory() as folder:
         _, crashed, text = run(["--backend", backend, *extra, *sample, *files])
         problems += crashed
         verdicts[backend] = {
-            match[2] for match in re.finditer(r"^  (failed|unsupported|crashed|timed out|not built) (.*?) \[", text, re.M)}
-    worse = sorted(verdicts["aot"] - verdicts["interpreter"])
-    problems += [f"passes interpreted but not compiled: {case}" for case in worse]
+            match[2]: match[1]
+            for match in re.finditer(r"^  (failed|unsupported|crashed|timed out|not built) (.*?) \[", text, re.M)}
+    worse = sorted(set(verdicts["aot"]) - set(verdicts["interpreter"]))
+    # What the emitter refuses (0A000) is counted, not held against it; a wrong result is.
+    refused = [case for case in worse if verdicts["aot"][case] == "unsupported"]
+    print(f"{len(refused)} of the sample are refused compiled and pass interpreted", flush=True)
+    problems += [f"passes interpreted but not compiled: {case}" for case in worse if case not in refused]
 
 if problems:
     sys.exit("\n".join(["", "acceptance:"] + problems))

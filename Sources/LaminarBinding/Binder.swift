@@ -35,6 +35,8 @@ struct Binder {
     var groupWindow: GroupWindow?
     /// Columns of the outermost query that its reader sees; the rest only serve ORDER BY.
     var visibleColumnCount = 0
+    /// Scalar subqueries of the whole file, by the index that stands in expressions for them.
+    var scalarSubqueries: [ScalarSubquery] = []
     /// Aggregate calls met in a SELECT, where they are allowed; each stands as an input beyond all columns.
     var aggregates: AggregateCollector?
 

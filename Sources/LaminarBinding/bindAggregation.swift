@@ -111,6 +111,12 @@ extension Binder {
             return .input(index, fields[index], span: expression.span)
         }
         if case .input(let column) = expression.node {
+            if column >= ScalarSubquery.firstColumn {
+                // Joined with the groups; one that depends on their rows has no single value.
+                if scalarSubqueries[column - ScalarSubquery.firstColumn].keys.isEmpty { return expression }
+                diagnostics.unsupported("a correlated subquery over groups", at: expression.span)
+                return nil
+            }
             if column >= AggregateCollector.firstGroupingColumn {
                 var copy = expression
                 let calls = aggregates?.calls.count ?? 0

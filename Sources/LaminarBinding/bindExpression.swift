@@ -79,7 +79,8 @@ extension Binder {
             diagnostics.report(.error, "42601", at: span, "\"*\" is not allowed here")
             return nil
         case .field(let operand, let name): return bindField(operand, name, scope, span)
-        case .inQuery, .quantifiedQuery, .exists, .subquery, .arrayQuery:
+        case .subquery(let query): return bindScalarSubquery(query, scope, span)
+        case .inQuery, .quantifiedQuery, .exists, .arrayQuery:
             diagnostics.unsupported("a subquery in an expression", at: span)
             return nil
         case .array, .subscriptElement, .subscriptSlice, .quantifiedArray:

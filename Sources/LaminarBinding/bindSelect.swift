@@ -38,8 +38,8 @@ extension Binder {
         eventTime = input.properties.eventTime.map { .input($0, input.fields[$0], span: span) }
         if let filter = select.filter {
             aggregates = AggregateCollector(forbiddenClause: "WHERE")
-            guard let predicate = bindPredicate(filter, scope, clause: "WHERE") else { return nil }
-            input = filtered(input, predicate)
+            guard let kept = applyingWhere(filter, to: input, scope) else { return nil }
+            input = kept
         }
 
         groupedColumnCount = input.fields.count
@@ -93,8 +93,14 @@ extension Binder {
             }
             guard isComplete else { return nil }
             input = plan
-            if let having { input = filtered(input, having) }
+            if let having {
+                let attached = attachingScalars(to: input, [having], span: span)
+                input = filtered(attached.plan, attached.expressions[0])
+            }
         }
+        let attached = attachingScalars(to: input, columns.map(\.expression), span: span)
+        input = attached.plan
+        for index in columns.indices { columns[index].expression = attached.expressions[index] }
         // An outermost literal without a type is text, as PostgreSQL decides too; inside, its reader decides.
         var plan = projected(
             input, columns.map(\.expression), names: columns.map(\.name), span: span)
