@@ -128,7 +128,9 @@ let package = Package(
         .testTarget(name: "LaminarStateTests", dependencies: ["LaminarTypes", "LaminarKernels", "LaminarState"]),
         .testTarget(name: "LaminarRuntimeTests", dependencies: ["LaminarRuntime"]),
         .testTarget(
-            name: "LaminarSwiftEmitterTests", dependencies: ["LaminarRuntime"], exclude: ["SQL"]),
+            name: "LaminarSwiftEmitterTests",
+            dependencies: ["LaminarText", "LaminarTypes", "LaminarBinding", "LaminarColumns", "LaminarRuntime", "LaminarInterpreter", "LaminarCompiler"],
+            exclude: ["SQL"]),
         .testTarget(
             name: "LaminarInterpreterTests",
             dependencies: [
