@@ -57,7 +57,8 @@ extension Binder {
                 diagnostics.unsupported("TRY_CAST", at: span)
                 return nil
             }
-            let bound = bindExpression(operand, scope)
+            var bound: Expression?
+            if case .array = operand.kind, type.arrayDepth > 0 {} else { bound = bindExpression(operand, scope) }
             if type.name == "interval", let fields = type.intervalFields, type.arrayDepth == 0, let bound {
                 guard bound.type == .unknown, case .constant(.text(let text)) = bound.node else {
                     diagnostics.unsupported("a cast to an interval of certain fields", at: fields.span)
@@ -66,7 +67,11 @@ extension Binder {
                 return interval(
                     text, fields: fields, precision: type.parameters.first?.value, textSpan: operand.span, span)
             }
-            guard let type = resolveType(type), let bound else { return nil }
+            guard let type = resolveType(type) else { return nil }
+            if case .array(let elements) = operand.kind, case .array(let element) = type {
+                return bindArray(elements, of: element, scope, span)
+            }
+            guard let bound else { return nil }
             return cast(bound, to: type, context: .explicit, span: span, diagnostics: &diagnostics)
         case .call(let call): return bindCall(call, scope, span)
         case .collate(let operand, let collation):
@@ -83,9 +88,10 @@ extension Binder {
         case .inQuery, .quantifiedQuery, .exists, .arrayQuery:
             diagnostics.unsupported("a subquery in an expression", at: span)
             return nil
-        case .array, .subscriptElement, .subscriptSlice, .quantifiedArray:
-            diagnostics.unsupported("an array expression", at: span)
-            return nil
+        case .array(let elements): return bindArray(elements, scope, span)
+        case .subscriptElement, .subscriptSlice: return bindSubscripts(syntax, scope)
+        case .quantifiedArray(let operand, let operation, let quantifier, let array):
+            return bindQuantified(operand, operation, quantifier, array, scope, span)
         case .row(let elements, _):
             if elements.count == 1 { return bindExpression(elements[0], scope) }
             diagnostics.unsupported("a row value", at: span)

@@ -6,7 +6,8 @@ extension Binder {
     /// The type that `syntax` names; nil after a report.
     mutating func resolveType(_ syntax: TypeSyntax) -> SQLType? {
         guard let element = resolveElementType(syntax) else { return nil }
-        return (0..<syntax.arrayDepth).reduce(element) { type, _ in .array(type) }
+        // As in PostgreSQL, an array's type does not say how many dimensions it has.
+        return syntax.arrayDepth > 0 ? .array(element) : element
     }
 
     private mutating func resolveElementType(_ syntax: TypeSyntax) -> SQLType? {

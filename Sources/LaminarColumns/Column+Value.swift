@@ -4,7 +4,7 @@ public import LaminarTypes
 extension ColumnView {
     /// The value at `row` as a dynamic value of SQL type `type`; for output, tests and the dynamic API. Allocates.
     ///
-    /// Arrays, rows and maps come back as the bytes of their encoding.
+    /// Rows and maps come back as the bytes of their encoding.
     public func dynamicValue(_ row: Int, type: SQLType) -> Value {
         guard isValid(row) else { return .null }
         switch type {
@@ -17,7 +17,10 @@ extension ColumnView {
         case .double: return .double(value(row))
         case .decimal: return .decimal(value(row))
         case .text, .varchar, .char, .json, .jsonb, .unknown: return .text(value(row, as: StringView.self).string)
-        case .bytea, .array, .row, .map: return .bytes(value(row, as: StringView.self).withBytes { Array($0) })
+        case .array:
+            let bytes = value(row, as: StringView.self).withBytes { Array($0) }
+            return ArrayValue(encoded: bytes)?.nested ?? .bytes(bytes)
+        case .bytea, .row, .map: return .bytes(value(row, as: StringView.self).withBytes { Array($0) })
         case .date: return .date(value(row))
         case .time: return .time(value(row))
         case .timestamp, .timestamptz: return .timestamp(value(row))

@@ -3,6 +3,8 @@
 //
 // A function that gives NULL without a match comes in two: one that says whether there is a match, one for its value.
 
+import LaminarTypes
+
 /// The compiled pattern; `nil` and a fault if there is none.
 private func compile(
     _ pattern: StringView, _ options: RegularExpressionOptions, _ fault: inout Fault, at site: Int
@@ -367,4 +369,81 @@ public func substringMatching(
     let slot = match.bounds.count >= 4 ? 2 : 0
     if match.bounds[slot] < 0 { return StringView() }
     return characters(a, from: match.bounds[slot], to: match.bounds[slot + 1])
+}
+
+// MARK: Arrays
+
+/// Whether `regexp_match(a, pattern, flags)` has a value.
+public func hasRegularExpression(
+    _ a: StringView, _ pattern: StringView, _ flags: StringView, _ fault: inout Fault, at site: Int
+) -> Bool {
+    matchesRegularExpression(a, pattern, flags, &fault, at: site)
+}
+
+/// `regexp_match(a, pattern, flags)`: the groups of the first match, or the match of a pattern without groups; empty
+/// where there is none (NULL in SQL).
+public func groupsOfRegularExpression(
+    _ a: StringView, _ pattern: StringView, _ flags: StringView, _ arena: inout Arena, _ fault: inout Fault,
+    at site: Int
+) -> StringView {
+    let (options, _) = options(flags, allowsGlobal: false, &fault, at: site)
+    let text = codePoints(a)
+    guard let expression = compile(pattern, options, &fault, at: site), let match = expression.firstMatch(in: text)
+    else { return encode(ArrayValue(.text, []), &arena) }
+    return encode(ArrayValue(.text, groups(of: match, in: text)), &arena)
+}
+
+private func groups(of match: RegularExpression.Match, in text: [UInt32]) -> [Value] {
+    let first = match.bounds.count > 2 ? 1 : 0
+    return (first..<match.bounds.count / 2).map { group in
+        let (start, end) = (match.bounds[2 * group], match.bounds[2 * group + 1])
+        return start < 0 ? .null : .text(string(text[start..<end]))
+    }
+}
+
+private func string(_ scalars: ArraySlice<UInt32>) -> String {
+    var bytes: [UInt8] = []
+    appendUTF8(scalars, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+}
+
+/// `regexp_matches(a, pattern, flags)` as an array of two dimensions: the groups of the first match, or with `g` of all.
+public func allGroupsOfRegularExpression(
+    _ a: StringView, _ pattern: StringView, _ flags: StringView, _ arena: inout Arena, _ fault: inout Fault,
+    at site: Int
+) -> StringView {
+    let (options, isGlobal) = options(flags, allowsGlobal: true, &fault, at: site)
+    let text = codePoints(a)
+    var elements: [Value] = []
+    var count = 0
+    if let expression = compile(pattern, options, &fault, at: site) {
+        eachMatch(of: expression, in: text, from: 0) { _, match in
+            elements += groups(of: match, in: text)
+            count += 1
+            return isGlobal
+        }
+    }
+    return encode(
+        ArrayValue(.text, elements, dimensions: [count, count == 0 ? 0 : elements.count / count]), &arena)
+}
+
+/// `regexp_split_to_array(a, pattern, flags)`; empty matches at the ends and behind another match do not split.
+public func splitByRegularExpression(
+    _ a: StringView, _ pattern: StringView, _ flags: StringView, _ arena: inout Arena, _ fault: inout Fault,
+    at site: Int
+) -> StringView {
+    let (options, _) = options(flags, allowsGlobal: false, &fault, at: site)
+    let text = codePoints(a)
+    var pieces: [Value] = []
+    var start = 0
+    if let expression = compile(pattern, options, &fault, at: site) {
+        eachMatch(of: expression, in: text, from: 0) { _, match in
+            if match.start == match.end, match.start == start || match.start >= text.count { return true }
+            pieces.append(.text(string(text[start..<match.start])))
+            start = match.end
+            return true
+        }
+    }
+    pieces.append(.text(string(text[start...])))
+    return encode(ArrayValue(.text, pieces), &arena)
 }

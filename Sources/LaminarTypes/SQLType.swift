@@ -129,6 +129,11 @@ extension SQLType {
         }
     }
 
+    public var isArray: Bool { if case .array = self { true } else { false } }
+
+    /// The type of an array's elements.
+    public var elementType: SQLType? { if case .array(let element) = self { element } else { nil } }
+
     public var isTimestamp: Bool {
         switch self {
         case .timestamp, .timestamptz: true

@@ -19,7 +19,12 @@ public func text(of value: Value, type: SQLType) -> String {
     case .double(let value): return makeString { $0.write(value) }
     case .decimal(let value): return value.description
     case .text(let value): return value
-    case .bytes(let value): return ByteaText.format(value)
+    case .bytes(let value):
+        // Arrays in plans and columns are bytes of their encoding.
+        if case .array(let element) = type, let array = ArrayValue(encoded: value) {
+            return text(of: array.nested, type: .array(element))
+        }
+        return ByteaText.format(value)
     case .date(let value): return makeString { $0.write(date: value) }
     case .time(let value): return makeString { $0.write(time: value) }
     case .timestamp(let value):
@@ -44,6 +49,7 @@ public func text(of value: Value, type: SQLType) -> String {
 
 private func arrayElement(_ value: Value, _ type: SQLType) -> String {
     if case .null = value { return "NULL" }
+    if case .boolean(let value) = value { return value ? "t" : "f" }
     let plain = text(of: value, type: type)
     if case .array = value { return plain }
     let needsQuotes =

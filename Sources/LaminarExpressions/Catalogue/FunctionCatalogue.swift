@@ -19,6 +19,7 @@ package struct FunctionCatalogue: Sendable {
         catalogue.addPatterns()
         catalogue.addDateTimeArithmetic()
         catalogue.addDateTime()
+        catalogue.addArrays()
         return catalogue
     }()
 

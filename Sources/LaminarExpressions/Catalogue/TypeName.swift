@@ -7,6 +7,8 @@ package enum TypeName: UInt8, Hashable, Sendable, CaseIterable {
     case uuid, json, jsonb, array, row, map, unknown
     /// In a signature only: takes any type as it is.
     case any
+    /// In a signature only: an element of the signature's arrays; literals stay without a type.
+    case element
 
     package init(_ type: SQLType) {
         switch type {
@@ -60,7 +62,7 @@ package enum TypeName: UInt8, Hashable, Sendable, CaseIterable {
         case .json: .json
         case .jsonb: .jsonb
         case .unknown: .unknown
-        case .array, .row, .map, .any: nil
+        case .array, .row, .map, .any, .element: nil
         }
     }
 
@@ -74,6 +76,7 @@ package enum TypeName: UInt8, Hashable, Sendable, CaseIterable {
         case .row: "record"
         case .map: "map"
         case .any: "any"
+        case .element: "anyelement"
         default: type.map(String.init(describing:)) ?? "any"
         }
     }
@@ -93,7 +96,7 @@ package enum TypeName: UInt8, Hashable, Sendable, CaseIterable {
         case .bytea, .uuid, .json, .jsonb: .user
         case .array: .array
         case .row, .map: .composite
-        case .unknown, .any: .unknown
+        case .unknown, .any, .element: .unknown
         }
     }
 

@@ -15,6 +15,7 @@ struct FoldTable: Sendable {
         table.addCasts()
         table.addDateTime()
         table.addStrings()
+        table.addArrays()
         return table
     }()
 
@@ -81,6 +82,41 @@ struct FoldTable: Sendable {
         register(name, [A.physical, B.physical]) { values, type, arena in
             guard let a = A(values[0], &arena), let b = B(values[1], &arena) else { return nil }
             return kernel(a, b, &arena).value(of: type)
+        }
+    }
+
+    mutating func unary<A: FoldableValue, R: FoldableValue>(
+        _ name: String, _ kernel: @escaping @Sendable (A, inout Arena, inout Fault, Int) -> R
+    ) {
+        register(name, [A.physical]) { values, type, arena in
+            guard let a = A(values[0], &arena) else { return nil }
+            var fault = Fault()
+            let result = kernel(a, &arena, &fault, 0)
+            return fault.isRaised ? nil : result.value(of: type)
+        }
+    }
+
+    mutating func binary<A: FoldableValue, B: FoldableValue, R: FoldableValue>(
+        _ name: String, _ kernel: @escaping @Sendable (A, B, inout Arena, inout Fault, Int) -> R
+    ) {
+        register(name, [A.physical, B.physical]) { values, type, arena in
+            guard let a = A(values[0], &arena), let b = B(values[1], &arena) else { return nil }
+            var fault = Fault()
+            let result = kernel(a, b, &arena, &fault, 0)
+            return fault.isRaised ? nil : result.value(of: type)
+        }
+    }
+
+    mutating func ternary<A: FoldableValue, B: FoldableValue, C: FoldableValue, R: FoldableValue>(
+        _ name: String, _ kernel: @escaping @Sendable (A, B, C, inout Arena, inout Fault, Int) -> R
+    ) {
+        register(name, [A.physical, B.physical, C.physical]) { values, type, arena in
+            guard let a = A(values[0], &arena), let b = B(values[1], &arena), let c = C(values[2], &arena) else {
+                return nil
+            }
+            var fault = Fault()
+            let result = kernel(a, b, c, &arena, &fault, 0)
+            return fault.isRaised ? nil : result.value(of: type)
         }
     }
 
@@ -199,6 +235,6 @@ extension StringView: FoldableValue {
         }
     }
     func value(of type: SQLType) -> Value {
-        type == .bytea ? .bytes(withBytes { Array($0) }) : .text(string)
+        type == .bytea || type.isArray ? .bytes(withBytes { Array($0) }) : .text(string)
     }
 }

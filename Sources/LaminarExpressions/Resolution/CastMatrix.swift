@@ -16,7 +16,7 @@ package enum CastContext: UInt8, Comparable, Sendable {
 ///
 /// PostgreSQL 15's `pg_cast`, with its rule that every type casts to text by assignment and from text explicitly.
 package func castContext(from source: TypeName, to target: TypeName) -> CastContext? {
-    if source == target || source == .unknown || target == .any { return .implicit }
+    if source == target || source == .unknown || target == .any || target == .element { return .implicit }
     switch (source, target) {
     case (.text, .varchar), (.text, .char), (.varchar, .text), (.varchar, .char), (.char, .text), (.char, .varchar):
         return .implicit

@@ -6,6 +6,9 @@ func applyCast(
     _ expression: Expression, to target: SQLType, context: CastContext, span: Span, diagnostics: inout Diagnostics
 ) -> Expression? {
     let (source, goal) = (TypeName(expression.type), TypeName(target))
+    if source == .array || goal == .array {
+        return castOfArray(expression, to: target, context: context, span: span, diagnostics: &diagnostics)
+    }
     var result = expression
     if source != goal {
         guard let converted = convert(expression, to: goal, span: span) else {

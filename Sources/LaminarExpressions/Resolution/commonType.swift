@@ -65,6 +65,9 @@ private func merged(_ a: SQLType, _ b: SQLType) -> SQLType? {
     if a == b { return a }
     switch (a, b) {
     case (.char(let x), .char(let y)): return .char(max(x, y))
+    case (.array(let x), .array(let y)):
+        if castContext(from: TypeName(y), to: TypeName(x)) == .implicit { return a }
+        return castContext(from: TypeName(x), to: TypeName(y)) == .implicit ? b : nil
     case (.array, _), (.row, _), (.map, _): return nil
     default: return TypeName(a).type
     }

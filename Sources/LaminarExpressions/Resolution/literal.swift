@@ -16,8 +16,20 @@ func literal(
     default: break
     }
     do {
-        return .constant(try parse(text, as: type), type, span: span)
+        let value = try parse(text, as: type)
+        if case .array(let element) = type {
+            guard let kind = ArrayValue.Kind(element), let array = ArrayValue(nested: value, kind: kind) else {
+                diagnostics.report(.error, "22P02", at: span, "malformed array literal: \"\(text)\"")
+                return nil
+            }
+            return .constant(.bytes(array.encoded), type, span: span)
+        }
+        return .constant(value, type, span: span)
     } catch {
+        if type.isArray, (try? parse(text, as: .array(.text))) == nil {
+            diagnostics.report(.error, "22P02", at: span, "malformed array literal: \"\(text)\"")
+            return nil
+        }
         diagnostics.report(.error, error.sqlState, at: span, error.description)
         return nil
     }

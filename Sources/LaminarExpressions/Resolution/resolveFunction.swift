@@ -12,7 +12,7 @@ package func resolveFunction(
     if let special = resolveSpecialForm(name: name, arguments: arguments, span: span, diagnostics: &diagnostics) {
         return special.expression
     }
-    let overloads = catalogue.overloads(of: name)
+    let overloads = overloadsForArrays(catalogue.overloads(of: name), arguments)
     let types = arguments.map { TypeName($0.type) }
     switch OverloadResolution(arguments: types, isOperator: false).choose(among: overloads) {
     case .found(let function):
@@ -55,7 +55,7 @@ package func resolveOperator(
 ) -> Expression? {
     let symbol = symbol == "!=" ? "<>" : symbol
     let arguments = left.map { [$0, right] } ?? [right]
-    let overloads = FunctionCatalogue.standard.overloads(of: symbol)
+    let overloads = overloadsForArrays(FunctionCatalogue.standard.overloads(of: symbol), arguments)
     let types = arguments.map { TypeName($0.type) }
     let text = left.map { "\($0.type.bareName) \(symbol) \(right.type.bareName)" } ?? "\(symbol) \(right.type.bareName)"
     switch OverloadResolution(arguments: types, isOperator: true).choose(among: overloads) {
@@ -95,6 +95,13 @@ package func resolveIsDistinct(
 /// Whether some scalar function has this name (in lower case).
 package func isScalarFunction(_ name: String) -> Bool {
     isSpecialForm(name) || !FunctionCatalogue.standard.overloads(of: name).isEmpty || plannedFunctions.contains(name)
+}
+
+/// The signatures that take arrays, where an argument is one and there are such; else all.
+private func overloadsForArrays(_ overloads: [SQLFunction], _ arguments: [Expression]) -> [SQLFunction] {
+    guard arguments.contains(where: { $0.type.isArray }) else { return overloads }
+    let matching = overloads.filter { $0.arguments.contains(.array) }
+    return matching.isEmpty ? overloads : matching
 }
 
 /// Casts the arguments to a signature and builds the call.

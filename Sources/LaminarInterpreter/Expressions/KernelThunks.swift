@@ -14,6 +14,7 @@ struct KernelThunks: Sendable {
     static let standard: KernelThunks = {
         var thunks = KernelThunks()
         thunks.addAggregateEntries()
+        thunks.addArrayFunctions()
         thunks.addByteStrings()
         thunks.addCastsDateTime()
         thunks.addCastsInteger()

@@ -1,0 +1,21 @@
+import LaminarKernels
+import LaminarTypes
+
+extension FoldTable {
+    /// The kernels whose constant results lowering needs: table functions and quantified comparisons.
+    mutating func addArrays() {
+        typealias Making = @Sendable (StringView, StringView, inout Arena, inout Fault, Int) -> StringView
+        typealias Making3 = @Sendable (StringView, StringView, StringView, inout Arena, inout Fault, Int) -> StringView
+        typealias Casting = @Sendable (StringView, Int32, inout Arena, inout Fault, Int) -> StringView
+        unary("arrayNested", arrayNested as @Sendable (StringView, inout Arena) -> StringView)
+        binary("concatenateArrays", concatenateArrays as Making)
+        binary("castArray", castArray as Casting)
+        binary("castTextToArray", castTextToArray as Casting)
+        binary("splitToArray", splitToArray as @Sendable (StringView, StringView, inout Arena) -> StringView)
+        unary("splitToCharacters", splitToCharacters as @Sendable (StringView, inout Arena) -> StringView)
+        ternary("groupsOfRegularExpression", groupsOfRegularExpression as Making3)
+        ternary("allGroupsOfRegularExpression", allGroupsOfRegularExpression as Making3)
+        ternary("splitByRegularExpression", splitByRegularExpression as Making3)
+        binary("equalArrays", equalArrays as @Sendable (StringView, StringView) -> Bool)
+    }
+}
