@@ -61,5 +61,6 @@ struct Emission {
     /// Whether the default is CHANGES because the statement is a materialised view.
     var isMaterializedView = false
     var latenessMicroseconds: Int64 = 0
+    var lateDataTo: NameSyntax?
     var span = Span.none
 }

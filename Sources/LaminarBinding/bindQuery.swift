@@ -18,6 +18,7 @@ extension Binder {
             guard let ordered = inEventTimeOrder(plan) else { return nil }
             plan = ordered
         }
+        if let name = emission.lateDataTo, !bindLateData(plan, to: name) { return nil }
         if emission.latenessMicroseconds != 0, !plan.waitsForWatermark {
             diagnostics.report(
                 .error, "42P20", at: emission.span, "ALLOW LATENESS needs windows over a watermark",
@@ -42,6 +43,29 @@ extension Binder {
         return bindQueryBody(query, isOutermost: false)?.plan
     }
 
+    /// LATE DATA TO: a query of its own over the rows that the windowed aggregation groups; false after a report.
+    private mutating func bindLateData(_ plan: LogicalPlan, to name: NameSyntax) -> Bool {
+        let found = plan.windowedAggregations
+        guard found.count == 1, case .aggregate(let input, let aggregation) = found[0].node,
+            let window = aggregation.window, window.window.kind != .session
+        else {
+            let what = found.isEmpty ? "of a query without a windowed aggregation" : "of sessions or of several aggregations"
+            diagnostics.unsupported("LATE DATA TO \(what)", at: name.span)
+            return false
+        }
+        var properties = StreamProperties(changelog: input.properties.changelog)
+        properties.stateBound = .stateless
+        let late = LogicalPlan(
+            .lateRows(input, window), fields: input.fields, properties: properties, name: nil, span: name.span)
+        // The rows as they were before they were given to windows.
+        let bounds = [input.windowColumns?.start, input.windowColumns?.end, input.windowColumns?.time]
+        let kept = input.fields.indices.filter { !bounds.contains($0) }
+        let rows = projected(
+            late, kept.map { .input($0, input.fields[$0], span: name.span) }, names: kept.map { input.fields[$0].name },
+            span: name.span)
+        return appendLateRows(rows, to: name)
+    }
+
     /// EMIT ON WINDOW CLOSE without windows: rows come out once the watermark has passed their event time.
     private mutating func inEventTimeOrder(_ plan: LogicalPlan) -> LogicalPlan? {
         guard plan.properties.eventTime != nil else {
@@ -61,10 +85,7 @@ extension Binder {
 
     private mutating func bindTail(_ tail: TailSyntax?) -> Bool {
         guard let tail else { return true }
-        if let name = tail.lateDataTo {
-            diagnostics.unsupported("LATE DATA TO", at: name.span)
-            return false
-        }
+        emission.lateDataTo = tail.lateDataTo
         emission.span = tail.span
         if let lateness = tail.allowLateness {
             guard let interval = bindInterval(lateness, what: "ALLOW LATENESS") else { return false }
@@ -419,6 +440,12 @@ extension TableSyntax {
 }
 
 extension LogicalPlan {
+    /// The aggregations over windows under a watermark in it.
+    var windowedAggregations: [LogicalPlan] {
+        if case .aggregate(_, let aggregation) = node, aggregation.window != nil { return [self] }
+        return inputs.flatMap(\.windowedAggregations)
+    }
+
     /// Whether something in it frees its state as a watermark passes.
     var waitsForWatermark: Bool {
         if case .aggregate(_, let aggregation) = node, aggregation.window != nil { return true }

@@ -81,6 +81,35 @@ extension Binder {
         append(plan, presentation, to: sink, columns: insert.columns, at: insert.query.span)
     }
 
+    /// Sends late rows to a sink, or makes them the stream of this name; false after a report.
+    mutating func appendLateRows(_ plan: LogicalPlan, to name: NameSyntax) -> Bool {
+        let key = name.last.text
+        let outerCount = visibleColumnCount
+        visibleColumnCount = plan.fields.count
+        defer { visibleColumnCount = outerCount }
+        switch relations[key] {
+        case .sink(let sink):
+            append(plan, SinkPlan.Presentation(), to: sink, columns: [], at: name.span)
+            return true
+        case nil:
+            var plan = plan
+            plan.name = key
+            relations[key] = .view(plan)
+            if options.exposesStreams {
+                queries.append(
+                    LogicalQuery(
+                        sink: SinkDefinition(name: key, kind: .stream, connector: nil, span: name.span), plan: plan))
+            }
+            return true
+        case .invalid: return false
+        case .source, .view:
+            diagnostics.report(
+                .error, "42809", at: name.span, "\"\(name.text)\" is no sink",
+                hint: "Name a sink, or a stream that does not exist yet.")
+            return false
+        }
+    }
+
     /// Adds a query that fills `sink`, its columns cast to the sink's as an assignment.
     private mutating func append(
         _ plan: LogicalPlan, _ presentation: SinkPlan.Presentation, to sink: DeclaredSink,

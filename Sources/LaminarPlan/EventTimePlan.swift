@@ -6,6 +6,8 @@ public enum EventTimePlan: Hashable, Sendable {
     case sessions(SessionsPlan)
     /// The rows themselves, held back until the watermark has passed their event time, in its order.
     case order(EventTimeOrderPlan)
+    /// The rows that a windowed aggregation over the same input drops as late.
+    case lateRows(LateRowsPlan)
 }
 
 /// Gives each row to each of its hopping or cumulating windows.
@@ -73,6 +75,24 @@ public struct EventTimeOrderPlan: Hashable, Sendable {
 
     public init(time: Int, lateness: Int64) {
         self.time = time
+        self.lateness = lateness
+    }
+}
+
+/// Gives out the rows whose window has closed before them.
+public struct LateRowsPlan: Hashable, Sendable {
+    /// The input's columns that are handed on; those behind them only serve the operator.
+    public var columns: Int
+    /// The column that holds a time in the row's window, in microseconds since the epoch.
+    public var time: Int
+    public var window: WindowShape
+    /// Microseconds for which a window waits behind the watermark.
+    public var lateness: Int64
+
+    public init(columns: Int, time: Int, window: WindowShape, lateness: Int64) {
+        self.columns = columns
+        self.time = time
+        self.window = window
         self.lateness = lateness
     }
 }

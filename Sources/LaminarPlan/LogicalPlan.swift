@@ -20,6 +20,8 @@ public struct LogicalPlan: Sendable {
         case join(LogicalPlan, LogicalPlan, Join)
         /// The rows in order of their event time, once the watermark has passed it; microseconds of lateness.
         case eventTimeOrder(LogicalPlan, lateness: Int64)
+        /// The rows that an aggregation over these windows drops as late.
+        case lateRows(LogicalPlan, Aggregation.Window)
     }
 
     public var node: Operator
@@ -47,7 +49,7 @@ public struct LogicalPlan: Sendable {
         switch node {
         case .source, .values: []
         case .filter(let input, _), .project(let input, _), .window(let input, _), .aggregate(let input, _),
-            .eventTimeOrder(let input, _):
+            .eventTimeOrder(let input, _), .lateRows(let input, _):
             [input]
         case .unionAll(let inputs): inputs
         case .join(let left, let right, _): [left, right]

@@ -66,6 +66,8 @@ extension PlanGraph {
                 details.append(("and", describe(residual, columns: leftNames + rightNames)))
             }
             node = Node("\(join.kind.rawValue) join", details, inputs: inputs)
+        case .lateRows(_, let window):
+            node = Node("late rows", [("window", window.window.description)], inputs: inputs)
         case .eventTimeOrder(let input, let lateness):
             var details: [(key: String, value: String)] = []
             if let time = input.properties.eventTime { details.append(("by", input.fields[time].name)) }

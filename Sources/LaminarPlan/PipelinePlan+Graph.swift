@@ -78,6 +78,10 @@ extension StagePlan {
             }
             details.append(("on", keys.isEmpty ? "true" : keys.joined(separator: " AND ")))
             if let residual = plan.residual { details.append(("and", describe(residual, columns: names))) }
+        case .eventTime(_, .lateRows(let plan)):
+            title = "late rows"
+            details.append(("window", "\(plan.window) over \(names[plan.time])"))
+            if plan.lateness != 0 { details.append(("lateness", duration(plan.lateness))) }
         case .eventTime(_, .order(let plan)):
             title = "event-time order"
             details.append(("by", names[plan.time]))

@@ -93,6 +93,25 @@ private struct PipelinePlanner {
                     })
             }
             return identity(stage, plan.fields)
+        case .lateRows(let input, let window):
+            let stage = shared(plan) { planner in
+                var (rows, layout) = (planner.rows(of: input), input)
+                layout.name = nil
+                let substituted = window.time.substitutingInputs { rows.columns[$0] }
+                let time = rows.columns.firstIndex(of: substituted) ?? rows.columns.count
+                if time == rows.columns.count {
+                    rows.columns.append(substituted)
+                    layout.fields.append(Field("time", window.time.type, isNullable: window.time.isNullable))
+                    layout.node = .project(
+                        input, input.fields.enumerated().map { .input($0.offset, $0.element) } + [window.time])
+                }
+                return .eventTime(
+                    planner.materialised(rows, like: layout, name: "rows"),
+                    .lateRows(
+                        LateRowsPlan(
+                            columns: input.fields.count, time: time, window: window.window, lateness: window.lateness)))
+            }
+            return identity(stage, plan.fields)
         case .eventTimeOrder(let input, let lateness):
             let stage = shared(plan) { planner in
                 let rows = planner.rows(of: input)
@@ -226,6 +245,7 @@ private struct PipelinePlanner {
         case .unionAll: "union"
         case .windowAggregate, .runningAggregate: "groups"
         case .eventTime(_, .order): "ordered"
+        case .eventTime(_, .lateRows): "late"
         case .eventTime: "windows"
         case .join: "join"
         }

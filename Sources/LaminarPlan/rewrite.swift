@@ -30,6 +30,9 @@ private func pushingDownFilters(_ plan: LogicalPlan) -> LogicalPlan {
     case .join(let left, let right, let join):
         plan.node = .join(pushingDownFilters(left), pushingDownFilters(right), join)
         return plan
+    case .lateRows(let input, let window):
+        plan.node = .lateRows(pushingDownFilters(input), window)
+        return plan
     case .eventTimeOrder(let input, let lateness):
         plan.node = .eventTimeOrder(pushingDownFilters(input), lateness: lateness)
         return plan

@@ -237,7 +237,7 @@ struct PipelineEmitter {
                 if case .steps = plan.watermark { return true }
                 return false
             case .eventTime(_, .sessions(let plan)) where plan.hasWatermark: return true
-            case .eventTime(_, .order): return true
+            case .eventTime(_, .order), .eventTime(_, .lateRows): return true
             default: return readsSteps(.stage(index))
             }
         }
@@ -545,6 +545,15 @@ struct PipelineEmitter {
                         ? .member(.identifier("policies"), "nullEventTime") : .none(.named("RowPolicy"))),
             ]
             return columnOperator("SessionWindows", .call("SessionWindows", arguments), stage, names, &setup)
+        case .eventTime(let input, .lateRows(let late)):
+            var arguments = [
+                SwiftArgument("types", columnTypes(relation(input).fields[...])),
+                SwiftArgument("columns", .integer(Int128(late.columns))),
+                SwiftArgument("time", .integer(Int128(late.time))),
+                SwiftArgument("windows", windows(late.window)),
+            ]
+            if late.lateness != 0 { arguments.append(SwiftArgument("lateness", .integer(Int128(late.lateness)))) }
+            return columnOperator("LateRows", .call("LateRows", arguments), stage, names, &setup)
         case .eventTime(_, .order(let order)):
             var arguments = [
                 SwiftArgument("types", columnTypes(stage.fields[...])),

@@ -46,6 +46,7 @@ func dataflow(of plan: PipelinePlan) -> [String] {
                 return "\(text(input)) ─ tumble \(duration(aggregate.window.size))\(keys(aggregate.table))"
             case .eventTime(let input, .sessions(let sessions)):
                 return "\(text(input)) ─ sessions \(duration(sessions.gap))"
+            case .eventTime(let input, .lateRows): return "\(text(input)) ─ late rows"
             case .eventTime(let input, .order): return "\(text(input)) ─ in event-time order"
             case .eventTime(let input, .expandWindows(let expansion)):
                 let window = expansion.window

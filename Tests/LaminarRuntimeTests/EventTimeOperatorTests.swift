@@ -464,6 +464,42 @@ private let sessions: [Case] = [
         #expect(order.counters.lateRows == late)
     }
 
+    @Test(arguments: [1, 7, 400], [Int64(0), 350])
+    func `late rows are those that the aggregation drops`(cut: Int, lateness: Int64) throws {
+        let readings = randomReadings(400, seed: 31, disorder: 300)
+        var reference = TumblingReference(size: 500, offset: 20, lateness: lateness, delay: 100)
+        var expected: [Int64] = []
+        for reading in readings where reading.passes == true {
+            let before = reference.lateRows
+            reference.add(reading)
+            if reference.lateRows > before { expected.append(reading.time ?? 0) }
+        }
+        var late = LateRows(
+            types: Reading.types, columns: Reading.types.count, time: 0,
+            windows: TumblingWindows(size: 500, offset: 20), lateness: lateness)
+        let output = ColumnBatch(types: Reading.types)
+        var upstream = WatermarkTracker()
+        let rows = readings.filter { $0.passes == true }
+        var from = 0
+        while from < rows.count {
+            let to = min(from + cut, rows.count)
+            let batch = makeBatch(rows[from..<to])
+            for (row, reading) in rows[from..<to].enumerated() {
+                if upstream.observe(reading.time.map { $0 - 100 }) {
+                    batch.steps.append(WatermarkStep(row: row + 1, watermark: upstream.watermark))
+                }
+            }
+            try batch.withView { try late.push($0, into: output) }
+            var writer = StateWriter(fingerprint: "late")
+            late.encode(to: &writer)
+            var reader = try StateReader(writer.finish(), fingerprint: "late")
+            try late.restore(from: &reader)
+            from = to
+        }
+        #expect(!expected.isEmpty)
+        #expect((0..<output.rowCount).map { output.values(0, as: Int64.self)[$0] } == expected)
+    }
+
     @Test func `two rows exactly the gap apart are one session, and a microsecond more are two`() throws {
         for (distance, count) in [(Int64(10), 1), (11, 2)] {
             let chain = Chain(.session(gap: 10), lateness: 0, delay: 1_000, emission: nil)

@@ -110,6 +110,38 @@ final class EventTimeOrderNode: PipelineNode {
     override func restore(from reader: inout StateReader) throws(StateError) { try order.restore(from: &reader) }
 }
 
+/// Drives the operator that gives out late rows.
+final class LateRowsNode: PipelineNode {
+    private var late: LateRows
+    private let output: ColumnBatch
+    private let span: Span
+
+    init(_ stage: StagePlan, _ plan: LateRowsPlan, inputs: [PhysicalType]) {
+        late = LateRows(
+            types: inputs, columns: plan.columns, time: plan.time, windows: TumblingWindows(plan.window),
+            lateness: plan.lateness)
+        output = ColumnBatch(types: late.outputTypes)
+        span = stage.span
+        super.init(name: stage.name)
+    }
+
+    override var counters: OperatorCounters { late.counters }
+    override var readsSteps: Bool { true }
+
+    override func receive(_ batch: BatchView, port: Int) throws(StageFailure) {
+        do throws(PipelineError) {
+            try late.push(batch, into: output)
+        } catch {
+            forward(output)
+            throw StageFailure(error: error, span: span)
+        }
+        forward(output)
+    }
+
+    override func encode(to writer: inout StateWriter) { late.encode(to: &writer) }
+    override func restore(from reader: inout StateReader) throws(StateError) { try late.restore(from: &reader) }
+}
+
 extension WindowExpander.Windows {
     init(_ shape: WindowShape) {
         switch shape.kind {

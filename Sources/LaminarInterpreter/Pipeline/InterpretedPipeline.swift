@@ -127,6 +127,7 @@ public final class InterpretedPipeline: RunnablePipeline {
                 stage, aggregate, inputs: types(input), policies: policies, reportsWatermark: needsSteps)
         case .eventTime(let input, .sessions(let sessions)):
             return SessionsNode(stage, sessions, inputs: types(input), policies: policies)
+        case .eventTime(let input, .lateRows(let late)): return LateRowsNode(stage, late, inputs: types(input))
         case .eventTime(let input, .order(let order)):
             return EventTimeOrderNode(stage, order, inputs: types(input), policies: policies)
         case .eventTime(let input, .expandWindows(let expansion)):
@@ -326,7 +327,7 @@ extension PipelinePlan {
             switch stage.kind {
             case .values: reads = false
             case .transform, .unionAll, .runningAggregate, .join, .eventTime(_, .expandWindows): reads = neededStages[index]
-            case .eventTime(_, .order): reads = true
+            case .eventTime(_, .order), .eventTime(_, .lateRows): reads = true
             case .eventTime(_, .sessions(let plan)): reads = plan.hasWatermark || neededStages[index]
             case .windowAggregate(_, let plan): reads = plan.watermark == .steps
             }
