@@ -11,7 +11,8 @@ guard CommandLine.arguments.count == 2 else {
 do {
     try run(CommandLine.arguments[1])
 } catch {
-    fflush(stdout)
-    fputs("flights: error: \(error)\n", stderr)
+    fflush(nil)
+    let message = Array("flights: error: \(error)\n".utf8)
+    _ = message.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
     exit(1)
 }
