@@ -35,7 +35,7 @@ let package = Package(
                 .embedInCode("FilterRowsFirst.swift"), .embedInCode("Source.swift"),
                 .embedInCode("SourceWithWatermark.swift"), .embedInCode("TransformStageWithWatermark.swift"),
                 .embedInCode("TransformStage.swift"), .embedInCode("AggregateStage.swift"),
-                .embedInCode("UnionStage.swift"), .embedInCode("UnionToSinks.swift"), .embedInCode("ValuesStage.swift"), .embedInCode("Sink.swift"),
+                .embedInCode("UnionStage.swift"), .embedInCode("UnionToSinks.swift"), .embedInCode("ValuesStage.swift"), .embedInCode("GlobalGroup.swift"), .embedInCode("Sink.swift"),
                 .embedInCode("PipelineHost.swift"),
             ]),
         .target(
@@ -128,15 +128,18 @@ let package = Package(
         .testTarget(name: "LaminarStateTests", dependencies: ["LaminarTypes", "LaminarKernels", "LaminarState"]),
         .testTarget(name: "LaminarRuntimeTests", dependencies: ["LaminarRuntime"]),
         .testTarget(
-            name: "LaminarSwiftEmitterTests",
-            dependencies: ["LaminarText", "LaminarTypes", "LaminarBinding", "LaminarColumns", "LaminarRuntime", "LaminarInterpreter", "LaminarCompiler"],
-            exclude: ["SQL"]),
-        .testTarget(
             name: "LaminarInterpreterTests",
             dependencies: [
                 "LaminarText", "LaminarTypes", "LaminarKernels", "LaminarExpressions", "LaminarSyntax", "LaminarPlan", "LaminarColumns",
                 "LaminarRuntime", "LaminarInterpreter", "LaminarCompiler",
             ]),
+
+        .testTarget(
+            name: "LaminarSwiftEmitterTests",
+            dependencies: [
+                "LaminarText", "LaminarTypes", "LaminarColumns", "LaminarPlan", "LaminarBinding", "LaminarRuntime",
+                "LaminarInterpreter", "LaminarSwiftEmitter", "LaminarCompiler",
+            ], exclude: ["SQL"]),
 
         // Tests of the edges
         .testTarget(name: "LaminarJSONTests", dependencies: ["LaminarTypes", "LaminarKernels", "LaminarColumns", "LaminarFormats", "LaminarJSON"]),

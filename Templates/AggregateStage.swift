@@ -1,27 +1,31 @@
-// A stage with state: a batch goes in, what it changes or closes comes out.
+// A stage with state: a batch goes in, what it changes or closes comes out, also what came out before a failure.
 
-private func __run__(_ batch: BatchView) throws(PipelineError) {
+private func __run__(_ batch: BatchView) {
+    if failures.hasStopped(__index__) { return }
     __rows__.clear()
     do throws(PipelineError) {
         try __operator__.push(batch, into: __rows__)
     } catch {
-        throw error.located(stage: __stage__, at: __places__, isPushedRow: __isPushedRow__)
+        let error = error.located(stage: __stage__, at: __places__, isPushedRow: __isPushedRow__, else: __place__)
+        failures.stop(__index__, sinks: __sinks__, error)
     }
-    try __send__()
+    __send__()
 }
 
-private func __advance__(to watermark: Int64) throws(PipelineError) {
+private func __advance__(to watermark: Int64) {
+    if failures.hasStopped(__index__) { return }
     __rows__.clear()
     do throws(PipelineError) {
         try __operator__.advance(to: watermark, into: __rows__)
     } catch {
-        throw error.located(stage: __stage__, at: __places__, isPushedRow: false)
+        let error = error.located(stage: __stage__, at: __places__, isPushedRow: false, else: __place__)
+        failures.stop(__index__, sinks: __sinks__, error)
     }
-    try __send__()
+    __send__()
 }
 
-private func __send__() throws(PipelineError) {
-    try __rows__.withView { (batch) throws(PipelineError) in
+private func __send__() {
+    __rows__.withView { batch in
         //> consumers
     }
 }

@@ -12,6 +12,7 @@ package enum EmbeddedTemplates {
     package static let unionStage = PackageResources.UnionStage_swift
     package static let unionToSinks = PackageResources.UnionToSinks_swift
     package static let valuesStage = PackageResources.ValuesStage_swift
+    package static let globalGroup = PackageResources.GlobalGroup_swift
     package static let sink = PackageResources.Sink_swift
     package static let pipelineHost = PackageResources.PipelineHost_swift
 }

@@ -20,6 +20,7 @@ public func finish() throws(PipelineError) {
     if progress.hasFinished { return }
     progress.hasFinished = true
     //> ends
+    try failures.throwIfAny()
 }
 
 private func begin() throws(PipelineError) {
@@ -27,6 +28,9 @@ private func begin() throws(PipelineError) {
     progress.hasBegun = true
     //> beginnings
 }
+
+/// The queries that have stopped. The others go on; `push` throws when none is left, `finish` when any has failed.
+public var stopped: [StoppedQuery] { failures.all }
 
 public func snapshot() -> [UInt8] {
     var writer = StateWriter(fingerprint: Self.stateFingerprint)
@@ -40,6 +44,7 @@ public func restore(_ snapshot: [UInt8]) throws(StateError) {
     try progress.restore(from: &reader)
     //> restorations
     try reader.finish()
+    failures = QueryFailures(sinks: __sinkCount__)
 }
 
 public var counters: OperatorCounters {

@@ -24,11 +24,10 @@ public func push(_ rows: some Sequence<__Row__>) throws(PipelineError) {
 public func push(__label__ batch: BatchView) throws(PipelineError) {
     try begin()
     progress.rowsIn += Int64(batch.rowCount)
-    do throws(PipelineError) {
-        //> consumers
-    } catch {
-        throw error.located(source: __position__)
-    }
+    failures.source = __position__
+    //> consumers
+    failures.source = nil
+    try failures.throwIfNothingRuns()
 }
 
 /// Says that no row of `__relation__` before `watermark` follows, in microseconds since 1970.
@@ -36,6 +35,7 @@ public func advanceWatermark(__label__ watermark: Int64) throws(PipelineError) {
     try begin()
     guard progress.watermarks[__position__].advance(to: watermark) else { return }
     //> advances
+    try failures.throwIfNothingRuns()
 }
 
 private func __pushRows__() throws(PipelineError) {

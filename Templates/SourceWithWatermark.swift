@@ -23,17 +23,25 @@ public func push(_ rows: some Sequence<__Row__>) throws(PipelineError) {
 /// Processes a batch of `__relation__`, whose columns are those of `interface`.
 public func push(__label__ batch: BatchView) throws(PipelineError) {
     try begin()
+    if failures.hasStopped(__index__) { return try failures.throwIfNothingRuns() }
     progress.rowsIn += Int64(batch.rowCount)
+    failures.source = __position__
     // Results that come out meanwhile are counted in `progress`, so its watermark is worked on beside it.
     var watermark = progress.watermarks[__position__]
-    defer { progress.watermarks[__position__] = watermark }
     do throws(PipelineError) {
-        try __watermark__.withSteps(batch, &watermark) { (batch) throws(PipelineError) in
+        try __watermark__.withSteps(batch, &watermark) { batch, firstRow in
+            failures.firstRow = firstRow
             //> consumers
         }
+        failures.firstRow = 0
     } catch {
-        throw error.located(source: __position__)
+        failures.firstRow = 0
+        let error = error.located(stage: __stage__, at: __places__, isPushedRow: true)
+        failures.stop(__index__, sinks: __sinks__, error)
     }
+    progress.watermarks[__position__] = watermark
+    failures.source = nil
+    try failures.throwIfNothingRuns()
 }
 
 /// Says that no row of `__relation__` before `watermark` follows, in microseconds since 1970.
@@ -41,6 +49,7 @@ public func advanceWatermark(__label__ watermark: Int64) throws(PipelineError) {
     try begin()
     guard progress.watermarks[__position__].advance(to: watermark) else { return }
     //> advances
+    try failures.throwIfNothingRuns()
 }
 
 private func __pushRows__() throws(PipelineError) {

@@ -1,11 +1,13 @@
 // A stateless stage: each chunk of what passes goes on at once.
 
-private func __run__(_ batch: BatchView) throws(PipelineError) {
+private func __run__(_ batch: BatchView) {
+    if failures.hasStopped(__index__) { return }
     do throws(PipelineError) {
-        try __operator__.process(batch) { (batch) throws(PipelineError) in
+        try __operator__.process(batch) { batch in
             //> consumers
         }
     } catch {
-        throw error.located(stage: __stage__, at: __places__, isPushedRow: __isPushedRow__)
+        let error = error.located(stage: __stage__, at: __places__, isPushedRow: __isPushedRow__)
+        failures.stop(__index__, sinks: __sinks__, error)
     }
 }

@@ -1,15 +1,18 @@
 // A stateless stage: each chunk of what passes goes on at once, watermarks go through.
 
-private func __run__(_ batch: BatchView) throws(PipelineError) {
+private func __run__(_ batch: BatchView) {
+    if failures.hasStopped(__index__) { return }
     do throws(PipelineError) {
-        try __operator__.process(batch) { (batch) throws(PipelineError) in
+        try __operator__.process(batch) { batch in
             //> consumers
         }
     } catch {
-        throw error.located(stage: __stage__, at: __places__, isPushedRow: __isPushedRow__)
+        let error = error.located(stage: __stage__, at: __places__, isPushedRow: __isPushedRow__)
+        failures.stop(__index__, sinks: __sinks__, error)
     }
 }
 
-private func __advance__(to watermark: Int64) throws(PipelineError) {
+private func __advance__(to watermark: Int64) {
+    if failures.hasStopped(__index__) { return }
     //> advances
 }

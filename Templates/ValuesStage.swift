@@ -1,13 +1,15 @@
 // Constant rows: all of them at the start, and then the end.
 
-private func __run__() throws(PipelineError) {
+private func __run__() {
     let rows = ColumnBatch(types: __Program__.outputTypes)
     var fault = Fault()
     __Program__.append(to: rows, &fault)
     if fault.isRaised {
-        throw PipelineError(fault).located(stage: __stage__, at: __places__, isPushedRow: false)
+        let error = PipelineError(fault).located(stage: __stage__, at: __places__, isPushedRow: false)
+        failures.stop(__index__, sinks: __sinks__, error)
+        return
     }
-    try rows.withView { (batch) throws(PipelineError) in
+    rows.withView { batch in
         //> consumers
     }
     //> advances

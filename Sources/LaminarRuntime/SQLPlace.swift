@@ -18,13 +18,15 @@ public struct SQLPlace: Sendable, Equatable {
 }
 
 extension PipelineError {
-    /// The error with its stage and the SQL it came from, unless a stage behind has said so already.
+    /// The error with its stage and the SQL it came from.
     ///
     /// - Parameters:
     ///   - places: by fault site; the last stands for all sites from 63 on.
     ///   - isPushedRow: whether the stage reads a source itself, so that its row is the one that was pushed.
-    public func located(stage: String, at places: [SQLPlace], isPushedRow: Bool) -> PipelineError {
-        if self.stage != nil { return self }
+    ///   - stagePlace: the place of what no single expression is to blame for.
+    public func located(
+        stage: String, at places: [SQLPlace], isPushedRow: Bool, else stagePlace: SQLPlace? = nil
+    ) -> PipelineError {
         var error = self
         error.stage = stage
         if !isPushedRow { error.row = nil }
@@ -32,14 +34,9 @@ extension PipelineError {
             let place = places[site]
             error.place = "\(place.file):\(place.line):\(place.column)"
             error.message += ", in \(place.text)"
+        } else if let stagePlace {
+            error.place = "\(stagePlace.file):\(stagePlace.line):\(stagePlace.column)"
         }
-        return error
-    }
-
-    /// The error with the source whose batch was pushed.
-    public func located(source: Int) -> PipelineError {
-        var error = self
-        error.source = source
         return error
     }
 }

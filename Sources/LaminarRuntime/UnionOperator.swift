@@ -9,24 +9,17 @@ public struct UnionOperator {
     public init(inputs: Int) { watermarks = UnionWatermark(inputs: inputs) }
 
     /// Hands on a batch of one input with the steps by which it raises the least watermark.
-    public mutating func merge(
-        _ batch: BatchView, from input: Int, deliver: (BatchView) throws(PipelineError) -> Void
-    ) throws(PipelineError) {
+    public mutating func merge(_ batch: BatchView, from input: Int, deliver: (BatchView) -> Void) {
         steps.removeAll(keepingCapacity: true)
         for step in batch.steps where watermarks.advance(input, to: step.watermark) {
             steps.append(WatermarkStep(row: step.row, watermark: watermarks.watermark))
         }
         if batch.rowCount == 0, steps.isEmpty { return }
         var merged = batch
-        let result = steps.withUnsafeBufferPointer { steps -> Result<Void, PipelineError> in
+        steps.withUnsafeBufferPointer { steps in
             merged.steps = steps
-            do throws(PipelineError) {
-                return .success(try deliver(merged))
-            } catch {
-                return .failure(error)
-            }
+            deliver(merged)
         }
-        try result.get()
     }
 
     /// Raises one input's watermark; returns the least of all if that rose.

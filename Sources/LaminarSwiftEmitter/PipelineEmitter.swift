@@ -15,6 +15,7 @@ struct StageNames {
     let run: String
     let advance: String
     let send: String
+    let begin: String
 }
 
 /// Turns one pipeline plan into the declarations of one Swift file.
@@ -40,7 +41,7 @@ struct PipelineEmitter {
     /// Properties and functions of the pipeline class.
     private(set) var members = SwiftNames(reserved: [
         "push", "advanceWatermark", "finish", "begin", "snapshot", "restore", "counters", "interface", "onOutput",
-        "progress", "stateFingerprint", "init", "self", "Self",
+        "progress", "failures", "stopped", "stateFingerprint", "init", "self", "Self",
     ])
 
     init(_ plan: PipelinePlan, file: SourceFile, relativeName: String) {
@@ -96,7 +97,7 @@ struct PipelineEmitter {
                 StageNames(
                     member: member, rows: members.claim(SwiftNames.member(stage.name) + "Rows"), program: types.claim(upper + "Program"),
                     run: members.claim("run" + upper), advance: members.claim("advance" + upper),
-                    send: members.claim("send" + upper)))
+                    send: members.claim("send" + upper), begin: members.claim("begin" + upper)))
         }
     }
 
@@ -122,6 +123,20 @@ struct PipelineEmitter {
 
     func stageDocumentation(_ stage: StagePlan) -> [String] {
         ["`\(stage.name)`: \(ProgramMembers.sqlText(stage.span, in: file))"]
+    }
+
+    /// The place of what no single expression of a stage is to blame for.
+    func placeDeclaration(_ stage: StagePlan) -> SwiftDeclaration {
+        SwiftDeclaration(
+            .computed("place", .named("SQLPlace"), place(of: stage)), modifiers: ["static"], documentation: ["The query itself, for errors that no call is to blame for."])
+    }
+
+    private func place(of stage: StagePlan) -> SwiftExpression {
+        let location = file.location(of: stage.span.lower)
+        return .call(
+            "SQLPlace", SwiftArgument(nil, .string(relativeName)),
+            SwiftArgument("line", .integer(Int128(location.line))),
+            SwiftArgument("column", .integer(Int128(location.column))), SwiftArgument(nil, .string(stage.name)))
     }
 
     /// Takes over what the expressions of a program reported, and gives it its table of places.
@@ -261,6 +276,7 @@ struct PipelineEmitter {
         }
         let value = members.value(candidate, named: "watermark", in: scope)
         finish(&members)
+        if !members.emitter.sites.isEmpty { stagesWithPlaces.insert(watermarkProgram(index)) }
         declarations.append(
             SwiftDeclaration(
                 .nominal(
@@ -324,6 +340,12 @@ struct PipelineEmitter {
                     "progress", nil,
                     .call("PipelineProgress", SwiftArgument("sources", .integer(Int128(plan.sources.count))))),
                 access: .private))
+        properties.append(
+            SwiftDeclaration(
+                .variable(
+                    "failures", nil,
+                    .call("QueryFailures", SwiftArgument("sinks", .integer(Int128(plan.sinks.count))))),
+                access: .private))
         for (index, source) in plan.sources.enumerated() {
             let rows = members.claim(sourceNames[index].member + "Rows")
             let push = members.claim("push" + SwiftNames.type(source.definition.name) + "Rows")
@@ -333,9 +355,7 @@ struct PipelineEmitter {
                         rows, nil,
                         .call(
                             "ColumnBatch",
-                            SwiftArgument(
-                                "types",
-                                .array(source.fields.map { .implicitMember(String(describing: $0.type.physical)) })))),
+                            SwiftArgument("types", physicalTypes(source.fields)))),
                     access: .private))
             var steps: String?
             if needsSteps(index) {
@@ -345,7 +365,10 @@ struct PipelineEmitter {
                     SwiftDeclaration(
                         .variable(
                             name, nil,
-                            .call(.type(.generic("SourceWatermark", [.named(watermarkProgram(index))])), [])),
+                            .call(
+                                .type(.generic("SourceWatermark", [.named(watermarkProgram(index))])),
+                                plan.comesTogether(index)
+                                    ? [SwiftArgument("cuttingBatchesOf", physicalTypes(source.fields))] : [])),
                         access: .private))
             }
             bodies.append(sourceEntry(index, rows: rows, push: push, steps: steps, delivers))
@@ -380,6 +403,10 @@ struct PipelineEmitter {
                 "One thread at a time owns it. Results come out before the call returns that caused them; do not push from a",
                 "callback. After an error, restore a snapshot or start anew.",
             ]
+    }
+
+    private func physicalTypes(_ fields: [Field]) -> SwiftExpression {
+        .array(fields.map { .implicitMember(String(describing: $0.type.physical)) })
     }
 
     private func sinkProperties(_ index: Int, _ outlet: String) -> [SwiftDeclaration] {
@@ -645,14 +672,12 @@ struct PipelineEmitter {
                 for (position, input) in inputs.enumerated() where input == relation {
                     result.append(
                         .expression(
-                            .attempt(
-                                .call(
-                                    stageNames[index].run, SwiftArgument(nil, .identifier("batch")),
-                                    SwiftArgument("from", .integer(Int128(position)))))))
+                            .call(
+                                stageNames[index].run, SwiftArgument(nil, .identifier("batch")),
+                                SwiftArgument("from", .integer(Int128(position))))))
                 }
             } else if stage.inputs.contains(relation) {
-                result.append(
-                    .expression(.attempt(.call(stageNames[index].run, SwiftArgument(nil, .identifier("batch"))))))
+                result.append(.expression(.call(stageNames[index].run, SwiftArgument(nil, .identifier("batch")))))
             }
         }
         for (index, sink) in plan.sinks.enumerated() where sink.input == relation {
@@ -669,17 +694,25 @@ struct PipelineEmitter {
                 for (position, input) in inputs.enumerated() where input == relation {
                     result.append(
                         .expression(
-                            .attempt(
-                                .call(
-                                    stageNames[index].advance, SwiftArgument("to", watermark),
-                                    SwiftArgument("from", .integer(Int128(position)))))))
+                            .call(
+                                stageNames[index].advance, SwiftArgument("to", watermark),
+                                SwiftArgument("from", .integer(Int128(position))))))
                 }
             } else if stage.inputs.contains(relation), hasAdvance(index) {
-                result.append(
-                    .expression(.attempt(.call(stageNames[index].advance, SwiftArgument("to", watermark)))))
+                result.append(.expression(.call(stageNames[index].advance, SwiftArgument("to", watermark))))
             }
         }
         return result
+    }
+
+    /// The positions of the sinks that get rows through a relation, as an array literal.
+    private func sinksText(behind relation: StageInput) -> String {
+        var reached: Set<StageInput> = [relation]
+        for (index, stage) in plan.stages.enumerated() where stage.inputs.contains(where: reached.contains) {
+            reached.insert(.stage(index))
+        }
+        let sinks = plan.sinks.indices.filter { reached.contains(plan.sinks[$0].input) }
+        return "[\(sinks.map(String.init).joined(separator: ", "))]"
     }
 
     /// Whether a watermark that reaches the stage has an effect there or behind it.
@@ -707,7 +740,14 @@ struct PipelineEmitter {
             "relation": plan.sources[index].definition.name, "Row": sourceNames[index].row, "rows": rows,
             "pushRows": push, "label": sourceNames[index].member, "position": String(index),
         ]
-        if let steps { holes["watermark"] = steps }
+        if let steps {
+            holes["watermark"] = steps
+            holes["index"] = String(plan.stages.count + index)
+            holes["stage"] = SwiftPrinter.literal(plan.sources[index].definition.name)
+            holes["sinks"] = sinksText(behind: .source(index))
+            let program = watermarkProgram(index)
+            holes["places"] = stagesWithPlaces.contains(program) ? "\(program).places" : "[]"
+        }
         return template(
             steps == nil ? "Source" : "SourceWithWatermark",
             steps == nil ? EmbeddedTemplates.source : EmbeddedTemplates.sourceWithWatermark, holes,
@@ -720,7 +760,8 @@ struct PipelineEmitter {
         let hasPlaces = stagesWithPlaces.contains(names.member)
         var holes = [
             "run": names.run, "stage": SwiftPrinter.literal(stage.name),
-            "places": hasPlaces ? "\(names.program).places" : "[]",
+            "places": hasPlaces ? "\(names.program).places" : "[]", "index": String(index),
+            "sinks": sinksText(behind: .stage(index)),
         ]
         var isPushedRow = false
         if case .source? = stage.inputs.first { isPushedRow = true }
@@ -755,7 +796,14 @@ struct PipelineEmitter {
             holes["rows"] = names.rows
             holes["advance"] = names.advance
             holes["send"] = names.send
-            return template("AggregateStage", EmbeddedTemplates.aggregateStage, holes, ["consumers": flow])
+            holes["place"] =
+                if case .eventTime = stage.kind { SwiftPrinter.text(place(of: stage)) } else { "\(names.program).place" }
+            let stageTemplate = template("AggregateStage", EmbeddedTemplates.aggregateStage, holes, ["consumers": flow])
+            guard stage.isGlobalGroup, case .template(var body) = stageTemplate.kind else { return stageTemplate }
+            holes["begin"] = names.begin
+            let begin = template("GlobalGroup", EmbeddedTemplates.globalGroup, holes)
+            if case .template(let lines) = begin.kind { body.lines += [""] + lines.lines }
+            return SwiftDeclaration(.template(body))
         }
     }
 
@@ -785,16 +833,8 @@ struct PipelineEmitter {
             let names = stageNames[index]
             let state = SwiftExpression.identifier(names.member)
             switch stage.kind {
-            case .values: beginnings.append(.expression(.attempt(.call(names.run))))
-            case .runningAggregate(_, let plan) where plan.keys.isEmpty:
-                beginnings.append(.assign(.member(.identifier(names.rows), "rowCount"), .integer(0)))
-                beginnings.removeLast()
-                beginnings.append(.expression(.call(.member(.identifier(names.rows), "clear"), [])))
-                beginnings.append(
-                    .expression(
-                        .attempt(
-                            .call(.member(state, "begin"), [SwiftArgument("into", .identifier(names.rows))]))))
-                beginnings.append(.expression(.attempt(.call(names.send))))
+            case .values: beginnings.append(.expression(.call(names.run)))
+            case .runningAggregate where stage.isGlobalGroup: beginnings.append(.expression(.call(names.begin)))
             default: break
             }
             if case .values = stage.kind { continue }
@@ -811,11 +851,20 @@ struct PipelineEmitter {
                         [SwiftArgument("of", .member(state, "counters"))])))
         }
         return template(
-            "PipelineHost", EmbeddedTemplates.pipelineHost, ["var": counts.isEmpty ? "let" : "var"],
+            "PipelineHost", EmbeddedTemplates.pipelineHost, [
+                "var": counts.isEmpty ? "let" : "var", "sinkCount": String(plan.sinks.count),
+            ],
             [
                 "pushes": pushes, "watermarks": watermarks, "ends": ends, "beginnings": beginnings,
                 "encodings": encodings, "restorations": restorations, "counts": counts,
             ])
+    }
+}
+
+extension StagePlan {
+    /// Whether it is an aggregation with one row from the start.
+    fileprivate var isGlobalGroup: Bool {
+        if case .runningAggregate(_, let plan) = kind { plan.keys.isEmpty } else { false }
     }
 }
 

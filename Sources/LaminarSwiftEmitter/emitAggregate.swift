@@ -44,7 +44,7 @@ extension PipelineEmitter {
         let keyNames = SwiftNames.members(of: shape.table.keys.map { Field($0.name, .bigint) })
         let reserved: Set<String> = [
             "outputTypes", "columns", "time", "passes", "key", "fold", "retract", "emit", "layout", "accumulatorStrings",
-            "accumulatorBags", "distinctValues", "canRetract", "accumulatorBytes",
+            "accumulatorBags", "distinctValues", "canRetract", "accumulatorBytes", "place", "places",
         ]
         var members = ProgramMembers(
             reserved: reserved, outer: self.members.taken, columns: resultNames + keyNames + stage.fields.map { SwiftNames.member($0.name) },
@@ -112,6 +112,7 @@ extension PipelineEmitter {
         let emission = emission(shape, stage, keyNames, resultNames, keyType, members: &members)
         declarations += emission
         finish(&members)
+        members.append(placeDeclaration(stage))
         self.declarations.append(
             SwiftDeclaration(
                 .nominal(

@@ -11,13 +11,13 @@ import Testing
 /// Generated code and the interpreter over one plan: the same rows, the same errors, the same bytes of state.
 @Suite struct ExecutorParityTests {
     enum Query: String, CaseIterable, CustomTestStringConvertible {
-        case ohlc, bids
+        case candles, bids
 
         var testDescription: String { rawValue }
 
         func compiled() -> any RunnablePipeline {
             switch self {
-            case .ohlc: OhlcPipeline()
+            case .candles: CandlesPipeline()
             case .bids: BidsPipeline()
             }
         }
@@ -41,7 +41,7 @@ import Testing
                 let price = Int64.random(in: 1...1000, using: &numbers)
                 let isFailure = hasFailure && index == count / 2
                 switch self {
-                case .ohlc: return [text, .integer(isFailure ? .max : price), .integer(2), time]
+                case .candles: return [text, .integer(isFailure ? .max : price), .integer(2), time]
                 case .bids:
                     return [
                         .integer(Int64.random(in: 0..<4, using: &numbers) * 123), .integer(price % 7),
@@ -76,9 +76,9 @@ import Testing
     }
 
     @Test func `both fail at the same row, place and code`() throws {
-        let rows = Query.ohlc.rows(100, seed: 5, hasFailure: true)
-        let compiled = try outcome(of: [Query.ohlc.compiled()], rows, batch: 16)
-        let interpreted = try outcome(of: [try Query.ohlc.interpreted()], rows, batch: 16)
+        let rows = Query.candles.rows(100, seed: 5, hasFailure: true)
+        let compiled = try outcome(of: [Query.candles.compiled()], rows, batch: 16)
+        let interpreted = try outcome(of: [try Query.candles.interpreted()], rows, batch: 16)
         #expect(compiled.error != nil)
         #expect(compiled.error == interpreted.error)
         #expect(compiled.rows == interpreted.rows)

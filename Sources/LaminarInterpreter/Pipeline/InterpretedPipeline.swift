@@ -301,23 +301,6 @@ extension RowPolicies {
 }
 
 extension PipelinePlan {
-    /// Whether rows of a source reach some union by more than one of its inputs.
-    fileprivate func comesTogether(_ source: Int) -> Bool {
-        var reaches: [Bool] = []
-        func reached(_ input: StageInput) -> Bool {
-            switch input {
-            case .source(let index): index == source
-            case .stage(let index): reaches[index]
-            }
-        }
-        for stage in stages {
-            let ways = stage.inputs.count(where: reached)
-            if ways > 1 { return true }
-            reaches.append(ways == 1)
-        }
-        return false
-    }
-
     /// Which sources and stages have a consumer that reads watermark steps, or hands them on to one.
     fileprivate var stepReaders: (sources: [Bool], stages: [Bool]) {
         var neededSources = sources.map { _ in false }

@@ -106,6 +106,7 @@ public final class BidsPipeline: RunnablePipeline {
     private typealias InterfaceVersion = LaminarInterfaceVersion1
 
     private var progress = PipelineProgress(sources: 1)
+    private var failures = QueryFailures(sinks: 3)
     private let bidsRows = ColumnBatch(types: [.int64, .int64, .int64, .int64, .string])
     private var q1Stage: RowTransformer<Q1Program>
     private var q2Stage: RowTransformer<Q2Program>
@@ -146,68 +147,76 @@ public final class BidsPipeline: RunnablePipeline {
     public func push(bids batch: BatchView) throws(PipelineError) {
         try begin()
         progress.rowsIn += Int64(batch.rowCount)
-        do throws(PipelineError) {
-            try runQ1(batch)
-            try runQ2(batch)
-            try runOutput(batch)
-        } catch {
-            throw error.located(source: 0)
-        }
+        failures.source = 0
+        runQ1(batch)
+        runQ2(batch)
+        runOutput(batch)
+        failures.source = nil
+        try failures.throwIfNothingRuns()
     }
 
     /// Says that no row of `bids` before `watermark` follows, in microseconds since 1970.
     public func advanceWatermark(bids watermark: Int64) throws(PipelineError) {
         try begin()
         guard progress.watermarks[0].advance(to: watermark) else { return }
-        try advanceOutput(to: watermark)
+        advanceOutput(to: watermark)
+        try failures.throwIfNothingRuns()
     }
 
     private func pushBidsRows() throws(PipelineError) {
         try bidsRows.withView { (batch) throws(PipelineError) in try push(bids: batch) }
     }
 
-    private func runQ1(_ batch: BatchView) throws(PipelineError) {
+    private func runQ1(_ batch: BatchView) {
+        if failures.hasStopped(0) { return }
         do throws(PipelineError) {
-            try q1Stage.process(batch) { (batch) throws(PipelineError) in
+            try q1Stage.process(batch) { batch in
                 deliverQ1(batch)
             }
         } catch {
-            throw error.located(stage: "q1", at: Q1Program.places, isPushedRow: true)
+            let error = error.located(stage: "q1", at: Q1Program.places, isPushedRow: true)
+            failures.stop(0, sinks: [0], error)
         }
     }
 
-    private func runQ2(_ batch: BatchView) throws(PipelineError) {
+    private func runQ2(_ batch: BatchView) {
+        if failures.hasStopped(1) { return }
         do throws(PipelineError) {
-            try q2Stage.process(batch) { (batch) throws(PipelineError) in
+            try q2Stage.process(batch) { batch in
                 deliverQ2(batch)
             }
         } catch {
-            throw error.located(stage: "q2", at: Q2Program.places, isPushedRow: true)
+            let error = error.located(stage: "q2", at: Q2Program.places, isPushedRow: true)
+            failures.stop(1, sinks: [1], error)
         }
     }
 
-    private func runOutput(_ batch: BatchView) throws(PipelineError) {
+    private func runOutput(_ batch: BatchView) {
+        if failures.hasStopped(2) { return }
         outputRows.clear()
         do throws(PipelineError) {
             try outputStage.push(batch, into: outputRows)
         } catch {
-            throw error.located(stage: "output", at: OutputProgram.places, isPushedRow: true)
+            let error = error.located(stage: "output", at: OutputProgram.places, isPushedRow: true, else: OutputProgram.place)
+            failures.stop(2, sinks: [2], error)
         }
-        try sendOutput()
+        sendOutput()
     }
 
-    private func advanceOutput(to watermark: Int64) throws(PipelineError) {
+    private func advanceOutput(to watermark: Int64) {
+        if failures.hasStopped(2) { return }
         outputRows.clear()
         do throws(PipelineError) {
             try outputStage.advance(to: watermark, into: outputRows)
         } catch {
-            throw error.located(stage: "output", at: OutputProgram.places, isPushedRow: false)
+            let error = error.located(stage: "output", at: OutputProgram.places, isPushedRow: false, else: OutputProgram.place)
+            failures.stop(2, sinks: [2], error)
         }
-        try sendOutput()
+        sendOutput()
     }
 
-    private func sendOutput() throws(PipelineError) {
-        try outputRows.withView { (batch) throws(PipelineError) in
+    private func sendOutput() {
+        outputRows.withView { batch in
             deliverOutput(batch)
         }
     }
@@ -256,12 +265,16 @@ public final class BidsPipeline: RunnablePipeline {
         q1Outlet.finish()
         q2Outlet.finish()
         outputOutlet.finish()
+        try failures.throwIfAny()
     }
 
     private func begin() throws(PipelineError) {
         if progress.hasBegun { return }
         progress.hasBegun = true
     }
+
+    /// The queries that have stopped. The others go on; `push` throws when none is left, `finish` when any has failed.
+    public var stopped: [StoppedQuery] { failures.all }
 
     public func snapshot() -> [UInt8] {
         var writer = StateWriter(fingerprint: Self.stateFingerprint)
@@ -279,6 +292,7 @@ public final class BidsPipeline: RunnablePipeline {
         try q2Stage.restore(from: &reader)
         try outputStage.restore(from: &reader)
         try reader.finish()
+        failures = QueryFailures(sinks: 3)
     }
 
     public var counters: OperatorCounters {
@@ -441,24 +455,21 @@ extension BidsPipeline {
         var outputTypes: [PhysicalType] { [.int64, .int64, .int64, .int64] }
         var filterSites: Int { 0 }
         var hasFilter: Bool { false }
+        var passedColumns: [PassedColumn] {
+            [.init(output: 0, input: 0), .init(output: 1, input: 1), .init(output: 3, input: 3)]
+        }
 
         func transform(
             _ batch: BatchView, _ from: Int, _ to: Int, into output: ColumnBatch,
             _ positions: UnsafeMutablePointer<Int>, _ fault: inout Fault
         ) {
             let columns = BidColumns(batch)
-            let auction = ColumnWriter<Int64>(output, 0)
-            let bidder = ColumnWriter<Int64>(output, 1)
             let price = NullableColumnWriter<Int64>(output, 2)
-            let ts = ColumnWriter<Int64>(output, 3)
             var failure = fault
             var count = output.rowCount
             for index in from..<to {
                 let row = columns.row(index)
-                auction[count] = row.auction
-                bidder[count] = row.bidder
                 price[count] = Self.price(row, &failure)
-                ts[count] = row.ts
                 count &+= 1
             }
             output.rowCount = count
@@ -507,7 +518,6 @@ extension BidsPipeline {
                     p1[count] = Self.p1(row, &failure)
                     count &+= 1
                 }
-                positions[index &- from] = count
             }
             output.rowCount = count
             swap(&arena, &output.arena)
@@ -619,5 +629,8 @@ extension BidsPipeline {
 
         /// The SQL of the calls that can fail, by fault site.
         static var places: [SQLPlace] { [SQLPlace("SQL/bids.sql", line: 6, column: 32, "SUM(price)")] }
+
+        /// The query itself, for errors that no call is to blame for.
+        static var place: SQLPlace { SQLPlace("SQL/bids.sql", line: 6, column: 1, "output") }
     }
 }

@@ -33,7 +33,7 @@ public final class OhlcPipeline: RunnablePipeline {
                 name: "trades",
                 columns: [
                     .init("symbol", "text", .string, isNullable: false),
-                    .init("price", "bigint", .int64, isNullable: false),
+                    .init("price", "double precision", .double, isNullable: false),
                     .init("quantity", "bigint", .int64, isNullable: false),
                     .init("ts", "timestamp", .int64, isNullable: false)
                 ]
@@ -44,10 +44,11 @@ public final class OhlcPipeline: RunnablePipeline {
                 name: "candles",
                 columns: [
                     .init("symbol", "text", .string, isNullable: false),
-                    .init("window_start", "timestamp", .int64, isNullable: false),
-                    .init("low", "bigint", .int64),
-                    .init("high", "bigint", .int64),
-                    .init("turnover", "bigint", .int64),
+                    .init("minute", "timestamp", .int64, isNullable: false),
+                    .init("low", "double precision", .double),
+                    .init("high", "double precision", .double),
+                    .init("average", "double precision", .double),
+                    .init("volume", "bigint", .int64),
                     .init("trades", "bigint", .int64, isNullable: false)
                 ]
             )
@@ -59,13 +60,14 @@ public final class OhlcPipeline: RunnablePipeline {
     public var interface: PipelineInterface { Self.interface }
 
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
-    public static let stateFingerprint = "c4232d65e7bbd6cd"
+    public static let stateFingerprint = "4e5ef729173b7e25"
 
     /// If this does not compile, build again: the file was generated for another version of the runtime.
     private typealias InterfaceVersion = LaminarInterfaceVersion1
 
     private var progress = PipelineProgress(sources: 1)
-    private let tradesRows = ColumnBatch(types: [.string, .int64, .int64, .int64])
+    private var failures = QueryFailures(sinks: 1)
+    private let tradesRows = ColumnBatch(types: [.string, .double, .int64, .int64])
     private var candlesStage: TumblingAggregate<CompiledAggregate<CandlesProgram>>
     private let candlesRows = ColumnBatch(types: CandlesProgram.outputTypes)
 
@@ -73,11 +75,11 @@ public final class OhlcPipeline: RunnablePipeline {
     ///
     /// - Parameter policies: what becomes of rows that are late or cannot be evaluated.
     public init(policies: RowPolicies = RowPolicies()) {
-        requireLayout(of: CandlesProgram.self, keyWords: 2, accumulatorBytes: 64)
+        requireLayout(of: CandlesProgram.self, keyWords: 2, accumulatorBytes: 80)
         candlesStage = TumblingAggregate(
             CompiledAggregate(CandlesProgram()),
             windows: TumblingWindows(size: 60_000_000),
-            watermark: .steps,
+            watermark: .rows(delay: 2_000_000),
             policies: policies,
             reportsWatermark: false
         )
@@ -107,46 +109,50 @@ public final class OhlcPipeline: RunnablePipeline {
     public func push(trades batch: BatchView) throws(PipelineError) {
         try begin()
         progress.rowsIn += Int64(batch.rowCount)
-        do throws(PipelineError) {
-            try runCandles(batch)
-        } catch {
-            throw error.located(source: 0)
-        }
+        failures.source = 0
+        runCandles(batch)
+        failures.source = nil
+        try failures.throwIfNothingRuns()
     }
 
     /// Says that no row of `trades` before `watermark` follows, in microseconds since 1970.
     public func advanceWatermark(trades watermark: Int64) throws(PipelineError) {
         try begin()
         guard progress.watermarks[0].advance(to: watermark) else { return }
-        try advanceCandles(to: watermark)
+        advanceCandles(to: watermark)
+        try failures.throwIfNothingRuns()
     }
 
     private func pushTradesRows() throws(PipelineError) {
         try tradesRows.withView { (batch) throws(PipelineError) in try push(trades: batch) }
     }
 
-    private func runCandles(_ batch: BatchView) throws(PipelineError) {
+    private func runCandles(_ batch: BatchView) {
+        if failures.hasStopped(0) { return }
         candlesRows.clear()
         do throws(PipelineError) {
             try candlesStage.push(batch, into: candlesRows)
         } catch {
-            throw error.located(stage: "candles", at: CandlesProgram.places, isPushedRow: true)
+            let error = error.located(stage: "candles", at: CandlesProgram.places, isPushedRow: true, else: CandlesProgram.place)
+            failures.stop(0, sinks: [0], error)
         }
-        try sendCandles()
+        sendCandles()
     }
 
-    private func advanceCandles(to watermark: Int64) throws(PipelineError) {
+    private func advanceCandles(to watermark: Int64) {
+        if failures.hasStopped(0) { return }
         candlesRows.clear()
         do throws(PipelineError) {
             try candlesStage.advance(to: watermark, into: candlesRows)
         } catch {
-            throw error.located(stage: "candles", at: CandlesProgram.places, isPushedRow: false)
+            let error = error.located(stage: "candles", at: CandlesProgram.places, isPushedRow: false, else: CandlesProgram.place)
+            failures.stop(0, sinks: [0], error)
         }
-        try sendCandles()
+        sendCandles()
     }
 
-    private func sendCandles() throws(PipelineError) {
-        try candlesRows.withView { (batch) throws(PipelineError) in
+    private func sendCandles() {
+        candlesRows.withView { batch in
             deliverCandles(batch)
         }
     }
@@ -179,12 +185,16 @@ public final class OhlcPipeline: RunnablePipeline {
         progress.hasFinished = true
         try advanceWatermark(trades: endOfInput)
         candlesOutlet.finish()
+        try failures.throwIfAny()
     }
 
     private func begin() throws(PipelineError) {
         if progress.hasBegun { return }
         progress.hasBegun = true
     }
+
+    /// The queries that have stopped. The others go on; `push` throws when none is left, `finish` when any has failed.
+    public var stopped: [StoppedQuery] { failures.all }
 
     public func snapshot() -> [UInt8] {
         var writer = StateWriter(fingerprint: Self.stateFingerprint)
@@ -198,6 +208,7 @@ public final class OhlcPipeline: RunnablePipeline {
         try progress.restore(from: &reader)
         try candlesStage.restore(from: &reader)
         try reader.finish()
+        failures = QueryFailures(sinks: 1)
     }
 
     public var counters: OperatorCounters {
@@ -212,14 +223,14 @@ extension OhlcPipeline {
     public struct Trade: SourceRow, Sendable {
         /// `symbol TEXT NOT NULL`
         public var symbol: String
-        /// `price BIGINT NOT NULL`
-        public var price: Int64
+        /// `price DOUBLE PRECISION NOT NULL`
+        public var price: Double
         /// `quantity BIGINT NOT NULL`
         public var quantity: Int64
         /// `ts TIMESTAMP NOT NULL`: microseconds since 1970-01-01 00:00:00
         public var ts: Int64
 
-        public init(symbol: String, price: Int64, quantity: Int64, ts: Int64) {
+        public init(symbol: String, price: Double, quantity: Int64, ts: Int64) {
             self.symbol = symbol
             self.price = price
             self.quantity = quantity
@@ -239,34 +250,40 @@ extension OhlcPipeline {
     public struct Candle: ResultRow, Hashable {
         /// `symbol TEXT NOT NULL`
         public var symbol: String
-        /// `window_start TIMESTAMP NOT NULL`: microseconds since 1970-01-01 00:00:00
-        public var windowStart: Int64
-        /// `low BIGINT`
-        public var low: Int64?
-        /// `high BIGINT`
-        public var high: Int64?
-        /// `turnover BIGINT`
-        public var turnover: Int64?
+        /// `minute TIMESTAMP NOT NULL`: microseconds since 1970-01-01 00:00:00
+        public var minute: Int64
+        /// `low DOUBLE PRECISION`
+        public var low: Double?
+        /// `high DOUBLE PRECISION`
+        public var high: Double?
+        /// `average DOUBLE PRECISION`
+        public var average: Double?
+        /// `volume BIGINT`
+        public var volume: Int64?
         /// `trades BIGINT NOT NULL`
         public var trades: Int64
 
-        public init(symbol: String, windowStart: Int64, low: Int64?, high: Int64?, turnover: Int64?, trades: Int64) {
+        public init(
+            symbol: String, minute: Int64, low: Double?, high: Double?, average: Double?, volume: Int64?, trades: Int64
+        ) {
             self.symbol = symbol
-            self.windowStart = windowStart
+            self.minute = minute
             self.low = low
             self.high = high
-            self.turnover = turnover
+            self.average = average
+            self.volume = volume
             self.trades = trades
         }
 
         /// Reads a row from column memory.
         public init(_ batch: BatchView, _ row: Int) {
             symbol = batch.string(column: 0, row: row)
-            windowStart = batch.value(column: 1, row: row)
+            minute = batch.value(column: 1, row: row)
             low = batch.optional(column: 2, row: row)
             high = batch.optional(column: 3, row: row)
-            turnover = batch.optional(column: 4, row: row)
-            trades = batch.value(column: 5, row: row)
+            average = batch.optional(column: 4, row: row)
+            volume = batch.optional(column: 5, row: row)
+            trades = batch.value(column: 6, row: row)
         }
     }
 }
@@ -275,7 +292,7 @@ extension OhlcPipeline {
     /// The columns of `trades` that are read, and one row of them.
     struct TradeColumns: BitwiseCopyable {
         let symbol: ColumnReader<StringView>
-        let price: ColumnReader<Int64>
+        let price: ColumnReader<Double>
         let quantity: ColumnReader<Int64>
         let ts: ColumnReader<Int64>
 
@@ -292,30 +309,32 @@ extension OhlcPipeline {
 
         struct Row: BitwiseCopyable {
             let symbol: StringView
-            let price: Int64
+            let price: Double
             let quantity: Int64
             let ts: Int64
         }
     }
 
-    /// `candles`: `SELECT symbol, window_start, MIN(price) AS low, MAX(price) AS high, SUM(price * quantit…`
+    /// `candles`: `SELECT symbol, window_start AS minute, MIN(price) AS low, MAX(price) AS high, SUM(price…`
     struct CandlesProgram: GroupProgram {
         /// GROUP BY `symbol`.
         typealias Key = StringView
 
-        /// What is kept of each group: 64 bytes.
+        /// What is kept of each group: 80 bytes.
         struct Accumulators: BitwiseCopyable {
             /// `MIN(price)`
-            var low = Minimum<Int64>()
+            var low = Minimum<Double>()
             /// `MAX(price)`
-            var high = Maximum<Int64>()
+            var high = Maximum<Double>()
             /// `SUM(price * quantity)`
-            var turnover = SumOfInteger<Int64>()
+            var sum = SumOfDouble()
+            /// `SUM(quantity)`
+            var volume = SumOfInteger<Int64>()
             /// `COUNT(*)`
             var trades = CountOfRows()
         }
 
-        static var outputTypes: [PhysicalType] { [.string, .int64, .int64, .int64, .int64, .int64] }
+        static var outputTypes: [PhysicalType] { [.string, .int64, .double, .double, .double, .int64, .int64] }
 
         func columns(of batch: BatchView) -> TradeColumns { TradeColumns(batch) }
 
@@ -334,37 +353,71 @@ extension OhlcPipeline {
             let row = columns.row(index)
             accumulators.low.add(row.price, &table.pointee.arena)
             accumulators.high.add(row.price, &table.pointee.arena)
-            accumulators.turnover.add(Self.turnover(row, &fault), &table.pointee.arena)
+            accumulators.sum.add(Self.sum(row, &fault), &table.pointee.arena)
+            accumulators.volume.add(row.quantity, &table.pointee.arena)
             accumulators.trades.add()
+        }
+
+        /// A group as the SELECT list sees it.
+        struct Group: BitwiseCopyable {
+            let symbol: StringView
+            let windowStart: Int64
+            let low: Double?
+            let high: Double?
+            let sum: Double?
+            let volume: Int64?
+            let trades: Int64
         }
 
         func emit(
             _ key: StringView, _ accumulators: Accumulators, _ window: WindowBounds, into batch: ColumnBatch,
             _ fault: inout Fault
         ) {
+            let group = Group(
+                symbol: key,
+                windowStart: window.start,
+                low: accumulators.low.result(&fault, at: 0),
+                high: accumulators.high.result(&fault, at: 0),
+                sum: accumulators.sum.result(&fault, at: 1),
+                volume: accumulators.volume.result(&fault, at: 2),
+                trades: accumulators.trades.count
+            )
             let row = batch.rowCount
-            batch.write(key, column: 0, row: row)
-            batch.write(window.start, column: 1, row: row)
-            batch.write(accumulators.low.result(&fault, at: 0), column: 2, row: row)
-            batch.write(accumulators.high.result(&fault, at: 0), column: 3, row: row)
-            batch.write(accumulators.turnover.result(&fault, at: 1), column: 4, row: row)
-            batch.write(accumulators.trades.count, column: 5, row: row)
+            batch.write(group.symbol, column: 0, row: row)
+            batch.write(group.windowStart, column: 1, row: row)
+            batch.write(group.low, column: 2, row: row)
+            batch.write(group.high, column: 3, row: row)
+            batch.write(Self.average(group, &fault), column: 4, row: row)
+            batch.write(group.volume, column: 5, row: row)
+            batch.write(group.trades, column: 6, row: row)
             batch.rowCount = row + 1
         }
 
         /// `price * quantity`
-#sourceLocation(file: "SQL/ohlc.sql", line: 12)
-        static func turnover(_ row: TradeColumns.Row, _ fault: inout Fault) -> Int64 {
-            multiply(row.price, row.quantity, &fault, at: 0)
+#sourceLocation(file: "Sources/ohlc/ohlc.sql", line: 15)
+        static func sum(_ row: TradeColumns.Row, _ fault: inout Fault) -> Double {
+            multiply(row.price, castToDouble(row.quantity), &fault, at: 0)
+        }
+#sourceLocation()
+
+        /// `SUM(price * quantity) / SUM(quantity)`
+#sourceLocation(file: "Sources/ohlc/ohlc.sql", line: 15)
+        static func average(_ group: Group, _ fault: inout Fault) -> Double? {
+            strict(group.sum, strict(group.volume) { castToDouble($0) }) { divide($0, $1, &fault, at: 3) }
         }
 #sourceLocation()
 
         /// The SQL of the calls that can fail, by fault site.
         static var places: [SQLPlace] {
             [
-                SQLPlace("SQL/ohlc.sql", line: 12, column: 12, "price * quantity"),
-                SQLPlace("SQL/ohlc.sql", line: 12, column: 8, "SUM(price * quantity)")
+                SQLPlace("Sources/ohlc/ohlc.sql", line: 15, column: 12, "price * quantity"),
+                SQLPlace("Sources/ohlc/ohlc.sql", line: 15, column: 8, "SUM(price * quantity)"),
+                SQLPlace("Sources/ohlc/ohlc.sql", line: 15, column: 32, "SUM(quantity)"),
+                SQLPlace("Sources/ohlc/ohlc.sql", line: 15, column: 8, "SUM(price * quantity) / SUM(quantity)")
             ]
         }
+
+        /// The query itself, for errors that no call is to blame for.
+        static var place: SQLPlace { SQLPlace("Sources/ohlc/ohlc.sql", line: 11, column: 1, "candles") }
     }
 }

@@ -1,0 +1,132 @@
+#!/bin/bash
+# Takes the build plugin as a user does: a package outside the repository, by path and by version; built, run, edited
+# twice within a second, broken. Prints the times of a cold build and of an edit. Usage: run.sh [path|version]...
+set -euo pipefail
+
+repository=$(cd "$(dirname "$0")/../.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+modes=("$@")
+[ ${#modes[@]} -gt 0 ] || modes=(path version)
+
+fail() {
+    echo "plugin test failed: $*" >&2
+    exit 1
+}
+
+seconds_since() { awk -v a="$1" -v b="$(date +%s.%N)" 'BEGIN { printf "%.1f", b - a }'; }
+
+# Writes the package; $1 is its dependency on Laminar.
+write_package() {
+    mkdir -p "$work/user/Sources/user/queries"
+    cat > "$work/user/Package.swift" <<PACKAGE
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+    name: "user",
+    dependencies: [$1],
+    targets: [
+        .executableTarget(
+            name: "user",
+            dependencies: [.product(name: "LaminarRuntime", package: "laminar")],
+            plugins: [.plugin(name: "LaminarPlugin", package: "laminar")])
+    ]
+)
+PACKAGE
+    cat > "$work/user/Sources/user/main.swift" <<'MAIN'
+let orders = OrdersPipeline()
+orders.onPriced = { print("priced", $0.id, $0.total ?? -1) }
+try orders.push([.init(id: 1, amount: 20), .init(id: 2, amount: nil), .init(id: 3, amount: 5)])
+try orders.finish()
+
+// Two files may name their sources alike.
+let alarms = AlarmsPipeline()
+alarms.onAlarms = { print("alarm", $0.id) }
+try alarms.push(AlarmsPipeline.Order(id: 7, amount: 1_000))
+try alarms.finish()
+MAIN
+    write_sql 2
+    cat > "$work/user/Sources/user/queries/alarms.sql" <<'SQL'
+CREATE SOURCE orders (id BIGINT NOT NULL, amount BIGINT NOT NULL);
+CREATE STREAM alarms AS SELECT id FROM orders WHERE amount > 100;
+SQL
+}
+
+write_sql() {
+    cat > "$work/user/Sources/user/orders.sql" <<SQL
+CREATE SOURCE orders (id BIGINT NOT NULL, amount BIGINT);
+CREATE STREAM priced AS SELECT id, amount * $1 AS total FROM orders WHERE amount IS NULL OR amount > 10;
+SQL
+}
+
+build() { (cd "$work/user" && swift build "${@}" > "$work/build.log" 2>&1); }
+
+expect_output() {
+    local output
+    output=$("$work/user/.build/debug/user")
+    [ "$output" = "$1" ] || fail "expected output
+$1
+but got
+$output"
+}
+
+expected() { printf 'priced 1 %d\npriced 2 -1\nalarm 7' $((20 * $1)); }
+
+check_package() {
+    local start
+    start=$(date +%s.%N)
+    build || { cat "$work/build.log"; fail "the package does not build ($1)"; }
+    echo "$1: cold build $(seconds_since "$start") s"
+    grep -q "warning:" "$work/build.log" && { grep "warning:" "$work/build.log"; fail "the build warns ($1)"; }
+    expect_output "$(expected 2)"
+
+    # Each edit must be seen, however soon after the last one it comes.
+    for factor in 3 4 5; do
+        start=$(date +%s.%N)
+        write_sql "$factor"
+        build || { cat "$work/build.log"; fail "the edited package does not build ($1)"; }
+        echo "$1: edit $(seconds_since "$start") s"
+        expect_output "$(expected "$factor")"
+    done
+
+    # A mistake is an error at its place in the .sql, and fails the build.
+    sed -i 's/amount > 10/amuont > 10/' "$work/user/Sources/user/orders.sql"
+    if build; then fail "a wrong column name builds ($1)"; fi
+    grep -q 'orders\.sql:2:[0-9]*: error: ' "$work/build.log" || { cat "$work/build.log"; fail "no error at its line ($1)"; }
+    grep -h -m 1 'orders\.sql:2:[0-9]*: error: ' "$work/build.log"
+    write_sql 2
+    build || { cat "$work/build.log"; fail "the mended package does not build ($1)"; }
+    expect_output "$(expected 2)"
+}
+
+for mode in "${modes[@]}"; do
+    rm -rf "$work/user"
+    case $mode in
+    path)
+        write_package ".package(name: \"laminar\", path: \"$repository\")"
+        ;;
+    version)
+        rm -rf "$work/laminar"
+        git clone -q "$repository" "$work/laminar"
+        git -C "$work/laminar" tag 9.9.9
+        write_package ".package(url: \"$work/laminar\", from: \"9.9.9\")"
+        ;;
+    *) fail "there is no mode $mode" ;;
+    esac
+    check_package "$mode"
+done
+
+# Two generations within one second differ in the whole seconds of their modification times.
+tool="$work/user/.build/debug/laminar-compile"
+[ -x "$tool" ] || tool="$work/user/.build/debug/laminar-compile-tool"
+[ -x "$tool" ] || fail "the build left no laminar-compile"
+for factor in 6 7 8; do
+    write_sql "$factor"
+    "$tool" emit "$work/user/Sources/user/orders.sql" -o "$work/orders.swift"
+    now=$(stat -c %Y "$work/orders.swift")
+    [ "$now" != "${before:-}" ] || fail "two generations have one modification time"
+    before=$now
+done
+
+echo "plugin tests passed"
