@@ -39,6 +39,10 @@ struct Binder {
     var scalarSubqueries: [ScalarSubquery] = []
     /// Aggregate calls met in a SELECT, where they are allowed; each stands as an input beyond all columns.
     var aggregates: AggregateCollector?
+    /// Window function calls met in a SELECT, where they are allowed.
+    var overCalls: OverCollector?
+    /// The WINDOW clause of the SELECT being bound.
+    var namedWindows: [NamedWindowSyntax] = []
 
     init(options: BindingOptions, diagnostics: Diagnostics) {
         self.options = options

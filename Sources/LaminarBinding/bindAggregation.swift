@@ -111,6 +111,7 @@ extension Binder {
             return .input(index, fields[index], span: expression.span)
         }
         if case .input(let column) = expression.node {
+            if column >= OverCollector.firstColumn { return expression }
             if column >= ScalarSubquery.firstColumn {
                 // Joined with the groups; one that depends on their rows has no single value.
                 if scalarSubqueries[column - ScalarSubquery.firstColumn].keys.isEmpty { return expression }

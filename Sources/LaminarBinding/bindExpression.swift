@@ -385,9 +385,9 @@ extension Binder {
 
     private mutating func bindCall(_ call: CallSyntax, _ scope: Scope, _ span: Span) -> Expression? {
         let name = call.name.last.text
-        if let over = call.over {
-            _ = over
-            diagnostics.unsupported("OVER", at: span)
+        if let over = call.over { return bindOverCall(call, over, scope, span) }
+        if Self.isOnlyOver(name) {
+            diagnostics.report(.error, "42809", at: span, "window function \(name) requires an OVER clause")
             return nil
         }
         if let function = call.windowFunction, !isScalarFunction(name) {

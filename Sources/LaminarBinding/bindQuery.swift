@@ -12,7 +12,7 @@ extension Binder {
         _ query: QuerySyntax
     ) -> (plan: LogicalPlan, presentation: SinkPlan.Presentation)? {
         guard bindTail(query.tail) else { return nil }
-        guard let (bound, orderScope) = bindQueryBody(query, isOutermost: true) else { return nil }
+        guard let (bound, orderScope) = bindQueryBody(query, isOrdered: true) else { return nil }
         var plan = bound
         if emission.mode == .onWindowClose, !plan.closesWindows {
             guard let ordered = inEventTimeOrder(plan) else { return nil }
@@ -25,7 +25,14 @@ extension Binder {
                 hint: "Group by windows of an event time, or leave ALLOW LATENESS away.")
             return nil
         }
-        return bindPresentation(query, plan, orderScope)
+        guard var (plan, presentation) = bindPresentation(query, plan, orderScope) else { return nil }
+        if let ties = query.withTies {
+            guard let first = limited(plan, presentation, ties: ties, span: ties) else { return nil }
+            plan = first
+            presentation.limit = nil
+            presentation.offset = 0
+        }
+        return (plan, presentation)
     }
 
     /// Binds a query inside another.
@@ -36,11 +43,19 @@ extension Binder {
             return nil
         }
         if query.limit != nil || query.offset != nil {
-            diagnostics.unsupported("LIMIT in a subquery", at: (query.limit ?? query.offset)?.span ?? query.span)
-            return nil
+            guard let (plan, order) = bindQueryBody(query, isOrdered: true) else { return nil }
+            let visible = visibleColumnCount
+            guard let (plan, presentation) = bindPresentation(query, plan, order),
+                let first = limited(plan, presentation, ties: query.withTies, span: query.span)
+            else { return nil }
+            return removingHiddenColumns(first, toCount: visible)
+        }
+        if case .select(let select) = query.body.kind, case .on = select.distinct {
+            guard let (plan, _) = bindQueryBody(query, isOrdered: true) else { return nil }
+            return removingHiddenColumns(plan, toCount: visibleColumnCount)
         }
         // Without LIMIT the order of a subquery's rows has no meaning, in PostgreSQL either.
-        return bindQueryBody(query, isOutermost: false)?.plan
+        return bindQueryBody(query, isOrdered: false)?.plan
     }
 
     /// LATE DATA TO: a query of its own over the rows that the windowed aggregation groups; false after a report.
@@ -116,9 +131,8 @@ extension Binder {
 
     /// The plan and, for ORDER BY, the names and expressions that a SELECT's rows can be ordered by.
     private mutating func bindQueryBody(
-        _ query: QuerySyntax, isOutermost: Bool
+        _ query: QuerySyntax, isOrdered: Bool
     ) -> (plan: LogicalPlan, order: SelectOrdering?)? {
-        if let ties = query.withTies { diagnostics.unsupported("WITH TIES", at: ties) }
         var common: [String: LogicalPlan] = [:]
         if let with = query.with {
             if with.isRecursive, with.queries.contains(where: { $0.query.mentions($0.name.text) }) {
@@ -138,7 +152,7 @@ extension Binder {
         commonTables.append(common)
         defer { commonTables.removeLast() }
         if case .select(let select) = query.body.kind {
-            return bindSelect(select, orderBy: isOutermost ? query.orderBy : [], span: query.body.span)
+            return bindSelect(select, orderBy: isOrdered ? query.orderBy : [], span: query.body.span)
         }
         guard let plan = bindBody(query.body) else { return nil }
         visibleColumnCount = plan.fields.count
@@ -377,6 +391,19 @@ extension Binder {
             presentation.ordering.append(ordering(item, column: column))
         }
         return (plan, presentation)
+    }
+
+    /// The rows that LIMIT and OFFSET leave.
+    mutating func limited(
+        _ plan: LogicalPlan, _ presentation: SinkPlan.Presentation, ties: Span?, span: Span
+    ) -> LogicalPlan? {
+        if let ties, presentation.ordering.isEmpty {
+            diagnostics.report(.error, "42601", at: ties, "WITH TIES cannot be specified without ORDER BY clause")
+            return nil
+        }
+        return limited(
+            plan, presentation.ordering, limit: presentation.limit, offset: presentation.offset,
+            withTies: ties != nil, span: span)
     }
 
     func ordering(_ item: SortItemSyntax, column: Int) -> SinkPlan.Presentation.Ordering {

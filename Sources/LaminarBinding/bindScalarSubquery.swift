@@ -119,7 +119,7 @@ extension Binder {
         var plan = plan
         var position: [Int: Int] = [:]
         for column in expressions.reduce(into: Set<Int>(), { $0.formUnion($1.inputs) }).sorted()
-        where column >= ScalarSubquery.firstColumn {
+        where column >= ScalarSubquery.firstColumn && column < OverCollector.firstColumn {
             let subquery = scalarSubqueries[column - ScalarSubquery.firstColumn]
             position[column] = plan.fields.count + subquery.value
             plan = joined(plan, subquery.plan, Join(kind: .left, keys: subquery.keys, residual: nil), span: span)

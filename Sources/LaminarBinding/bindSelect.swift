@@ -23,17 +23,20 @@ extension Binder {
         let outerEventTime = eventTime
         let outerGroupWindow = groupWindow
         let outerColumnCount = groupedColumnCount
+        let outerOverCalls = overCalls
+        let outerWindows = namedWindows
         groupWindow = nil
         defer {
             aggregates = outerAggregates
             eventTime = outerEventTime
             groupWindow = outerGroupWindow
             groupedColumnCount = outerColumnCount
+            overCalls = outerOverCalls
+            namedWindows = outerWindows
         }
         aggregates = nil
-        if let clause = select.windows.first { diagnostics.unsupported("WINDOW", at: clause.span) }
-        if let clause = select.qualify { diagnostics.unsupported("QUALIFY", at: clause.span) }
-        if case .on(_, let place) = select.distinct { diagnostics.unsupported("DISTINCT ON", at: place) }
+        overCalls = nil
+        namedWindows = []
         guard var (input, scope) = bindFrom(select.from, span: span) else { return nil }
         eventTime = input.properties.eventTime.map { .input($0, input.fields[$0], span: span) }
         if let filter = select.filter {
@@ -55,17 +58,51 @@ extension Binder {
         }
         aggregates = AggregateCollector()
         aggregates?.grouping = select.groupBy == nil ? nil : grouping
+        overCalls = OverCollector()
+        namedWindows = select.windows
         guard var columns = bindSelectList(select.items, scope) else { return nil }
+        let collected = overCalls
+        overCalls = nil
         var having: Expression?
         if let syntax = select.having {
             guard let predicate = bindPredicate(syntax, scope, clause: "HAVING") else { return nil }
             having = predicate
         }
+        overCalls = collected
         let visible = columns.count
+        var qualify: Expression?
+        if let syntax = select.qualify {
+            var named = scope
+            for column in columns where named.implied[column.name] == nil {
+                named.implied[column.name] = column.expression
+            }
+            guard let predicate = bindPredicate(syntax, named, clause: "QUALIFY") else { return nil }
+            qualify = predicate
+        }
         var order = SelectOrdering()
         for item in orderBy {
-            guard let column = bindOrderItem(item, scope, &columns, visible: visible, select) else { return nil }
+            guard
+                let column = bindOrderItem(
+                    item.expression, item.span, scope, &columns, visible: visible, clause: "ORDER BY")
+            else { return nil }
             order.ordering.append(ordering(item, column: column))
+        }
+        var distinctOn: [Int] = []
+        if case .on(let expressions, let place) = select.distinct {
+            for expression in expressions {
+                guard
+                    let column = bindOrderItem(
+                        expression, expression.span, scope, &columns, visible: visible, clause: "SELECT DISTINCT ON")
+                else { return nil }
+                distinctOn.append(column)
+            }
+            let leading = order.ordering.prefix(Set(distinctOn).count)
+            guard leading.allSatisfy({ distinctOn.contains($0.column) }) else {
+                diagnostics.report(
+                    .error, "42P10", at: place,
+                    "SELECT DISTINCT ON expressions must match initial ORDER BY expressions")
+                return nil
+            }
         }
         columns = columns.map { SelectColumn(expression: fold($0.expression), name: $0.name) }
         let isGrouped = select.groupBy != nil || having != nil || !(aggregates?.calls.isEmpty ?? true)
@@ -97,10 +134,29 @@ extension Binder {
                 let attached = attachingScalars(to: input, [having], span: span)
                 input = filtered(attached.plan, attached.expressions[0])
             }
+            if let predicate = qualify {
+                guard
+                    let grouped = groupedExpression(
+                        predicate, keys: keyExpressions, names: names, fields: plan.fields)
+                else { return nil }
+                qualify = grouped
+            }
+            guard
+                let windowed = withOverColumns(
+                    input, span: span,
+                    { binder, expression in
+                        binder.groupedExpression(expression, keys: keyExpressions, names: names, fields: plan.fields)
+                    })
+            else { return nil }
+            input = resolvingOverColumns(windowed, &columns, &qualify)
+        } else if let windowed = withOverColumns(input, span: span, { $1 }) {
+            input = resolvingOverColumns(windowed, &columns, &qualify)
         }
-        let attached = attachingScalars(to: input, columns.map(\.expression), span: span)
+        let attached = attachingScalars(
+            to: input, columns.map(\.expression) + [qualify].compactMap { $0 }, span: span)
         input = attached.plan
         for index in columns.indices { columns[index].expression = attached.expressions[index] }
+        if qualify != nil, let predicate = attached.expressions.last { input = filtered(input, predicate) }
         // An outermost literal without a type is text, as PostgreSQL decides too; inside, its reader decides.
         var plan = projected(
             input, columns.map(\.expression), names: columns.map(\.name), span: span)
@@ -114,7 +170,32 @@ extension Binder {
             }
             plan = distinct(plan, span: place)
         }
+        if case .on(_, let place) = select.distinct {
+            guard let first = limited(plan, partition: distinctOn, order.ordering, limit: 1, span: place) else {
+                return nil
+            }
+            plan = first
+        }
         return (plan, order)
+    }
+
+    /// Puts the columns of window functions in the place of their calls.
+    private func resolvingOverColumns(
+        _ windowed: (plan: LogicalPlan, columns: [Int]), _ columns: inout [SelectColumn], _ qualify: inout Expression?
+    ) -> LogicalPlan {
+        if windowed.columns.isEmpty { return windowed.plan }
+        func resolved(_ expression: Expression) -> Expression {
+            if case .input(let column) = expression.node {
+                if column < OverCollector.firstColumn { return expression }
+                var copy = expression
+                copy.node = .input(windowed.columns[column - OverCollector.firstColumn])
+                return copy
+            }
+            return expression.mapOperands(resolved)
+        }
+        for index in columns.indices { columns[index].expression = resolved(columns[index].expression) }
+        qualify = qualify.map(resolved)
+        return windowed.plan
     }
 
     /// The rows to be grouped, given to the windows that GROUP BY names.
@@ -295,15 +376,17 @@ extension Binder {
         return [SelectColumn(expression: expression, name: impliedName(syntax))]
     }
 
-    /// The output column that an ORDER BY item names; an expression that is none is appended as a hidden column.
+    /// The output column that an item of ORDER BY or DISTINCT ON names; an expression that is none is appended as a
+    /// hidden column.
     private mutating func bindOrderItem(
-        _ item: SortItemSyntax, _ scope: Scope, _ columns: inout [SelectColumn], visible: Int, _ select: SelectSyntax
+        _ syntax: ExpressionSyntax, _ span: Span, _ scope: Scope, _ columns: inout [SelectColumn], visible: Int,
+        clause: String
     ) -> Int? {
-        switch item.expression.kind {
+        switch syntax.kind {
         case .literal(.integer(let digits)):
             guard let ordinal = Int(digits), (1...max(visible, 1)).contains(ordinal), visible > 0 else {
                 diagnostics.report(
-                    .error, "42P10", at: item.span, "ORDER BY position \(digits) is not in select list")
+                    .error, "42P10", at: span, "\(clause) position \(digits) is not in select list")
                 return nil
             }
             return ordinal - 1
@@ -312,7 +395,7 @@ extension Binder {
             if let index = columns.prefix(visible).firstIndex(where: { $0.name == name.last.text }) { return index }
         default: break
         }
-        guard let expression = bindExpression(item.expression, scope) else { return nil }
+        guard let expression = bindExpression(syntax, scope) else { return nil }
         if let index = columns.firstIndex(where: { $0.expression == expression }) { return index }
         columns.append(SelectColumn(expression: expression, name: "order_\(columns.count + 1)"))
         return columns.count - 1

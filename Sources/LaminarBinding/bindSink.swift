@@ -115,10 +115,17 @@ extension Binder {
         _ plan: LogicalPlan, _ presentation: SinkPlan.Presentation, to sink: DeclaredSink,
         columns: [IdentifierSyntax], at span: Span
     ) {
-        var plan = removingHiddenColumns(plan, toCount: visibleColumnCount)
+        var plan = plan
+        var presentation = presentation
+        if presentation.limit != nil || presentation.offset != 0 {
+            guard let first = limited(plan, presentation, ties: nil, span: span) else { return }
+            plan = first
+            presentation = SinkPlan.Presentation()
+        }
+        plan = removingHiddenColumns(plan, toCount: visibleColumnCount)
         if !presentation.isEmpty {
             diagnostics.unsupported(
-                "ORDER BY or LIMIT into a sink", at: span, hint: "Order the rows where they are read.")
+                "ORDER BY into a sink", at: span, hint: "Order the rows where they are read.")
             return
         }
         if let fields = sink.columns {

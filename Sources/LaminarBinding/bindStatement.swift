@@ -58,8 +58,8 @@ extension Binder {
         emission.isMaterializedView = create.kind == .materializedView
         guard var (plan, presentation) = bindOutermostQuery(create.query) else { return }
         if presentation.limit != nil || presentation.offset != 0 {
-            diagnostics.unsupported("LIMIT in a view", at: create.query.span)
-            return
+            guard let first = limited(plan, presentation, ties: nil, span: create.query.span) else { return }
+            plan = first
         }
         // The order of a view's rows has no meaning to those who read it.
         presentation = SinkPlan.Presentation()

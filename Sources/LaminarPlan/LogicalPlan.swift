@@ -15,6 +15,8 @@ public struct LogicalPlan: Sendable {
         case window(LogicalPlan, WindowAssignment)
         /// Columns: the keys, then the results of the calls.
         case aggregate(LogicalPlan, Aggregation)
+        /// Appends a column for each call to each row.
+        case over(LogicalPlan, Over)
         case unionAll([LogicalPlan])
         /// Columns: the left's, then the right's (those of the left alone for semi and anti joins).
         case join(LogicalPlan, LogicalPlan, Join)
@@ -49,7 +51,8 @@ public struct LogicalPlan: Sendable {
         switch node {
         case .source, .values: []
         case .filter(let input, _), .project(let input, _), .window(let input, _), .aggregate(let input, _),
-            .eventTimeOrder(let input, _), .lateRows(let input, _):
+            .eventTimeOrder(let input, _), .lateRows(let input, _),
+            .over(let input, _):
             [input]
         case .unionAll(let inputs): inputs
         case .join(let left, let right, _): [left, right]

@@ -49,6 +49,21 @@ extension PlanGraph {
                 details.append(("emit", "changes"))
             }
             node = Node("aggregate", details, inputs: inputs)
+        case .over(_, let over):
+            var details: [(key: String, value: String)] = []
+            if !over.partition.isEmpty {
+                details.append(("partition", over.partition.map { describe($0, columns: names) }.joined(separator: ", ")))
+            }
+            let order = over.order.map { item in
+                describe(item.expression, columns: names)
+                    + (item.isDescending ? " DESC" : "") + (item.nullsFirst ? " NULLS FIRST" : "")
+            }
+            if !order.isEmpty { details.append(("order", order.joined(separator: ", "))) }
+            let calls = over.calls.map { call in
+                "\(call.name)(\(call.arguments.map { describe($0, columns: names) }.joined(separator: ", ")))"
+            }
+            details.append(("calls", calls.joined(separator: ", ")))
+            node = Node("over", details, inputs: inputs)
         case .unionAll: node = Node("union all", inputs: inputs)
         case .join(let left, let right, let join):
             var details: [(key: String, value: String)] = []

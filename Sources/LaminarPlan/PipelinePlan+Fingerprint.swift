@@ -38,6 +38,7 @@ extension PipelinePlan {
                 let keys = plan.keys.map { "\($0.type) \($0.left) = \($0.right)\($0.nullsAreEqual ? "?" : "")" }
                 let types = stage.inputs.map { fields(of: $0).map { "\($0.type.physical)" }.joined(separator: ", ") }
                 lines.append("\(plan.kind.rawValue) join on \(keys.joined(separator: ", ")): \(types.joined(separator: " | "))")
+            case .over(_, let plan): lines.append("over: \(plan.layoutText)")
             case .runningAggregate(_, let plan): lines.append("running: \(plan.table.layoutText)")
             }
         }
@@ -56,6 +57,17 @@ extension PipelinePlan {
 extension WindowShape {
     fileprivate var layoutText: String {
         kind == .tumble ? "tumble \(size) + \(offset)" : "\(kind.rawValue) \(size) by \(step) + \(offset)"
+    }
+}
+
+extension OverPlan {
+    /// Keys, order and calls; the columns of the rows that are kept follow from the input's.
+    fileprivate var layoutText: String {
+        let key = partition.map { "\($0.column) \($0.type)" }.joined(separator: ", ")
+        let order = order.map { "\($0.column)\($0.isDescending ? " desc" : "")\($0.nullsFirst ? " nulls first" : "")" }
+        let calls = calls.map { "\($0.function.rawValue) \($0.arguments) \($0.kernel?.name ?? "") \($0.result)" }
+        return "\(columns) columns, key (\(key)), order (\(order.joined(separator: ", "))), ties \(tieBreakers), "
+            + "calls (\(calls.joined(separator: ", ")))"
     }
 }
 

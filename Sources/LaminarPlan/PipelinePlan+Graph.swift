@@ -90,6 +90,19 @@ extension StagePlan {
         case .eventTime(_, .expandWindows(let plan)):
             title = "expand windows"
             details.append((plan.window.kind.rawValue, "\(plan.window) over \(names[plan.time])"))
+        case .over(_, let plan):
+            title = "over"
+            if !plan.partition.isEmpty {
+                details.append(("partition", plan.partition.map { names[$0.column] }.joined(separator: ", ")))
+            }
+            let order = plan.order.map { item in
+                "\(names[item.column])\(item.isDescending ? " DESC" : "")\(item.nullsFirst ? " NULLS FIRST" : "")"
+            }
+            if !order.isEmpty { details.append(("order", order.joined(separator: ", "))) }
+            let calls = plan.calls.map { call in
+                "\(call.name)(\(call.arguments.map { names[$0] }.joined(separator: ", ")))"
+            }
+            details.append(("calls", calls.joined(separator: ", ")))
         case .windowAggregate(_, let plan):
             title = plan.window.kind == .tumble ? "tumbling aggregate" : "window aggregate"
             if let filter = plan.filter { details.append(("where", describe(filter, columns: names))) }

@@ -62,6 +62,7 @@ extension PipelinePlan {
             case .eventTime(let input, let plan): stages[index].kind = .eventTime(redirected(input), plan)
             case .join(let left, let right, let plan):
                 stages[index].kind = .join(redirected(left), redirected(right), plan)
+            case .over(let input, let plan): stages[index].kind = .over(redirected(input), plan)
             }
         }
         for index in sinks.indices { sinks[index].input = redirected(sinks[index].input) }
@@ -119,7 +120,7 @@ extension StagePlan {
     var readExpressions: [(StageInput, [Expression])] {
         switch kind {
         // An operator over columns reads a stage, whose columns are all kept.
-        case .values, .unionAll, .eventTime, .join: []
+        case .values, .unionAll, .eventTime, .join, .over: []
         case .transform(let input, let transform): [(input, [transform.filter].compactMap { $0 } + transform.outputs)]
         case .windowAggregate(let input, let plan):
             [(input, [plan.filter].compactMap { $0 } + [plan.time] + plan.keys + plan.calls.flatMap(\.expressions))]

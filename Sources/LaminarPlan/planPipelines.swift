@@ -82,6 +82,9 @@ private struct PipelinePlanner {
             substituted.time = assignment.time.substitutingInputs { rows.columns[$0] }
             rows.columns += substituted.boundExpressions(span: plan.span)
             return rows
+        case .over(let input, let over):
+            let stage = shared(plan) { planner in planner.over(input, over) }
+            return identity(stage, plan.fields)
         case .values(let expressions):
             return identity(shared(plan) { _ in .values(expressions) }, plan.fields)
         case .unionAll(let inputs):
@@ -248,6 +251,7 @@ private struct PipelinePlanner {
         case .eventTime(_, .lateRows): "late"
         case .eventTime: "windows"
         case .join: "join"
+        case .over: "over"
         }
     }
 
@@ -298,6 +302,29 @@ private struct PipelinePlanner {
                 ExpandWindowsPlan(
                     columns: input.fields.count, time: time, window: assignment.window, timeUnit: timeUnit,
                     hasWatermark: assignment.hasWatermark)))
+    }
+
+    /// Window functions; the stage in front of the operator computes the expressions that are no columns of the input.
+    private mutating func over(_ input: LogicalPlan, _ over: Over) -> StagePlan.Kind {
+        var columns = input.fields.enumerated().map { Expression.input($0.offset, $0.element) }
+        var layout = input
+        func column(_ expression: Expression) -> Int {
+            if let known = columns.firstIndex(where: { $0.node == expression.node && $0.type == expression.type }) {
+                return known
+            }
+            columns.append(expression)
+            layout.fields.append(
+                Field("over_\(columns.count)", expression.type, isNullable: expression.isNullable))
+            return columns.count - 1
+        }
+        let plan = OverPlan(
+            over, columns: input.fields.count, tieBreakers: input.properties.key ?? [], column: column)
+        if columns.count > input.fields.count {
+            layout.node = .project(input, columns)
+            layout.name = nil
+        }
+        let base = materialised(rows(of: layout), like: layout, name: "rows")
+        return .over(base, plan)
     }
 
     private mutating func aggregate(

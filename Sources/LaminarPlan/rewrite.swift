@@ -24,6 +24,9 @@ private func pushingDownFilters(_ plan: LogicalPlan) -> LogicalPlan {
     case .aggregate(let input, let aggregation):
         plan.node = .aggregate(pushingDownFilters(input), aggregation)
         return plan
+    case .over(let input, let over):
+        plan.node = .over(pushingDownFilters(input), over)
+        return plan
     case .unionAll(let inputs):
         plan.node = .unionAll(inputs.map(pushingDownFilters))
         return plan

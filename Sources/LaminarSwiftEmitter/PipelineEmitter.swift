@@ -172,7 +172,7 @@ struct PipelineEmitter {
                 emitTransform(
                     stage, transform, input: relation, inputFields: fields, names: names,
                     recordsPositions: recordsPositions)
-            case .unionAll, .eventTime: break
+            case .unionAll, .eventTime, .over: break
             case .join: diagnostics.unsupported("a join in compiled Swift", at: stage.span)
             case .windowAggregate(let input, let aggregate):
                 let (relation, fields) = relation(input)
@@ -467,6 +467,7 @@ struct PipelineEmitter {
         let tables = plan.stages.compactMap { stage -> SwiftExpression? in
             switch stage.kind {
             case .windowAggregate(_, let plan): .string("\(stage.name).\(plan.table.name)")
+            case .over: .string("\(stage.name).rows")
             case .runningAggregate(_, let plan): .string("\(stage.name).\(plan.table.name)")
             default: nil
             }
@@ -608,6 +609,9 @@ struct PipelineEmitter {
                     expansion.hasWatermark
                         ? .member(.identifier("policies"), "nullEventTime") : .none(.named("RowPolicy"))))
             return columnOperator("WindowExpander", call, stage, names, &setup)
+        case .over(let input, let over):
+            return columnOperator(
+                "PartitionedOver", overOperator(over, inputs: plan.fields(of: input)), stage, names, &setup)
         case .runningAggregate(_, let plan):
             setup.append(layoutCheck(names, plan.table))
             return operatorProperty(
@@ -632,7 +636,7 @@ struct PipelineEmitter {
         ]
     }
 
-    private func columnTypes(_ fields: ArraySlice<Field>) -> SwiftExpression {
+    func columnTypes(_ fields: ArraySlice<Field>) -> SwiftExpression {
         .array(fields.map { .implicitMember(String(describing: $0.type.physical)) })
     }
 
@@ -720,7 +724,7 @@ struct PipelineEmitter {
         switch plan.stages[index].kind {
         case .values: false
         case .transform: !advances(.stage(index), to: .identifier("watermark")).isEmpty
-        case .unionAll, .windowAggregate, .runningAggregate, .eventTime, .join: true
+        case .unionAll, .windowAggregate, .runningAggregate, .eventTime, .join, .over: true
         }
     }
 
@@ -790,7 +794,7 @@ struct PipelineEmitter {
             return onward.isEmpty
                 ? template("UnionToSinks", EmbeddedTemplates.unionToSinks, union, ["consumers": flow])
                 : template("UnionStage", EmbeddedTemplates.unionStage, union, ["consumers": flow, "advances": onward])
-        case .windowAggregate, .runningAggregate, .eventTime:
+        case .windowAggregate, .runningAggregate, .eventTime, .over:
             holes["operator"] = names.member
             holes["isPushedRow"] = String(isPushedRow)
             holes["rows"] = names.rows

@@ -35,8 +35,9 @@ extension SwiftNames {
     static let runtimeTypes: Set<String> = [
         "Accumulators", "Any", "Arena", "Array", "BatchView", "Bool", "Change", "Character", "ColumnBatch", "ColumnReader",
         "ColumnWriter", "Columns", "CompiledAggregate", "Decimal", "Dictionary", "Double", "Error", "EvaluationError",
-        "Fault", "Float", "Group", "GroupKey", "GroupProgram", "GroupTable", "Int", "Int16", "Int32", "Int64", "Interval",
-        "Key", "LaminarRuntime", "NoKey", "NullableColumnReader", "NullableColumnWriter", "Optional", "PhysicalType",
+        "Fault", "Float", "FrameAggregate", "Group", "GroupKey", "GroupProgram", "GroupTable", "Int", "Int16", "Int32", "Int64", "Interval",
+        "Key", "LaminarRuntime", "NoKey", "NullableColumnReader", "NullableColumnWriter", "Optional", "OverCall",
+        "OverFrame", "PartitionedOver", "PhysicalType",
         "Result", "Row", "RunnablePipeline", "RunningAggregate", "Self", "Set", "Span", "StringView", "String",
         "TumblingAggregate", "UInt64", "UUIDBytes", "Value", "WindowBounds",
     ]

@@ -1,5 +1,6 @@
 import LaminarColumns
 import LaminarKernels
+import LaminarRuntime
 import LaminarState
 import LaminarTypes
 
@@ -28,6 +29,8 @@ struct AggregateFold: Sendable {
     let results: @Sendable (UnsafeRawPointer, _ stride: Int, _ count: Int, ColumnBatch, _ column: Int, _ row: Int) -> (
         Int, EvaluationErrorCode
     )?
+    /// The same aggregate over frames of rows; nil: COUNT(*), and those that make strings.
+    let frame: FrameAggregate?
     let size: Int
     /// Whether a row of negative weight can be taken back.
     let canRetract: Bool
@@ -46,7 +49,7 @@ extension AggregateFold {
                 foldDistinct(input, table, call, added: { (step: inout Step, value, arena) in step.add(value, &arena) })
             },
             results: { writeResults($0, $1, $2, $3, $4, $5, of: { (step: Step, fault) in step.result(&fault, at: 0) }) },
-            size: MemoryLayout<Step>.size, canRetract: false)
+            frame: FrameAggregate(type), size: MemoryLayout<Step>.size, canRetract: false)
     }
 
     init<Step: RetractableAccumulator & SendableMetatype>(retractable type: Step.Type)
@@ -67,7 +70,7 @@ extension AggregateFold {
                     removed: { step, value, arena in step.retract(value, &arena) })
             },
             results: { writeResults($0, $1, $2, $3, $4, $5, of: { (step: Step, fault) in step.result(&fault, at: 0) }) },
-            size: MemoryLayout<Step>.size, canRetract: true)
+            frame: FrameAggregate(type), size: MemoryLayout<Step>.size, canRetract: true)
     }
 
     /// An accumulator that makes its result.
@@ -81,7 +84,7 @@ extension AggregateFold {
                     records, stride, count, batch, column, row,
                     of: { (step: Step, fault) in step.result(&batch.arena, &fault, at: 0) })
             },
-            size: fold.size, canRetract: true)
+            frame: nil, size: fold.size, canRetract: true)
     }
 
     /// COUNT(*), which has no argument.
@@ -96,7 +99,7 @@ extension AggregateFold {
         },
         addDistinct: { _, _, _ in preconditionFailure("COUNT(*) has no DISTINCT form.") },
         results: { writeResults($0, $1, $2, $3, $4, $5, of: { (step: CountOfRows, fault) in step.result(&fault, at: 0) }) },
-        size: MemoryLayout<CountOfRows>.size, canRetract: true)
+        frame: nil, size: MemoryLayout<CountOfRows>.size, canRetract: true)
 }
 
 /// Applies `step` to each row's value whose argument is not NULL.

@@ -1,0 +1,220 @@
+public import LaminarExpressions
+public import LaminarTypes
+
+/// Window functions over one PARTITION BY and ORDER BY: each call appends a column to the input's rows.
+public struct Over: Hashable, Sendable {
+    public struct Order: Hashable, Sendable {
+        public var expression: Expression
+        public var isDescending: Bool
+        public var nullsFirst: Bool
+
+        public init(_ expression: Expression, isDescending: Bool, nullsFirst: Bool) {
+            self.expression = expression
+            self.isDescending = isDescending
+            self.nullsFirst = nullsFirst
+        }
+    }
+
+    public var partition: [Expression]
+    public var order: [Order]
+    public var calls: [Call]
+
+    public init(partition: [Expression], order: [Order], calls: [Call]) {
+        self.partition = partition
+        self.order = order
+        self.calls = calls
+    }
+
+    public enum Function: String, Hashable, Sendable {
+        case rowNumber, rank, denseRank, percentRank, cumulativeDistribution
+        /// Argument: the number of buckets, BIGINT.
+        case bucket
+        /// Arguments: value, then a distance (BIGINT), then a value where there is no such row.
+        case lag, lead
+        case firstValue, lastValue
+        /// Arguments: value, number (BIGINT).
+        case nthValue
+        case countOfRows
+        /// One argument, NULL where FILTER rejects the row.
+        case aggregate
+    }
+
+    public struct Frame: Hashable, Sendable {
+        public enum Unit: String, Hashable, Sendable {
+            case rows, groups, range
+        }
+
+        public enum Bound: Hashable, Sendable {
+            case unboundedPreceding
+            case preceding(Int64)
+            case currentRow
+            case following(Int64)
+            case unboundedFollowing
+            /// RANGE with a distance: the value at which the row's frame begins or ends.
+            case value(Expression)
+        }
+
+        public enum Exclusion: String, Hashable, Sendable {
+            case none, currentRow, group, ties
+        }
+
+        public var unit: Unit
+        public var start: Bound
+        public var end: Bound
+        public var exclusion: Exclusion
+        /// RANGE with a distance: the ordering expression in the type of the bounds.
+        public var rangeOrder: Expression?
+
+        public init(unit: Unit, start: Bound, end: Bound, exclusion: Exclusion = .none, rangeOrder: Expression? = nil) {
+            self.unit = unit
+            self.start = start
+            self.end = end
+            self.exclusion = exclusion
+            self.rangeOrder = rangeOrder
+        }
+
+        /// From the partition's first row to the last that is equal to the row in the order.
+        public static let standard = Frame(unit: .range, start: .unboundedPreceding, end: .currentRow)
+    }
+
+    public struct Call: Hashable, Sendable {
+        public var function: Function
+        /// The SQL name.
+        public var name: String
+        public var arguments: [Expression]
+        public var kernel: AggregateKernel?
+        public var frame: Frame
+        public var type: SQLType
+        public var isNullable: Bool
+
+        public init(
+            _ function: Function, name: String, arguments: [Expression], kernel: AggregateKernel? = nil,
+            frame: Frame = .standard, type: SQLType, isNullable: Bool
+        ) {
+            self.function = function
+            self.name = name
+            self.arguments = arguments
+            self.kernel = kernel
+            self.frame = frame
+            self.type = type
+            self.isNullable = isNullable
+        }
+    }
+}
+
+extension Over.Frame {
+    /// The frame over other rows; `transform` is applied to its expressions.
+    public func mapExpressions(_ transform: (Expression) -> Expression) -> Over.Frame {
+        func mapped(_ bound: Bound) -> Bound {
+            if case .value(let expression) = bound { return .value(transform(expression)) }
+            return bound
+        }
+        var copy = self
+        copy.start = mapped(start)
+        copy.end = mapped(end)
+        copy.rangeOrder = rangeOrder.map(transform)
+        return copy
+    }
+}
+
+extension Over {
+    /// The input columns that it reads.
+    public var inputs: Set<Int> {
+        var inputs: Set<Int> = []
+        _ = mapExpressions { expression in
+            inputs.formUnion(expression.inputs)
+            return expression
+        }
+        return inputs
+    }
+
+    /// The window over other rows; `transform` is applied to each of its expressions.
+    public func mapExpressions(_ transform: (Expression) -> Expression) -> Over {
+        Over(
+            partition: partition.map(transform),
+            order: order.map { item in
+                Order(transform(item.expression), isDescending: item.isDescending, nullsFirst: item.nullsFirst)
+            },
+            calls: calls.map { call in
+                var call = call
+                call.arguments = call.arguments.map(transform)
+                call.frame = call.frame.mapExpressions(transform)
+                return call
+            })
+    }
+}
+
+/// `Over` with its expressions as columns of the input.
+public struct OverPlan: Hashable, Sendable {
+    /// The input's columns that are handed on; those behind them only serve the operator.
+    public var columns: Int
+    public var partition: [Column]
+    public var order: [Order]
+    /// Columns that order rows which are equal in `order`.
+    public var tieBreakers: [Int]
+    public var calls: [Call]
+
+    public struct Column: Hashable, Sendable {
+        public var column: Int
+        public var type: PhysicalType
+    }
+
+    public struct Order: Hashable, Sendable {
+        public var column: Int
+        public var isDescending: Bool
+        public var nullsFirst: Bool
+    }
+
+    public struct Frame: Hashable, Sendable {
+        public enum Bound: Hashable, Sendable {
+            case unboundedPreceding, currentRow, unboundedFollowing
+            case preceding(Int64)
+            case following(Int64)
+            case value(column: Int)
+        }
+
+        public var unit: Over.Frame.Unit
+        public var start: Bound
+        public var end: Bound
+        public var exclusion: Over.Frame.Exclusion
+        public var rangeColumn: Int?
+    }
+
+    public struct Call: Hashable, Sendable {
+        public var function: Over.Function
+        public var name: String
+        public var arguments: [Int]
+        public var kernel: AggregateKernel?
+        public var frame: Frame
+        public var result: PhysicalType
+    }
+
+    /// - Parameter column: the input's column that holds an expression.
+    init(_ over: Over, columns: Int, tieBreakers: [Int], column: (Expression) -> Int) {
+        self.columns = columns
+        self.tieBreakers = tieBreakers
+        partition = over.partition.map { Column(column: column($0), type: $0.type.physical) }
+        order = over.order.map { item in
+            Order(
+                column: column(item.expression), isDescending: item.isDescending, nullsFirst: item.nullsFirst)
+        }
+        func bound(_ bound: Over.Frame.Bound) -> Frame.Bound {
+            switch bound {
+            case .unboundedPreceding: .unboundedPreceding
+            case .preceding(let distance): .preceding(distance)
+            case .currentRow: .currentRow
+            case .following(let distance): .following(distance)
+            case .unboundedFollowing: .unboundedFollowing
+            case .value(let expression): .value(column: column(expression))
+            }
+        }
+        calls = over.calls.map { call in
+            Call(
+                function: call.function, name: call.name, arguments: call.arguments.map(column), kernel: call.kernel,
+                frame: Frame(
+                    unit: call.frame.unit, start: bound(call.frame.start), end: bound(call.frame.end),
+                    exclusion: call.frame.exclusion, rangeColumn: call.frame.rangeOrder.map(column)),
+                result: call.type.physical)
+        }
+    }
+}
