@@ -161,6 +161,7 @@ import Testing
         #expect(aggregate("max", .date) == "Maximum<Int32> -> date")
         #expect(aggregate("min", .text) == "MinimumOfString -> text")
         #expect(aggregate("sum", .text) == "42883 function sum(text) does not exist")
-        #expect(aggregate("string_agg", .text) == "0A000 the aggregate function string_agg is not supported yet")
+        #expect(aggregate("string_agg", .text) == "42883 function string_agg(text) does not exist")
+        #expect(aggregate("array_agg", .text) == "0A000 the aggregate function array_agg is not supported yet")
     }
 }
