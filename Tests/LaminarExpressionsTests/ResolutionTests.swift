@@ -162,6 +162,5 @@ import Testing
         #expect(aggregate("min", .text) == "MinimumOfString -> text")
         #expect(aggregate("sum", .text) == "42883 function sum(text) does not exist")
         #expect(aggregate("string_agg", .text) == "42883 function string_agg(text) does not exist")
-        #expect(aggregate("array_agg", .text) == "0A000 the aggregate function array_agg is not supported yet")
     }
 }
