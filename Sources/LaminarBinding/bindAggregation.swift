@@ -51,8 +51,8 @@ extension Binder {
             diagnostics.report(.error, "42803", at: span, "aggregate function calls cannot be nested")
             return nil
         }
-        if call.nullTreatment == .respect {
-            diagnostics.unsupported("RESPECT NULLS in an aggregate", at: span)
+        if call.nullTreatment != nil, !["first", "first_value", "last", "last_value"].contains(name) {
+            diagnostics.unsupported("RESPECT or IGNORE NULLS of \(name)", at: span)
             return nil
         }
         if let item = call.withinGroup.first, !call.orderBy.isEmpty {
@@ -91,7 +91,7 @@ extension Binder {
         guard
             let aggregate = resolveAggregate(
                 name: name, arguments: arguments, ordering: ordering, isWithinGroup: !call.withinGroup.isEmpty,
-                isDistinct: call.distinct != nil, filter: filter, span: span, diagnostics: &diagnostics)
+                respectsNulls: call.nullTreatment == .respect, isDistinct: call.distinct != nil, filter: filter, span: span, diagnostics: &diagnostics)
         else { return nil }
         let column = aggregates?.column(of: aggregate) ?? 0
         let isNullable = !aggregate.kernel.isCount

@@ -18,7 +18,7 @@ private let aggregateNames: Set<String> = [
 /// Reports 42883 where no aggregate of this name takes such arguments, 0A000 where it is known but cannot be run yet.
 package func resolveAggregate(
     name: String, arguments: [Expression], ordering: [AggregateOrdering] = [], isWithinGroup: Bool = false,
-    isDistinct: Bool, filter: Expression?, span: Span, diagnostics: inout Diagnostics
+    respectsNulls: Bool = false, isDistinct: Bool, filter: Expression?, span: Span, diagnostics: inout Diagnostics
 ) -> AggregateCall? {
     func reportMissing() {
         let types = (arguments + (isWithinGroup ? ordering.map(\.expression) : [])).map(\.type.bareName)
@@ -36,7 +36,7 @@ package func resolveAggregate(
         return reported {
             orderedAggregate(
                 name, arguments, ordering: ordering, isWithinGroup: isWithinGroup, filter: filter,
-                isDistinct: isDistinct, span: span, &$0)
+                isDistinct: isDistinct, respectsNulls: respectsNulls, span: span, &$0)
         }
     }
     if isWithinGroup {

@@ -17,7 +17,7 @@ package struct AggregateOrdering: Hashable, Sendable {
 /// Aggregates whose accumulators take an entry (sort key, parameter, value) for each row.
 let orderedAggregates: Set<String> = [
     "string_agg", "listagg", "group_concat", "first_value", "first", "last_value", "last", "any_value", "median",
-    "approx_median", "percentile_cont", "percentile_disc", "approx_percentile", "mode",
+    "approx_median", "percentile_cont", "percentile_disc", "approx_percentile", "mode", "array_agg",
 ]
 
 /// Aggregates of two numbers, and what they compute of a group's pairs.
@@ -60,7 +60,7 @@ func pairAggregate(
 /// function exists.
 func orderedAggregate(
     _ name: String, _ arguments: [Expression], ordering: [AggregateOrdering], isWithinGroup: Bool,
-    filter: Expression?, isDistinct: Bool, span: Span, _ diagnostics: inout Diagnostics
+    filter: Expression?, isDistinct: Bool, respectsNulls: Bool, span: Span, _ diagnostics: inout Diagnostics
 ) -> AggregateCall? {
     var parts = EntryParts(ordering: ordering, span: span)
     switch name {
@@ -112,10 +112,35 @@ func orderedAggregate(
         guard arguments.count == 1, !isWithinGroup else { return nil }
         guard let value = knownType(arguments[0], .text, &diagnostics) else { return nil }
         parts.value = value
+        if respectsNulls { parts.respectNulls() }
         let kernel = name.hasPrefix("last") ? "LastEntry" : "FirstEntry"
         return parts.call(
             name, "\(kernel)<\(swiftName(value.type.physical))>", value.type, keepsAll: false, filter, false,
             &diagnostics)
+    case "array_agg":
+        guard arguments.count == 1, !isWithinGroup else { return nil }
+        guard let value = knownType(arguments[0], .text, &diagnostics) else { return nil }
+        if isDistinct {
+            guard ordering.allSatisfy({ $0.expression == value }) else {
+                diagnostics.report(
+                    .error, "42P10", at: span,
+                    "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list")
+                return nil
+            }
+            if ordering.isEmpty {
+                parts.ordering = [AggregateOrdering(value, isDescending: false, nullsFirst: false)]
+            }
+        }
+        if value.type.isArray {
+            diagnostics.unsupported("array_agg of arrays", at: span)
+            return nil
+        }
+        guard let element = oneElement(value, of: value.type, span: value.span, diagnostics: &diagnostics)
+        else { return nil }
+        parts.value = element
+        return parts.call(
+            name, "ArrayAggregate", .array(value.type), resultMakesString: true, resultCanFail: true, filter,
+            isDistinct, &diagnostics)
     case "mode":
         guard arguments.isEmpty, isWithinGroup, ordering.count == 1, !isDistinct else { return nil }
         guard let value = knownType(ordering[0].expression, .text, &diagnostics) else { return nil }
@@ -188,12 +213,18 @@ private struct EntryParts {
     var parameter: Expression
     var value: Expression
     var span: Span
+    var marksNulls = false
 
     init(ordering: [AggregateOrdering], span: Span) {
         self.ordering = ordering
         self.span = span
         parameter = .constant(.text(""), .text, span: span)
         value = parameter
+    }
+
+    /// Keeps rows whose value is NULL, which the parameter then says.
+    mutating func respectNulls() {
+        marksNulls = value.isNullable
     }
 
     func call(
@@ -209,11 +240,19 @@ private struct EntryParts {
             if item.expression.type == .unknown { item.expression.type = .text }
             return item
         }
+        var (parameter, bytes) = (parameter, entryValue(value))
+        if marksNulls {
+            func text(_ text: String) -> Expression { .constant(.text(text), .text, span: span) }
+            let isNull = Expression(.isNull(value), .boolean, isNullable: false, span: span)
+            parameter = Expression(
+                .conditional(isNull, text("n"), text("")), .text, isNullable: false, span: span)
+            bytes = Expression(.coalesce([bytes, text("")]), bytes.type, isNullable: false, span: span)
+        }
         let entry = Expression(
             .call(
                 Kernel("aggregateEntry", [.string, .string, .string], .string, allocates: true),
-                [sortKey(known, span: span), parameter, entryValue(value)]),
-            .bytea, isNullable: parameter.isNullable || value.isNullable, span: span)
+                [sortKey(known, span: span), parameter, bytes]),
+            .bytea, isNullable: parameter.isNullable || bytes.isNullable, span: span)
         return AggregateCall(
             kernel: AggregateKernel(
                 kernel, argument: .string, result: type.physical, isResultNullable: true, size: keepsAll ? 16 : 24,
@@ -275,6 +314,9 @@ extension AggregateCall {
             var value = parts[2]
             if case .call(let kernel, let operands) = value.node, kernel.name == "entryValue" { value = operands[0] }
             order.append(AggregateOrdering(value, isDescending: false, nullsFirst: false))
+            if case .constant = parts[1].node {} else {
+                order.append(AggregateOrdering(parts[1], isDescending: false, nullsFirst: false))
+            }
         }
         if order.isEmpty { return self }
         var copy = self

@@ -203,6 +203,7 @@ extension AggregateFold {
         "PairStatistic<RegressionIntercept>": AggregateFold(retractable: PairStatistic<RegressionIntercept>.self),
         "PairStatistic<RegressionDetermination>": AggregateFold(retractable: PairStatistic<RegressionDetermination>.self),
         "PercentileContinuous": AggregateFold(retractable: PercentileContinuous.self),
+        "ArrayAggregate": AggregateFold(making: ArrayAggregate.self),
         "StringAggregate": AggregateFold(making: StringAggregate.self),
     ]
 }

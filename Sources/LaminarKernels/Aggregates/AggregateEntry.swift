@@ -48,6 +48,11 @@ public struct AggregateEntry: BitwiseCopyable {
         return withParts { _, _, value in Self.value(in: value) }
     }
 
+    /// The value; nil where the parameter says that it is NULL.
+    @inlinable public func presentValue<Value: BagValue>(as type: Value.Type = Value.self) -> Value? {
+        withParts { _, parameter, _ in parameter.isEmpty } ? value() : nil
+    }
+
     @inlinable static func value<Value: BagValue>(in bytes: UnsafeBufferPointer<UInt8>) -> Value {
         withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 4) { words in
             words.initialize(repeating: 0)

@@ -24,14 +24,14 @@ public protocol MakingAccumulator: RetractableAccumulator where Result == String
 public struct RetractableFirstEntry<Value: BagValue>: EntryAccumulator {
     public var bag: OrderedBag<AggregateEntry>
     @inlinable public init() { bag = OrderedBag() }
-    @inlinable public func result(_ fault: inout Fault, at site: Int) -> Value? { bag.first?.value() }
+    @inlinable public func result(_ fault: inout Fault, at site: Int) -> Value? { bag.first?.presentValue() }
 }
 
 /// LAST_VALUE over rows that can be taken back.
 public struct RetractableLastEntry<Value: BagValue>: EntryAccumulator {
     public var bag: OrderedBag<AggregateEntry>
     @inlinable public init() { bag = OrderedBag() }
-    @inlinable public func result(_ fault: inout Fault, at site: Int) -> Value? { bag.last?.value() }
+    @inlinable public func result(_ fault: inout Fault, at site: Int) -> Value? { bag.last?.presentValue() }
 }
 
 /// FIRST_VALUE, and ANY_VALUE, over rows that stay: the first entry only.
@@ -59,7 +59,7 @@ public struct FirstEntry<Value: BagValue>: Accumulator {
     }
 
     @inlinable public func result(_ fault: inout Fault, at site: Int) -> Value? {
-        count == 0 ? nil : AggregateEntry(entry).value()
+        count == 0 ? nil : AggregateEntry(entry).presentValue()
     }
 }
 
@@ -88,7 +88,7 @@ public struct LastEntry<Value: BagValue>: Accumulator {
     }
 
     @inlinable public func result(_ fault: inout Fault, at site: Int) -> Value? {
-        count == 0 ? nil : AggregateEntry(entry).value()
+        count == 0 ? nil : AggregateEntry(entry).presentValue()
     }
 }
 
