@@ -1,6 +1,7 @@
 import Glibc
 import LaminarBinding
 import LaminarCompiler
+import LaminarPlan
 import LaminarSwiftEmitter
 import LaminarText
 
@@ -58,6 +59,7 @@ struct CompileCommand {
                 continue
             }
             var diagnostics = Diagnostics()
+            refusePresentations(of: plan, &diagnostics)
             let swift = emitSwift(
                 plan, file: compilation.file, name: options.relativeName(path),
                 documentation: options.values("--module-doc"), diagnostics: &diagnostics)
@@ -111,6 +113,15 @@ struct CompileCommand {
     }
 
     // MARK: Helpers
+
+    /// Typed results come as they are made; hosts that hold a whole result order and cut it themselves.
+    private func refusePresentations(of plan: PipelinePlan, _ diagnostics: inout Diagnostics) {
+        for sink in plan.sinks where !sink.presentation.isEmpty {
+            diagnostics.unsupported(
+                "ORDER BY, LIMIT or OFFSET of a result in compiled Swift", at: sink.definition.span,
+                hint: "Order and cut the rows where they are received, or use \"laminar run\".")
+        }
+    }
 
     /// Reads and compiles a file and prints what is to be said about it; nil if there are errors.
     private func compiled(_ path: String, _ options: CompileOptions) -> Compilation? {
