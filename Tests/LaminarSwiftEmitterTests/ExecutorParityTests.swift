@@ -11,7 +11,7 @@ import Testing
 /// Generated code and the interpreter over one plan: the same rows, the same errors, the same bytes of state.
 @Suite struct ExecutorParityTests {
     enum Query: String, CaseIterable, CustomTestStringConvertible {
-        case candles, bids
+        case candles, bids, windows
 
         var testDescription: String { rawValue }
 
@@ -19,6 +19,7 @@ import Testing
             switch self {
             case .candles: CandlesPipeline()
             case .bids: BidsPipeline()
+            case .windows: WindowsPipeline()
             }
         }
 
@@ -42,6 +43,13 @@ import Testing
                 let isFailure = hasFailure && index == count / 2
                 switch self {
                 case .candles: return [text, .integer(isFailure ? .max : price), .integer(2), time]
+                case .windows:
+                    // Some rows come far too late.
+                    let late = index % 13 == 12 ? Value.timestamp(Int64(index - 12) * 1_000_000) : time
+                    return [
+                        .integer(Int64.random(in: 0..<3, using: &numbers)), .integer(price % 2),
+                        index % 11 == 0 ? .null : .integer(price), late, index % 5 == 0 ? .null : text,
+                    ]
                 case .bids:
                     return [
                         .integer(Int64.random(in: 0..<4, using: &numbers) * 123), .integer(price % 7),
