@@ -801,7 +801,10 @@ struct PipelineEmitter {
             holes["advance"] = names.advance
             holes["send"] = names.send
             holes["place"] =
-                if case .eventTime = stage.kind { SwiftPrinter.text(place(of: stage)) } else { "\(names.program).place" }
+                switch stage.kind {
+                case .eventTime, .over: SwiftPrinter.text(place(of: stage))
+                default: "\(names.program).place"
+                }
             let stageTemplate = template("AggregateStage", EmbeddedTemplates.aggregateStage, holes, ["consumers": flow])
             guard stage.isGlobalGroup, case .template(var body) = stageTemplate.kind else { return stageTemplate }
             holes["begin"] = names.begin
