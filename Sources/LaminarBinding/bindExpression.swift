@@ -402,6 +402,7 @@ extension Binder {
                 return nil
             }
         }
+        if isTableFunction(name) { return bindRowFunctionColumn(call, scope, span) }
         if name == "grouping" || name == "grouping_id" { return bindGroupingCall(call, scope, span) }
         if isAggregate(name) { return bindAggregateCall(call, scope, span) }
         if let distinct = call.distinct {

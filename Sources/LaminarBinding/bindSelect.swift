@@ -25,6 +25,8 @@ extension Binder {
         let outerColumnCount = groupedColumnCount
         let outerOverCalls = overCalls
         let outerWindows = namedWindows
+        let outerRowFunctions = rowFunctions
+        rowFunctions = nil
         groupWindow = nil
         defer {
             aggregates = outerAggregates
@@ -33,6 +35,7 @@ extension Binder {
             groupedColumnCount = outerColumnCount
             overCalls = outerOverCalls
             namedWindows = outerWindows
+            rowFunctions = outerRowFunctions
         }
         aggregates = nil
         overCalls = nil
@@ -60,7 +63,11 @@ extension Binder {
         aggregates?.grouping = select.groupBy == nil ? nil : grouping
         overCalls = OverCollector()
         namedWindows = select.windows
-        guard var columns = bindSelectList(select.items, scope) else { return nil }
+        rowFunctions = RowFunctionCollector(width: groupedColumnCount)
+        let list = bindSelectList(select.items, scope)
+        let functions = rowFunctions
+        rowFunctions = nil
+        guard var columns = list else { return nil }
         let collected = overCalls
         overCalls = nil
         var having: Expression?
@@ -106,6 +113,15 @@ extension Binder {
         }
         columns = columns.map { SelectColumn(expression: fold($0.expression), name: $0.name) }
         let isGrouped = select.groupBy != nil || having != nil || !(aggregates?.calls.isEmpty ?? true)
+        if let functions, !functions.columns.isEmpty {
+            guard !isGrouped, overCalls?.calls.isEmpty ?? true else {
+                diagnostics.unsupported(
+                    "a set-returning function beside aggregates, GROUP BY or OVER", at: functions.span)
+                return nil
+            }
+            guard let plan = expanded(input, functions) else { return nil }
+            input = plan
+        }
         if isGrouped {
             let keyExpressions = grouping.keys.map { fold($0.expression) }
             guard let plan = aggregated(input, by: grouping, span: span) else { return nil }

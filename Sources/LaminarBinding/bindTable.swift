@@ -65,7 +65,9 @@ extension Binder {
             }
             guard rename(&plan, alias.columns, what: "table \"\(alias.name.text)\"") else { return nil }
             // PostgreSQL: a function with one scalar column takes the alias as the column's name too.
-            if case .function = table.kind, alias.columns.isEmpty, plan.fields.count == 1 {
+            if case .function = table.kind, alias.columns.isEmpty,
+                plan.fields.count == 1 || plan.fields.count == 2 && plan.fields[1].name == "ordinality"
+            {
                 plan.fields[0].name = alias.name.text
             }
         }
@@ -77,6 +79,9 @@ extension Binder {
     ) -> (plan: LogicalPlan, name: String?)? {
         let call = function.call
         let name = call.name.last.text
+        if isTableFunction(name) {
+            return bindRowFunction(call, withOrdinality: function.withOrdinality).map { ($0, name) }
+        }
         guard let spelling = WindowSpelling(name) else {
             diagnostics.unsupported("table function \"\(name)\"", at: call.name.span)
             return nil

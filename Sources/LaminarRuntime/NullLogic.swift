@@ -1,6 +1,8 @@
 // SQL's NULL in Swift's own terms: a value that may be NULL is an optional, and these few functions are what generated
 // expressions are made of besides kernels. All inline to the branches that one would write by hand.
 
+import Synchronization
+
 /// What a strict function gives: NULL if any argument is NULL. All arguments are evaluated first, as in PostgreSQL.
 @inlinable public func strict<A, Result>(_ a: A?, _ body: (A) -> Result) -> Result? {
     guard let a else { return nil }
@@ -93,6 +95,24 @@
 @inlinable public func text(_ constant: StaticString) -> StringView {
     StringView(constant.utf8Start, count: constant.utf8CodeUnitCount)
 }
+
+/// A constant of bytes, such as an array: one character for each byte, U+0000 to U+00FF.
+///
+/// The bytes are made once and live as long as the program; each further call is a look-up by the constant's address.
+public func bytes(_ constant: StaticString) -> StringView {
+    byteConstants.withLock { known in
+        let key = UInt(bitPattern: constant.utf8Start)
+        if let view = known[key] { return view }
+        let scalars = constant.description.unicodeScalars
+        let target = UnsafeMutablePointer<UInt8>.allocate(capacity: scalars.count + 16)
+        for (index, scalar) in scalars.enumerated() { target[index] = UInt8(truncatingIfNeeded: scalar.value) }
+        let view = StringView(target, count: scalars.count)
+        known[key] = view
+        return view
+    }
+}
+
+private let byteConstants = Mutex<[UInt: StringView]>([:])
 
 extension Fault {
     /// Fails as lowering proved that it must; the value is never seen.

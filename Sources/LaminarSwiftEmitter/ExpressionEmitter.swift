@@ -224,7 +224,10 @@ struct ExpressionEmitter {
         case .bytes(let value) where value.allSatisfy({ $0 < 0x80 }):
             return .call("text", SwiftArgument(nil, .string(String(decoding: value, as: UTF8.self))))
         case .null: return .identifier("nil")
-        case .bytes: diagnostics.unsupported("a bytea constant outside ASCII in compiled Swift", at: span)
+        case .bytes(let value):
+            // A character for each byte, which the runtime turns back once.
+            let characters = String(String.UnicodeScalarView(value.map { Unicode.Scalar($0) }))
+            return .call("bytes", SwiftArgument(nil, .string(characters)))
         case .uuid: diagnostics.unsupported("a uuid constant in compiled Swift", at: span)
         case .array, .row: diagnostics.unsupported("an array or row constant in compiled Swift", at: span)
         }
@@ -274,7 +277,7 @@ extension SwiftExpression {
         case .integer, .double, .boolean, .string, .none, .identifier: true
         case .member(let base, _): base.isAtom
         case .call(.type(.named), let arguments): arguments.allSatisfy(\.value.isAtom)
-        case .call(.identifier("text"), _), .call(.identifier("Decimal"), _), .call(.identifier("Interval"), _): true
+        case .call(.identifier("text"), _), .call(.identifier("bytes"), _), .call(.identifier("Decimal"), _), .call(.identifier("Interval"), _): true
         default: false
         }
     }

@@ -69,6 +69,9 @@ struct ExampleBinder {
             guard let sides = bindAll([left, right]) else { return nil }
             let test = resolveIsDistinct(left: sides[0], right: sides[1], span: span, diagnostics: &diagnostics)
             return isNegated ? test.map { negation(of: $0, span: span) } : test
+        case .array(let elements):
+            guard let bound = bindAll(elements) else { return nil }
+            return arrayConstructor(bound, span: span, diagnostics: &diagnostics)
         case .call(let call):
             guard let arguments = bindAll(call.arguments.map(\.value)) else { return nil }
             return resolveFunction(
@@ -82,7 +85,9 @@ struct ExampleBinder {
 
 extension TypeSyntax {
     /// The type, for the names that examples use.
-    fileprivate var example: SQLType? {
+    fileprivate var example: SQLType? { arrayDepth > 0 ? element.map { .array($0) } : element }
+
+    private var element: SQLType? {
         switch name {
         case "boolean", "bool": .boolean
         case "smallint", "int2": .smallint

@@ -45,7 +45,8 @@ extension FamilyBuilder {
         for name in ["||", "array_cat"] {
             composed(
                 name, [.array, .array], anyArray, "Two arrays as one; a NULL array adds nothing.",
-                name == "||" ? ["ARRAY[1,2] || ARRAY[3]": "{1,2,3}", "ARRAY[1,2] || NULL": "{1,2}"] : [:]
+                name == "||" ? ["ARRAY[1,2] || ARRAY[3]": "{1,2,3}", "ARRAY[1,2] || NULL": "{1,2}"]
+                    : ["array_cat(ARRAY[1,2], NULL)": "{1,2}"]
             ) { arguments, span, diagnostics in
                 guard
                     let (operands, element) = unifiedArrays(

@@ -27,7 +27,11 @@ extension FunctionCatalogue {
                     symbol, [type, type], .boolean, kernel, over: over, type == .smallint ? summary : "",
                     type == .smallint ? examples : [:])
             }
-            family.unsupported(symbol, [.jsonb, .jsonb], .boolean)
+            if symbol == "=" || symbol == "<>" {
+                family.kernel(symbol, [.jsonb, .jsonb], .boolean, "\(kernel)JSON")
+            } else {
+                family.unsupported(symbol, [.jsonb, .jsonb], .boolean)
+            }
             family.kernel(symbol, [.real, .double], .boolean, kernel, over: [.double, .double])
             family.kernel(symbol, [.double, .real], .boolean, kernel, over: [.double, .double])
         }

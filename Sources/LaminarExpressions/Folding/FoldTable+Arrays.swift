@@ -16,6 +16,9 @@ extension FoldTable {
         ternary("groupsOfRegularExpression", groupsOfRegularExpression as Making3)
         ternary("allGroupsOfRegularExpression", allGroupsOfRegularExpression as Making3)
         ternary("splitByRegularExpression", splitByRegularExpression as Making3)
+        unary("castToJSON", castToJSON as @Sendable (StringView, inout Fault, Int) -> StringView)
+        unary("castToJSONB", castToJSONB as @Sendable (StringView, inout Arena, inout Fault, Int) -> StringView)
+        unary("elementToJSON", elementToJSON as @Sendable (StringView, inout Arena) -> StringView)
         binary("equalArrays", equalArrays as @Sendable (StringView, StringView) -> Bool)
     }
 }

@@ -32,6 +32,10 @@ private func convert(_ expression: Expression, to goal: TypeName, span: Span) ->
         guard let middle = convert(expression, to: goal == .real ? .double : .bigint, span: span) else { return nil }
         return convert(middle, to: goal, span: span)
     }
+    if source == .jsonb, goal.category == .numeric, goal != .numeric {
+        guard let middle = convert(expression, to: .numeric, span: span) else { return nil }
+        return convert(middle, to: goal, span: span)
+    }
     guard let type = goal.type, let kernel = castKernel(from: source, to: goal) else { return nil }
     return .call(
         Kernel(
@@ -57,6 +61,7 @@ private func castKernel(from source: TypeName, to goal: TypeName) -> (name: Stri
     let isText = source.category == .string
     switch goal {
     case .boolean:
+        if source == .jsonb { return ("castJSONToBoolean", .canFail) }
         return isText ? ("castToBoolean", .canFail) : source == .integer ? ("castToBoolean", []) : nil
     case .smallint, .integer, .bigint:
         let name = goal == .smallint ? "castToSmallint" : goal == .integer ? "castToInteger" : "castToBigint"
@@ -72,6 +77,7 @@ private func castKernel(from source: TypeName, to goal: TypeName) -> (name: Stri
         guard isText || source.category == .numeric else { return nil }
         return ("castToDouble", isText ? .canFail : [])
     case .numeric:
+        if source == .jsonb { return ("castJSONToNumeric", .canFail) }
         guard isText || source.category == .numeric else { return nil }
         return ("castToNumeric", isText || source == .real || source == .double ? .canFail : [])
     case .text, .varchar, .char: return textKernel(from: source)
@@ -87,6 +93,8 @@ private func castKernel(from source: TypeName, to goal: TypeName) -> (name: Stri
         return isText ? (goal == .timestamp ? "castToTimestamp" : "castToTimestamptz", .canFail) : nil
     case .interval:
         return source == .time ? ("castTimeToInterval", []) : isText ? ("castToInterval", .canFail) : nil
+    case .json: return isText ? ("castToJSON", .canFail) : nil
+    case .jsonb: return isText || source == .json ? ("castToJSONB", [.allocates, .canFail]) : nil
     case .uuid: return isText ? ("castToUUID", .canFail) : nil
     case .bytea: return isText ? ("castToBytea", [.allocates, .canFail]) : nil
     default: return nil

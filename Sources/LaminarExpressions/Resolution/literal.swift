@@ -1,3 +1,4 @@
+import LaminarKernels
 import LaminarText
 import LaminarTypes
 
@@ -10,6 +11,12 @@ func literal(
     case .varchar(let length) where context == .explicit, .char(let length) where context == .explicit:
         // An explicit cast cuts off what is too long; storing it is an error.
         text = String(String.UnicodeScalarView(text.unicodeScalars.prefix(length)))
+    case .json, .jsonb:
+        guard let node = JSONNode(Array(text.utf8)) else {
+            diagnostics.report(.error, "22P02", at: span, "invalid input syntax for type json: \"\(text)\"")
+            return nil
+        }
+        return .constant(.text(type == .json ? text : node.normalised), type, span: span)
     case .row, .map:
         diagnostics.unsupported("a literal of type \(type)", at: span)
         return nil

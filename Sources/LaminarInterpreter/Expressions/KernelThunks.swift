@@ -33,6 +33,7 @@ struct KernelThunks: Sendable {
         thunks.addEncodings()
         thunks.addFloatingPointArithmetic()
         thunks.addIntegerArithmetic()
+        thunks.addJSONFunctions()
         thunks.addLetterCase()
         thunks.addLike()
         thunks.addMD5()

@@ -1,0 +1,185 @@
+// Functions of JSON and JSONB, which lie as texts: JSON as written, JSONB as PostgreSQL prints it. A function that gives
+// NULL where a part is missing comes in two: one that says whether it is there, one for its value. Each parses its text
+// once: the cost is linear in the text's length.
+
+public import LaminarTypes
+
+private func node(_ view: StringView) -> JSONNode? { JSONNode(view.withBytes { Array($0) }) }
+
+private func copy(_ node: JSONNode?, _ arena: inout Arena) -> StringView {
+    node.map { makeBytes(&arena, Array($0.text)) } ?? StringView()
+}
+
+private func copyPlain(_ node: JSONNode?, _ arena: inout Arena) -> StringView {
+    node?.plainText.map { arena.copy($0) } ?? StringView()
+}
+
+// MARK: Making
+
+/// A text as JSON: the same text; 22P02 where it is none.
+public func castToJSON(_ a: StringView, _ fault: inout Fault, at site: Int) -> StringView {
+    if node(a) == nil { fault.raise(.invalidTextRepresentation, at: site) }
+    return a
+}
+
+/// A text as JSONB; 22P02 where it is no JSON.
+public func castToJSONB(_ a: StringView, _ arena: inout Arena, _ fault: inout Fault, at site: Int) -> StringView {
+    guard let node = node(a) else {
+        fault.raise(.invalidTextRepresentation, at: site)
+        return a
+    }
+    return arena.copy(node.normalised)
+}
+
+/// The only element of an array as JSONB.
+public func elementToJSON(_ a: StringView, _ arena: inout Arena) -> StringView {
+    let array = decodedArray(a)
+    return arena.copy(jsonText(array.elements.first ?? .null, array.kind))
+}
+
+/// An array as JSONB.
+public func arrayToJSON(_ a: StringView, _ arena: inout Arena) -> StringView {
+    let array = decodedArray(a)
+    func text(_ value: Value) -> String {
+        guard case .array(let values) = value else { return jsonText(value, array.kind) }
+        return "[" + values.map(text).joined(separator: ", ") + "]"
+    }
+    return arena.copy(text(array.nested))
+}
+
+private func jsonText(_ value: Value, _ kind: ArrayValue.Kind) -> String {
+    let plain = text(of: value, type: kind.type)
+    switch value {
+    case .null: return "null"
+    case .boolean(let value): return value ? "true" : "false"
+    case .integer, .unsigned, .real, .double, .decimal: return JSONNode(Array(plain.utf8))?.normalised ?? jsonQuoted(plain)
+    case .timestamp:
+        let zone = kind == .timestamptz ? ":00" : ""
+        return jsonQuoted(plain.split(separator: " ", maxSplits: 1).joined(separator: "T") + zone)
+    default:
+        if kind == .json || kind == .jsonb { return JSONNode(Array(plain.utf8))?.normalised ?? "null" }
+        return jsonQuoted(plain)
+    }
+}
+
+/// JSON texts in an array of texts as one JSON array.
+public func jsonArrayOf(_ a: StringView, _ arena: inout Arena) -> StringView {
+    arena.copy("[" + texts(a).joined(separator: ", ") + "]")
+}
+
+/// Keys and JSON texts in turn in an array of texts as a JSONB object.
+public func jsonObjectOf(_ a: StringView, _ arena: inout Arena, _ fault: inout Fault, at site: Int) -> StringView {
+    let items = decodedArray(a).elements
+    var members: [String] = []
+    for index in stride(from: 0, to: items.count - 1, by: 2) {
+        guard case .text(let key) = items[index], case .text(let value) = items[index + 1] else {
+            fault.raise(.invalidParameterValue, at: site)
+            return a
+        }
+        members.append("\(jsonQuoted(key)): \(value)")
+    }
+    let text = "{" + members.joined(separator: ", ") + "}"
+    return arena.copy(JSONNode(Array(text.utf8))?.normalised ?? text)
+}
+
+private func texts(_ a: StringView) -> [String] {
+    decodedArray(a).elements.map { if case .text(let text) = $0 { text } else { "null" } }
+}
+
+// MARK: Parts
+
+/// Whether `a -> key` has a value.
+public func hasMember(_ a: StringView, _ key: StringView) -> Bool { node(a)?.member(key.string) != nil }
+public func jsonMember(_ a: StringView, _ key: StringView, _ arena: inout Arena) -> StringView {
+    copy(node(a)?.member(key.string), &arena)
+}
+/// Whether `a ->> key` has a value.
+public func hasMemberText(_ a: StringView, _ key: StringView) -> Bool { node(a)?.member(key.string)?.plainText != nil }
+public func jsonMemberText(_ a: StringView, _ key: StringView, _ arena: inout Arena) -> StringView {
+    copyPlain(node(a)?.member(key.string), &arena)
+}
+
+/// Whether `a -> index` has a value.
+public func hasMember(_ a: StringView, _ index: Int32) -> Bool { node(a)?.element(Int(index)) != nil }
+public func jsonMember(_ a: StringView, _ index: Int32, _ arena: inout Arena) -> StringView {
+    copy(node(a)?.element(Int(index)), &arena)
+}
+/// Whether `a ->> index` has a value.
+public func hasMemberText(_ a: StringView, _ index: Int32) -> Bool { node(a)?.element(Int(index))?.plainText != nil }
+public func jsonMemberText(_ a: StringView, _ index: Int32, _ arena: inout Arena) -> StringView {
+    copyPlain(node(a)?.element(Int(index)), &arena)
+}
+
+/// Whether `a #> path` has a value.
+public func hasPath(_ a: StringView, _ path: StringView) -> Bool { node(a)?.at(texts(path)) != nil }
+public func jsonPath(_ a: StringView, _ path: StringView, _ arena: inout Arena) -> StringView {
+    copy(node(a)?.at(texts(path)), &arena)
+}
+/// Whether `a #>> path` has a value.
+public func hasPathText(_ a: StringView, _ path: StringView) -> Bool { node(a)?.at(texts(path))?.plainText != nil }
+public func jsonPathText(_ a: StringView, _ path: StringView, _ arena: inout Arena) -> StringView {
+    copyPlain(node(a)?.at(texts(path)), &arena)
+}
+
+// MARK: Questions
+
+public func equalJSON(_ a: StringView, _ b: StringView) -> Bool {
+    guard let x = node(a), let y = node(b) else { return a == b }
+    return x.isEqual(to: y)
+}
+
+public func notEqualJSON(_ a: StringView, _ b: StringView) -> Bool { !equalJSON(a, b) }
+
+/// `a @> b`.
+public func jsonContains(_ a: StringView, _ b: StringView) -> Bool {
+    guard let x = node(a), let y = node(b) else { return false }
+    return x.contains(y)
+}
+
+/// `a ? key`.
+public func jsonHasKey(_ a: StringView, _ key: StringView) -> Bool { node(a)?.hasKey(key.string) ?? false }
+
+/// `a ?| keys`.
+public func jsonHasAnyKey(_ a: StringView, _ keys: StringView) -> Bool {
+    guard let node = node(a) else { return false }
+    return texts(keys).contains { node.hasKey($0) }
+}
+
+/// `a ?& keys`.
+public func jsonHasAllKeys(_ a: StringView, _ keys: StringView) -> Bool {
+    guard let node = node(a) else { return false }
+    return texts(keys).allSatisfy { node.hasKey($0) }
+}
+
+public func jsonTypeName(_ a: StringView, _ arena: inout Arena) -> StringView {
+    arena.copy(node(a)?.typeName ?? "null")
+}
+
+/// `jsonb_array_length(a)`; 22023 of what is no array.
+public func jsonArrayLength(_ a: StringView, _ fault: inout Fault, at site: Int) -> Int32 {
+    guard case .array(let elements)? = node(a)?.kind else {
+        fault.raise(.invalidParameterValue, at: site)
+        return 0
+    }
+    return Int32(truncatingIfNeeded: elements.count)
+}
+
+public func jsonPretty(_ a: StringView, _ arena: inout Arena) -> StringView { arena.copy(node(a)?.pretty() ?? "") }
+
+/// JSONB's number as NUMERIC; 22023 of anything else.
+public func castJSONToNumeric(_ a: StringView, _ fault: inout Fault, at site: Int) -> Decimal {
+    guard let decimal = node(a)?.decimal else {
+        fault.raise(.invalidParameterValue, at: site)
+        return Decimal(unscaled: 0, scale: 0)
+    }
+    return decimal
+}
+
+/// JSONB's boolean; 22023 of anything else.
+public func castJSONToBoolean(_ a: StringView, _ fault: inout Fault, at site: Int) -> Bool {
+    guard case .boolean(let value)? = node(a)?.kind else {
+        fault.raise(.invalidParameterValue, at: site)
+        return false
+    }
+    return value
+}
