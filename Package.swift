@@ -72,7 +72,9 @@ let package = Package(
 
         .executableTarget(
             name: "laminar-compile",
-            dependencies: ["LaminarText", "LaminarPlan", "LaminarBinding", "LaminarSwiftEmitter", "LaminarCompiler"]),
+            dependencies: [
+                "LaminarText", "LaminarSyntax", "LaminarPlan", "LaminarBinding", "LaminarSwiftEmitter", "LaminarCompiler",
+            ]),
 
         .target(
             name: "LaminarCases",

@@ -1,5 +1,6 @@
 import LaminarCompiler
 import LaminarPlan
+import LaminarSyntax
 
 /// The stages of a compilation that can be shown.
 enum ExplainStage: String {
@@ -16,9 +17,7 @@ func explanation(of compilation: Compilation, stage: ExplainStage, format: Expla
     switch stage {
     case .syntax:
         guard format == .text else { return nil }
-        var text = ""
-        for statement in compilation.syntax { dump(statement, to: &text) }
-        return text
+        return textForm(of: compilation.syntax)
     case .logical: graph = compilation.logical.graph
     case .rewritten: graph = compilation.rewritten.graph
     case .pipeline:
