@@ -16,8 +16,10 @@ LINE = re.compile(r"^(\S+\.jsonl) \[([^\]]*)\]: (\d+) passed")
 def run(arguments):
     print("$ laminar test " + " ".join(os.path.basename(a) for a in arguments), flush=True)
     process = subprocess.run([laminar, "test", *arguments], capture_output=True, text=True)
+    def give_up(why):
+        sys.exit(f"laminar test {why}:\n{process.stdout[-2000:]}{process.stderr[-2000:]}")
     if process.returncode not in (0, 1):
-        sys.exit(f"laminar test ended with {process.returncode}:\n{process.stdout[-2000:]}{process.stderr[-2000:]}")
+        give_up(f"ended with {process.returncode}")
     counts, crashed = {}, []
     for line in process.stdout.splitlines():
         match = LINE.match(line)
@@ -26,6 +28,10 @@ def run(arguments):
             counts.setdefault(match[1], []).append(int(match[3]))
         elif line.lstrip().startswith(("crashed", "timed out")):
             crashed.append(line.strip())
+    # A run that printed no counts has not run.
+    missing = {os.path.basename(file) for file in files} - set(counts)
+    if missing:
+        give_up(f"gave no counts for {', '.join(sorted(missing))}")
     return counts, crashed, process.stdout
 
 laminar, seed, files = sys.argv[1], sys.argv[2], sys.argv[3:]
@@ -57,6 +63,7 @@ with tempfile.TemporaryDirectory() as folder:
     sample = ["--sample", os.environ.get("SAMPLE", "20"), "--seed", seed, "--verbose"]
     verdicts = {}
     for backend in ("interpreter", "aot"):
+        os.makedirs(os.path.join(ROOT, "out"), exist_ok=True)
         extra = ["--package", os.path.join(ROOT, "out", "cases")] if backend == "aot" else []
         _, crashed, text = run(["--backend", backend, *extra, *sample, *files])
         problems += crashed
