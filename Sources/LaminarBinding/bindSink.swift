@@ -58,6 +58,11 @@ extension Binder {
 
     mutating func bindInsert(_ insert: InsertSyntax, _ span: Span) {
         emission = Emission()
+        // OVERWRITE asks for what every sink here does: it starts anew with the run.
+        if let partition = insert.partition.first {
+            diagnostics.unsupported("PARTITION of an INSERT", at: partition.span)
+            return
+        }
         let name = insert.name.last.text
         let sink: DeclaredSink
         switch relations[name] {

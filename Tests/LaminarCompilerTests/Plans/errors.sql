@@ -8,3 +8,5 @@ SELECT SUM(price) FROM u GROUP BY symbol EMIT ON WINDOW CLOSE;
 SELECT * FROM v;
 SELECT window_start FROM TUMBLE(u, ts, INTERVAL '0' SECOND) GROUP BY 1;
 SELECT 1 WHERE 'x' = 1;
+CREATE SINK kept (symbol TEXT, price DOUBLE);
+INSERT INTO kept PARTITION (symbol = 'A') SELECT symbol, price FROM u;
