@@ -1,0 +1,157 @@
+import LaminarPlan
+import LaminarTemplates
+
+extension PipelineEmitter {
+    /// The statements by which a batch goes from a relation to what reads it.
+    func consumers(_ relation: StageInput, _ delivers: [String]) -> [SwiftStatement] {
+        var result: [SwiftStatement] = []
+        for (index, stage) in plan.stages.enumerated() {
+            if case .unionAll(let inputs) = stage.kind {
+                for (position, input) in inputs.enumerated() where input == relation {
+                    result.append(
+                        .expression(
+                            .call(
+                                stageNames[index].run, SwiftArgument(nil, .identifier("batch")),
+                                SwiftArgument("from", .integer(Int128(position))))))
+                }
+            } else if stage.inputs.contains(relation) {
+                result.append(.expression(.call(stageNames[index].run, SwiftArgument(nil, .identifier("batch")))))
+            }
+        }
+        for (index, sink) in plan.sinks.enumerated() where sink.input == relation {
+            result.append(.expression(.call(delivers[index], SwiftArgument(nil, .identifier("batch")))))
+        }
+        return result
+    }
+
+    /// The statements by which a watermark goes from a relation to the stages that read it.
+    func advances(_ relation: StageInput, to watermark: SwiftExpression) -> [SwiftStatement] {
+        var result: [SwiftStatement] = []
+        for (index, stage) in plan.stages.enumerated() {
+            if case .unionAll(let inputs) = stage.kind {
+                for (position, input) in inputs.enumerated() where input == relation {
+                    result.append(
+                        .expression(
+                            .call(
+                                stageNames[index].advance, SwiftArgument("to", watermark),
+                                SwiftArgument("from", .integer(Int128(position))))))
+                }
+            } else if stage.inputs.contains(relation), hasAdvance(index) {
+                result.append(.expression(.call(stageNames[index].advance, SwiftArgument("to", watermark))))
+            }
+        }
+        return result
+    }
+
+    /// The positions of the sinks that get rows through a relation, as an array literal.
+    func sinksText(behind relation: StageInput) -> String {
+        var reached: Set<StageInput> = [relation]
+        for (index, stage) in plan.stages.enumerated() where stage.inputs.contains(where: reached.contains) {
+            reached.insert(.stage(index))
+        }
+        let sinks = plan.sinks.indices.filter { reached.contains(plan.sinks[$0].input) }
+        return "[\(sinks.map(String.init).joined(separator: ", "))]"
+    }
+
+    /// Whether a watermark that reaches the stage has an effect there or behind it.
+    func hasAdvance(_ index: Int) -> Bool {
+        switch plan.stages[index].kind {
+        case .values: false
+        case .transform: !advances(.stage(index), to: .identifier("watermark")).isEmpty
+        case .unionAll, .windowAggregate, .runningAggregate, .eventTime, .join, .over: true
+        }
+    }
+
+    func template(
+        _ name: String, _ bytes: [UInt8], _ holes: [String: String], _ blocks: [String: [SwiftStatement]] = [:]
+    ) -> SwiftDeclaration {
+        SwiftDeclaration(
+            .template(SwiftTemplate(name: name, bytes: bytes).filled(holes, blocks: blocks.mapValues(SwiftPrinter.lines))))
+    }
+
+    func sourceEntry(
+        _ index: Int, rows: String, push: String, steps: String?, _ delivers: [String]
+    ) -> SwiftDeclaration {
+        let flow = consumers(.source(index), delivers)
+        let watermark = advances(.source(index), to: .identifier("watermark"))
+        var holes = [
+            "relation": plan.sources[index].definition.name, "Row": sourceNames[index].row, "rows": rows,
+            "pushRows": push, "label": sourceNames[index].member, "position": String(index),
+        ]
+        if let steps {
+            holes["watermark"] = steps
+            holes["index"] = String(plan.stages.count + index)
+            holes["stage"] = SwiftPrinter.literal(plan.sources[index].definition.name)
+            holes["sinks"] = sinksText(behind: .source(index))
+            let program = watermarkProgram(index)
+            holes["places"] = stagesWithPlaces.contains(program) ? "\(program).places" : "[]"
+        }
+        return template(
+            steps == nil ? "Source" : "SourceWithWatermark",
+            steps == nil ? EmbeddedTemplates.source : EmbeddedTemplates.sourceWithWatermark, holes,
+            ["consumers": flow, "advances": watermark])
+    }
+
+    func stageBody(_ index: Int, _ stage: StagePlan, _ delivers: [String]) -> SwiftDeclaration {
+        let names = stageNames[index]
+        let flow = consumers(.stage(index), delivers)
+        let hasPlaces = stagesWithPlaces.contains(names.member)
+        var holes = [
+            "run": names.run, "stage": SwiftPrinter.literal(stage.name),
+            "places": hasPlaces ? "\(names.program).places" : "[]", "index": String(index),
+            "sinks": sinksText(behind: .stage(index)),
+        ]
+        var isPushedRow = false
+        if case .source? = stage.inputs.first { isPushedRow = true }
+        switch stage.kind {
+        case .values:
+            holes["Program"] = names.program
+            return template(
+                "ValuesStage", EmbeddedTemplates.valuesStage, holes,
+                ["consumers": flow, "advances": advances(.stage(index), to: .identifier("endOfInput"))])
+        case .transform:
+            holes["operator"] = names.member
+            holes["isPushedRow"] = String(isPushedRow)
+            let onward = advances(.stage(index), to: .identifier("watermark"))
+            if onward.isEmpty {
+                return template("TransformStage", EmbeddedTemplates.transformStage, holes, ["consumers": flow])
+            }
+            holes["advance"] = names.advance
+            return template(
+                "TransformStageWithWatermark", EmbeddedTemplates.transformStageWithWatermark, holes,
+                ["consumers": flow, "advances": onward])
+        // Reported with the programs.
+        case .join: return SwiftDeclaration(.constant("_", nil, nil))
+        case .unionAll:
+            let onward = advances(.stage(index), to: .identifier("watermark"))
+            let union = ["run": names.run, "operator": names.member, "advance": names.advance]
+            return onward.isEmpty
+                ? template("UnionToSinks", EmbeddedTemplates.unionToSinks, union, ["consumers": flow])
+                : template("UnionStage", EmbeddedTemplates.unionStage, union, ["consumers": flow, "advances": onward])
+        case .windowAggregate, .runningAggregate, .eventTime, .over:
+            holes["operator"] = names.member
+            holes["isPushedRow"] = String(isPushedRow)
+            holes["rows"] = names.rows
+            holes["advance"] = names.advance
+            holes["send"] = names.send
+            holes["place"] =
+                switch stage.kind {
+                case .eventTime, .over: SwiftPrinter.text(place(of: stage))
+                default: "\(names.program).place"
+                }
+            let stageTemplate = template("AggregateStage", EmbeddedTemplates.aggregateStage, holes, ["consumers": flow])
+            guard stage.isGlobalGroup, case .template(var body) = stageTemplate.kind else { return stageTemplate }
+            holes["begin"] = names.begin
+            let begin = template("GlobalGroup", EmbeddedTemplates.globalGroup, holes)
+            if case .template(let lines) = begin.kind { body.lines += [""] + lines.lines }
+            return SwiftDeclaration(.template(body))
+        }
+    }
+}
+
+extension StagePlan {
+    /// Whether it is an aggregation with one row from the start.
+    var isGlobalGroup: Bool {
+        if case .runningAggregate(_, let plan) = kind { plan.keys.isEmpty } else { false }
+    }
+}

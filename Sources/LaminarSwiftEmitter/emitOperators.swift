@@ -1,0 +1,190 @@
+import LaminarPlan
+import LaminarTypes
+
+extension PipelineEmitter {
+    func stageProperties(
+        _ index: Int, _ stage: StagePlan, _ setup: inout [SwiftStatement]
+    ) -> [SwiftDeclaration] {
+        let names = stageNames[index]
+        let policies = SwiftArgument("policies", .identifier("policies"))
+        let program = SwiftExpression.call(names.program)
+        func operatorProperty(_ type: SwiftType, _ arguments: [SwiftArgument], rows: String?) -> [SwiftDeclaration] {
+            var call = SwiftExpression.identifier("")
+            if case .generic(let name, _) = type { call = .call(.identifier(name), arguments) }
+            setup.append(.assign(.identifier(names.member), call))
+            var result = [SwiftDeclaration(.variable(names.member, type, nil), access: .private)]
+            if let rows {
+                result.append(
+                    SwiftDeclaration(
+                        .constant(
+                            rows, nil,
+                            .call(
+                                "ColumnBatch",
+                                SwiftArgument("types", .member(.identifier(names.program), "outputTypes")))),
+                        access: .private))
+            }
+            return result
+        }
+        switch stage.kind {
+        case .values, .join: return []
+        case .transform:
+            return operatorProperty(
+                .generic("RowTransformer", [.named(names.program)]), [SwiftArgument(nil, program), policies], rows: nil)
+        case .unionAll(let inputs):
+            return [
+                SwiftDeclaration(
+                    .variable(
+                        names.member, nil, .call("UnionOperator", SwiftArgument("inputs", .integer(Int128(inputs.count))))),
+                    access: .private)
+            ]
+        case .windowAggregate(_, let plan):
+            setup.append(layoutCheck(names, plan.table))
+            var arguments = [
+                SwiftArgument(nil, .call("CompiledAggregate", SwiftArgument(nil, program))),
+                SwiftArgument("windows", windows(plan.window)),
+            ]
+            if plan.lateness != 0 { arguments.append(SwiftArgument("lateness", .integer(Int128(plan.lateness)))) }
+            if plan.emission != .onClose {
+                let emission =
+                    switch plan.emission {
+                    case .onClose, .onCloseOfUpdates: "onClose"
+                    case .changes: "changes"
+                    case .afterWatermark: "afterWatermark"
+                    }
+                arguments += [SwiftArgument("emission", .implicitMember(emission)), policies]
+                return operatorProperty(
+                    .generic("WindowChanges", [.generic("CompiledAggregate", [.named(names.program)])]), arguments,
+                    rows: names.rows)
+            }
+            switch plan.watermark {
+            case .rows(let delay):
+                arguments.append(
+                    SwiftArgument(
+                        "watermark",
+                        .call(.implicitMember("rows"), [SwiftArgument("delay", .integer(Int128(delay)))])))
+            case .steps: arguments.append(SwiftArgument("watermark", .implicitMember("steps")))
+            }
+            arguments.append(policies)
+            arguments.append(SwiftArgument("reportsWatermark", .boolean(readsSteps(.stage(index)))))
+            let delay = stage.outputDelay
+            if delay != plan.lateness { arguments.append(SwiftArgument("outputDelay", .integer(Int128(delay)))) }
+            return operatorProperty(
+                .generic("TumblingAggregate", [.generic("CompiledAggregate", [.named(names.program)])]), arguments,
+                rows: names.rows)
+        case .eventTime(let input, .sessions(let sessions)):
+            var arguments = [
+                SwiftArgument("types", columnTypes(relation(input).fields[...])),
+                SwiftArgument("columns", .integer(Int128(sessions.columns))),
+                SwiftArgument("time", .integer(Int128(sessions.time))),
+                SwiftArgument("keys", .array(sessions.keys.map { .integer(Int128($0)) })),
+                SwiftArgument("gap", .integer(Int128(sessions.gap))),
+            ]
+            if sessions.lateness != 0 {
+                arguments.append(SwiftArgument("lateness", .integer(Int128(sessions.lateness))))
+            }
+            arguments += [
+                SwiftArgument("closes", .boolean(sessions.closes)),
+                SwiftArgument("timeUnit", .integer(Int128(sessions.timeUnit))),
+                SwiftArgument(
+                    "nullEventTime",
+                    sessions.hasWatermark
+                        ? .member(.identifier("policies"), "nullEventTime") : .none(.named("RowPolicy"))),
+            ]
+            return columnOperator("SessionWindows", .call("SessionWindows", arguments), stage, names, &setup)
+        case .eventTime(let input, .lateRows(let late)):
+            var arguments = [
+                SwiftArgument("types", columnTypes(relation(input).fields[...])),
+                SwiftArgument("columns", .integer(Int128(late.columns))),
+                SwiftArgument("time", .integer(Int128(late.time))),
+                SwiftArgument("windows", windows(late.window)),
+            ]
+            if late.lateness != 0 { arguments.append(SwiftArgument("lateness", .integer(Int128(late.lateness)))) }
+            return columnOperator("LateRows", .call("LateRows", arguments), stage, names, &setup)
+        case .eventTime(_, .order(let order)):
+            var arguments = [
+                SwiftArgument("types", columnTypes(stage.fields[...])),
+                SwiftArgument("time", .integer(Int128(order.time))),
+            ]
+            if order.lateness != 0 { arguments.append(SwiftArgument("lateness", .integer(Int128(order.lateness)))) }
+            arguments.append(SwiftArgument("nullEventTime", .member(.identifier("policies"), "nullEventTime")))
+            return columnOperator("EventTimeOrder", .call("EventTimeOrder", arguments), stage, names, &setup)
+        case .eventTime(_, .expandWindows(let expansion)):
+            let window = expansion.window
+            let spelling = window.kind == .hop ? "slide" : "step"
+            let lengths = [
+                SwiftArgument("size", .integer(Int128(window.size))),
+                SwiftArgument(spelling, .integer(Int128(window.step))),
+                SwiftArgument("offset", .integer(Int128(window.offset))),
+            ]
+            let call = SwiftExpression.call(
+                "WindowExpander",
+                SwiftArgument(nil, .call(.implicitMember(window.kind == .hop ? "hopping" : "cumulating"), lengths)),
+                SwiftArgument("types", columnTypes(stage.fields.prefix(expansion.columns))),
+                SwiftArgument("time", .integer(Int128(expansion.time))),
+                SwiftArgument("timeUnit", .integer(Int128(expansion.timeUnit))),
+                SwiftArgument(
+                    "nullEventTime",
+                    expansion.hasWatermark
+                        ? .member(.identifier("policies"), "nullEventTime") : .none(.named("RowPolicy"))))
+            return columnOperator("WindowExpander", call, stage, names, &setup)
+        case .over(let input, let over):
+            return columnOperator(
+                "PartitionedOver", overOperator(over, inputs: plan.fields(of: input)), stage, names, &setup)
+        case .runningAggregate(_, let plan):
+            setup.append(layoutCheck(names, plan.table))
+            return operatorProperty(
+                .generic("RunningAggregate", [.generic("CompiledAggregate", [.named(names.program)])]),
+                [SwiftArgument(nil, .call("CompiledAggregate", SwiftArgument(nil, program))), policies],
+                rows: names.rows)
+        }
+    }
+
+    /// An operator over columns, with the batch that it fills.
+    func columnOperator(
+        _ type: String, _ call: SwiftExpression, _ stage: StagePlan, _ names: StageNames,
+        _ setup: inout [SwiftStatement]
+    ) -> [SwiftDeclaration] {
+        setup.append(.assign(.identifier(names.member), call))
+        return [
+            SwiftDeclaration(.variable(names.member, .named(type), nil), access: .private),
+            SwiftDeclaration(
+                .constant(
+                    names.rows, nil, .call("ColumnBatch", SwiftArgument("types", columnTypes(stage.fields[...])))),
+                access: .private),
+        ]
+    }
+
+    func columnTypes(_ fields: ArraySlice<Field>) -> SwiftExpression {
+        .array(fields.map { .implicitMember(String(describing: $0.type.physical)) })
+    }
+
+    func windows(_ shape: WindowShape) -> SwiftExpression {
+        var arguments = [SwiftArgument("size", .integer(Int128(shape.size)))]
+        let offset = SwiftArgument("offset", .integer(Int128(shape.offset)))
+        switch shape.kind {
+        case .tumble:
+            if shape.offset != 0 { arguments.append(offset) }
+            return .call("TumblingWindows", arguments)
+        case .hop:
+            arguments.append(SwiftArgument("slide", .integer(Int128(shape.step))))
+            return .call(.implicitMember("hopping"), arguments + [offset])
+        case .cumulate:
+            arguments.append(SwiftArgument("step", .integer(Int128(shape.step))))
+            return .call(.implicitMember("cumulating"), arguments + [offset])
+        case .session: return .implicitMember("sessions")
+        }
+    }
+
+    /// The state's bytes are part of the plan: what Swift lays out must be what was planned.
+    func layoutCheck(_ names: StageNames, _ table: StateTablePlan) -> SwiftStatement {
+        .expression(
+            .call(
+                "requireLayout", SwiftArgument("of", .member(.identifier(names.program), "self")),
+                SwiftArgument("keyWords", .integer(Int128(table.keyWords))),
+                SwiftArgument("accumulatorBytes", .integer(Int128(table.calls == 0 ? 0 : table.accumulatorBytes)))))
+    }
+}
+
+extension StateTablePlan {
+    fileprivate var calls: Int { accumulators.count }
+}
