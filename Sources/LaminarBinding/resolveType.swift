@@ -66,10 +66,10 @@ extension Binder {
     private mutating func decimalType(_ syntax: TypeSyntax, _ parameters: [Int]) -> SQLType? {
         guard let precision = parameters.first else { return .decimal(nil) }
         let scale = parameters.count > 1 ? parameters[1] : 0
-        guard (1...38).contains(precision), (0...precision).contains(scale) else {
+        guard (1...38).contains(precision), (-38...38).contains(scale) else {
             diagnostics.report(
                 .error, "22023", at: syntax.span, "\(syntax.name)(\(precision),\(scale)) is out of range",
-                hint: "Precision may be 1 to 38, scale 0 to the precision.")
+                hint: "Precision may be 1 to 38, scale -38 to 38.")
             return nil
         }
         return .decimal(DecimalParameters(precision: precision, scale: scale))

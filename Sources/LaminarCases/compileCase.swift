@@ -19,7 +19,8 @@ package func compileCase(_ testCase: TestCase, name: String = "test_case") -> Co
     binding.changelogSources = testCase.updatedTables
     return compile(
         SourceFile(name: "\(name).sql", text: programText(of: testCase)),
-        options: CompilationOptions(binding: binding, name: name))
+        // A case is a program of its own: what looks like a variable in it is text.
+        options: CompilationOptions(binding: binding, substitutions: nil, name: name))
 }
 
 /// A case whose program compiles.

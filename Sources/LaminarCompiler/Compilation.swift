@@ -21,13 +21,13 @@ public struct Compilation: Sendable {
 
 public struct CompilationOptions: Sendable {
     public var binding: BindingOptions
-    /// Values for `${NAME}` in the text.
-    public var substitutions: [String: String]
+    /// Values for `${NAME}` in the text; nil leaves the text as it is.
+    public var substitutions: [String: String]?
     /// The name of generated types; nil: the file's stem.
     public var name: String?
 
     public init(
-        binding: BindingOptions = BindingOptions(), substitutions: [String: String] = [:], name: String? = nil
+        binding: BindingOptions = BindingOptions(), substitutions: [String: String]? = [:], name: String? = nil
     ) {
         self.binding = binding
         self.substitutions = substitutions

@@ -237,14 +237,23 @@ private struct TemplateReader {
         return year < 1000 ? year + 1000 : year
     }
 
+    /// The year as calendars count it, with a year 0 in front of year 1.
+    private var civilYear: Int {
+        func signed(_ value: Int) -> Int { isBeforeChrist ? -value : value }
+        // A century only completes a year of two digits; without one it gives its first year.
+        guard let century = values[.century].map(signed) else {
+            let year = signed(values[.year] ?? 0)
+            return year < 0 ? year + 1 : year
+        }
+        guard let year = values[.year] else { return century >= 0 ? century * 100 - 99 : century * 100 + 1 }
+        let rest = year % 100
+        if rest == 0 { return century >= 0 ? century * 100 : century * 100 + 1 }
+        return century >= 0 ? (century - 1) * 100 + rest : (century + 1) * 100 - rest + 1
+    }
+
     func days() throws(ValueParseReason) -> Int {
         if let julian = values[.julian] { return julian - 2_440_588 }
-        var year = values[.year] ?? 0
-        if let century = values[.century] {
-            // Without a year it is the century's first.
-            year = values[.year].map { $0 % 100 == 0 ? century * 100 : (century - 1) * 100 + $0 % 100 } ?? century * 100 - 99
-        }
-        if isBeforeChrist { year = year > 0 ? 1 - year : year }
+        let year = civilYear
         if let isoYear = values[.isoYear] {
             let start = CivilCalendar.startOfISOYear(isoYear)
             if let day = values[.isoDayOfYear] { return start + day - 1 }

@@ -1,5 +1,5 @@
 /// Why an evaluation failed; the raw value is stable, since generated code and checkpoints may hold it.
-public enum EvaluationErrorCode: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+public enum EvaluationErrorCode: UInt8, Error, BitwiseCopyable, CaseIterable {
     case none = 0
     case numericValueOutOfRange
     case divisionByZero

@@ -293,7 +293,8 @@ private struct RegularExpressionCompiler {
                 }
             }
             for jump in jumps { instructions[jump] = .jump(instructions.count) }
-        case .repetition(let node, let least, let most, let isGreedy):
+        case .repetition(let node, let least, let most, let preference):
+            let isGreedy = preference ?? true
             for _ in 0..<least { try compile(node) }
             func split(_ into: Int, _ past: Int) -> RegularExpression.Instruction {
                 isGreedy ? .split(into, past) : .split(past, into)

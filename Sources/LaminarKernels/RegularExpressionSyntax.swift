@@ -39,7 +39,8 @@ indirect enum RegularExpressionNode {
     case group(RegularExpressionNode, capture: Int?)
     case sequence([RegularExpressionNode])
     case alternatives([RegularExpressionNode])
-    case repetition(RegularExpressionNode, least: Int, most: Int?, isGreedy: Bool)
+    /// `isGreedy` is nil for `{m}`, which prefers what its atom prefers.
+    case repetition(RegularExpressionNode, least: Int, most: Int?, isGreedy: Bool?)
 
     /// Whether this prefers a long or a short match, where it has a preference (PostgreSQL, section 9.7.3.5).
     var isGreedy: Bool? {
@@ -48,7 +49,7 @@ indirect enum RegularExpressionNode {
         case .group(let node, _): node.isGreedy
         case .sequence(let nodes): nodes.lazy.compactMap(\.isGreedy).first
         case .alternatives: true
-        case .repetition(let node, let least, let most, let isGreedy): least == most ? node.isGreedy : isGreedy
+        case .repetition(let node, _, _, let isGreedy): isGreedy ?? node.isGreedy
         }
     }
 }
@@ -232,6 +233,7 @@ struct RegularExpressionParser {
     ) throws(RegularExpressionError) -> RegularExpressionNode {
         var least = 0
         var most: Int?
+        var isFixed = false
         switch peek() {
         case 42: break
         case 43: least = 1
@@ -241,6 +243,7 @@ struct RegularExpressionParser {
             position += 1
             least = try parseBound()
             most = least
+            isFixed = !isNext(",")
             if takes(",") { most = isNext("}") ? nil : try parseBound() }
             guard isNext("}"), most.map({ $0 >= least }) ?? true else { throw .invalid }
         default: return atom
@@ -250,7 +253,7 @@ struct RegularExpressionParser {
         let isGreedy = !takes("?")
         // Two quantifiers in a row are an error.
         if let next = peek(), next == 42 || next == 43 || next == 63 { throw .invalid }
-        return .repetition(atom, least: least, most: most, isGreedy: isGreedy)
+        return .repetition(atom, least: least, most: most, isGreedy: isFixed ? nil : isGreedy)
     }
 
     private mutating func parseBound() throws(RegularExpressionError) -> Int {

@@ -140,7 +140,8 @@ extension Parser {
         case Precedence.subscript: return try parseSubscript(left, from: start)
         case Precedence.cast:
             advance()
-            let type = try parseType()
+            // `x::BIGINT unsigned` is a cast and an alias, as in PostgreSQL.
+            let type = try parseType(allowsUnsigned: false)
             return expression(.cast(left, type, .colons), from: start)
         case Precedence.field:
             advance()

@@ -2,11 +2,11 @@ import LaminarText
 
 extension Parser {
     /// A type with its array suffixes.
-    mutating func parseType() throws(SyntaxFailure) -> TypeSyntax {
+    mutating func parseType(allowsUnsigned: Bool = true) throws(SyntaxFailure) -> TypeSyntax {
         try enter()
         defer { leave() }
         let start = position
-        var type = try parseSimpleType()
+        var type = try parseSimpleType(allowsUnsigned: allowsUnsigned)
         while true {
             if accept(symbol: "[") {
                 if token.kind == .integer { advance() }
@@ -34,7 +34,7 @@ extension Parser {
     }
 
     /// A type without array suffixes, as it may stand before a literal.
-    mutating func parseSimpleType() throws(SyntaxFailure) -> TypeSyntax {
+    mutating func parseSimpleType(allowsUnsigned: Bool = true) throws(SyntaxFailure) -> TypeSyntax {
         let start = position
         guard token.kind == .quotedWord || token.kind == .word && (token.reservation != .full || at("array")) else {
             throw failure(hint: "Expected a type.")
@@ -71,7 +71,7 @@ extension Parser {
         if at(symbol: "(") { type.parameters = try parseTypeParameters() }
         if isKeyword { acceptTimeZone(&type) }
         // DECIMAL(10, 2) UNSIGNED and BIGINT UNSIGNED.
-        if isKeyword, accept("unsigned") { type.name += " unsigned" }
+        if isKeyword, allowsUnsigned, accept("unsigned") { type.name += " unsigned" }
         if isKeyword, name == "char" || name == "character", accept("varying") { type.name = "character varying" }
         return finished(type, from: start)
     }

@@ -307,15 +307,17 @@ extension Decimal {
         return Decimal(unscaled: digits, scale: scale)
     }
 
-    /// This value as one of `DECIMAL(precision, scale)`: rounded to its scale; `nil` if it has too many digits.
+    /// This value as one of `DECIMAL(precision, scale)`: rounded to its scale, a negative one to tens, hundreds and so
+    /// on; `nil` if it has too many digits.
     public func coerced(to parameters: DecimalParameters) -> Decimal? {
         switch kind {
         case .notANumber: return self
         case .positiveInfinity, .negativeInfinity: return nil
         case .finite: break
         }
-        guard let result = rounded(toScale: parameters.scale), Int(result.scale) == parameters.scale,
-            result.unscaled.magnitude < Self.powerOfTen(min(max(parameters.precision, 0), 38)).magnitude
+        let digits = parameters.precision - min(parameters.scale, 0)
+        guard let result = rounded(toScale: parameters.scale), Int(result.scale) == max(parameters.scale, 0),
+            result.unscaled.magnitude < Self.powerOfTen(min(max(digits, 0), 38)).magnitude
         else { return nil }
         return result
     }

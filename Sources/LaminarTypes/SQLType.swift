@@ -39,7 +39,8 @@ public indirect enum SQLType: Hashable, Sendable {
 public struct DecimalParameters: Hashable, Sendable {
     /// Digits in all, 1…38.
     public var precision: Int
-    /// Digits behind the point, 0…precision.
+    /// Digits behind the point, −38…38: a negative scale rounds to tens, hundreds …, one above the precision leaves
+    /// digits directly behind the point zero.
     public var scale: Int
 
     public init(precision: Int, scale: Int) {

@@ -350,6 +350,13 @@ private let stringCalls: [String: RecordedCall] = [
         let length = castToInteger(texts[1], &fault, at: 0)
         return padRight(texts[0], length, &arena, &fault, at: 0)
     },
+    "quotedIdentifier": RecordedCall { texts, arena, _ in quotedIdentifier(texts[0], &arena) },
+    "quotedLiteral": RecordedCall { texts, arena, _ in quotedLiteral(texts[0], &arena) },
+    "formatText": RecordedCall { texts, arena, fault in
+        let kind = Int32(ArrayValue.Kind.text.rawValue)
+        let arguments = castTextToArray(texts[1], kind, &arena, &fault, at: 0)
+        return formatText(texts[0], arguments, &arena, &fault, at: 0)
+    },
     "repeated": RecordedCall { texts, arena, fault in
         let count = castToInteger(texts[1], &fault, at: 0)
         return repeated(texts[0], count, &arena, &fault, at: 0)

@@ -21,6 +21,7 @@ package struct FunctionCatalogue: Sendable {
         catalogue.addDateTime()
         catalogue.addArrays()
         catalogue.addJSON()
+        catalogue.addSystem()
         return catalogue
     }()
 

@@ -5,6 +5,7 @@ extension FunctionCatalogue {
     mutating func addStrings() {
         var family = FamilyBuilder(.strings)
         family.addConcatenation()
+        family.addFormatting()
         family.addLengths()
         family.addParts()
         family.addChanges()
@@ -38,6 +39,38 @@ extension FamilyBuilder {
             ["concat_ws(',', 'a', NULL, 2)": "a,2", "concat_ws(NULL, 'a')": "NULL"]
         ) { arguments, span, diagnostics in
             concatenation(arguments, separator: arguments[0], span, &diagnostics)
+        }
+    }
+
+    fileprivate mutating func addFormatting() {
+        composed(
+            "format", [.text], variadic: .any, .text,
+            "The template with `%s` replaced by the arguments' texts, `%I` as identifiers, `%L` as literals; "
+                + "`%2$s` takes the second argument, `%-10s` pads.",
+            [
+                "format('%s is %L, %I; 100 %%', 'a', 'it''s', 'A b')": "a is 'it''s', \"A b\"; 100 %",
+                "format('%2$s|%1$-3s|%3s', 'a', true, 'b')": "t|a  |  t", "format('%s', NULL)": "",
+                "format('%s %s', 'a')": "error 22023", "format('%I', NULL)": "error 22004",
+            ]
+        ) { arguments, span, diagnostics in
+            formatted(arguments, span, &diagnostics)
+        }
+        kernel(
+            "quote_ident", [.text], .text, "quotedIdentifier", .allocates,
+            "As an identifier: in double quotes where SQL needs them.",
+            ["quote_ident('price')": "price", "quote_ident('Foo bar')": "\"Foo bar\"", "quote_ident('order')": "\"order\""])
+        for name in ["quote_literal", "quote_nullable"] {
+            let isNullable = name == "quote_nullable"
+            composed(
+                name, [.any], .text,
+                isNullable ? "As a literal in single quotes, NULL as the word." : "As a literal in single quotes.",
+                [
+                    "\(name)('O''Reilly')": "'O''Reilly'", "\(name)(42.5)": "'42.5'", "\(name)('a\\b')": "E'a\\\\b'",
+                    "\(name)(NULL)": "NULL",
+                ]
+            ) { arguments, span, diagnostics in
+                quotedLiteral(arguments[0], isNullable: isNullable, span, &diagnostics)
+            }
         }
     }
 

@@ -54,3 +54,30 @@ func concatenation(
     else { return nil }
     return .call(Kernel("substring", [.string, .int32], .string), [result ?? empty, start], .text, span: span)
 }
+
+/// `format`: the template and the texts of the other arguments, those as one array.
+func formatted(_ arguments: [Expression], _ span: Span, _ diagnostics: inout Diagnostics) -> Expression? {
+    var texts: [Expression] = []
+    for argument in arguments.dropFirst() {
+        guard let text = asOutput(argument, &diagnostics) else { return nil }
+        texts.append(text)
+    }
+    let none = Expression.constant(.bytes(ArrayValue(.text, []).encoded), .array(.text), span: span)
+    guard let array = texts.isEmpty ? none : arrayConstructor(texts, span: span, diagnostics: &diagnostics) else {
+        return nil
+    }
+    let kernel = Kernel("formatText", [.string, .string], .string, canFail: true, allocates: true)
+    return .call(kernel, [arguments[0], array], .text, span: span)
+}
+
+/// `quote_literal` and `quote_nullable` of any value's text form.
+func quotedLiteral(
+    _ argument: Expression, isNullable: Bool, _ span: Span, _ diagnostics: inout Diagnostics
+) -> Expression? {
+    guard let text = asOutput(argument, &diagnostics) else { return nil }
+    let literal = Expression.call(
+        Kernel("quotedLiteral", [.string], .string, allocates: true), [text], .text, span: span)
+    guard isNullable, literal.isNullable else { return literal }
+    let null = Expression.constant(.text("NULL"), .text, span: span)
+    return Expression(.coalesce([literal, null]), .text, isNullable: false, span: span)
+}

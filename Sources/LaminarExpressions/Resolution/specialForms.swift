@@ -2,31 +2,34 @@ import LaminarText
 import LaminarTypes
 
 /// Forms that look like functions but follow rules of their own.
-private let specialForms: Set<String> = ["coalesce", "nullif", "greatest", "least"]
+/// `if` and `ifnull` are Flink's.
+private let specialForms: [String: ClosedRange<Int>] = [
+    "coalesce": 1...Int.max, "nullif": 2...2, "greatest": 1...Int.max, "least": 1...Int.max, "if": 3...3,
+    "ifnull": 2...2,
+]
 
-func isSpecialForm(_ name: String) -> Bool { specialForms.contains(name) }
+func isSpecialForm(_ name: String) -> Bool { specialForms[name] != nil }
 
 /// The result of a special form: an expression, or nil after a report. Nil itself where `name` is none.
 func resolveSpecialForm(
     name: String, arguments: [Expression], span: Span, diagnostics: inout Diagnostics
 ) -> (expression: Expression?, Void)? {
-    guard isSpecialForm(name) else { return nil }
-    let required = name == "nullif" ? 2...2 : 1...Int.max
+    guard let required = specialForms[name] else { return nil }
     guard required.contains(arguments.count) else {
-        diagnostics.report(
-            .error, "42883", at: span,
-            "\(name) takes \(name == "nullif" ? "two arguments" : "at least one argument"), not \(arguments.count)")
+        let expected = ["at least one argument", "two arguments", "three arguments"][required.lowerBound - 1]
+        diagnostics.report(.error, "42883", at: span, "\(name) takes \(expected), not \(arguments.count)")
         return (nil, ())
     }
     if name == "nullif" {
         return (resolveNullIf(arguments[0], arguments[1], span: span, diagnostics: &diagnostics), ())
     }
+    if name == "if" { return (resolveIf(arguments, span: span, diagnostics: &diagnostics), ()) }
     var operands = arguments
     guard let type = coerceToCommonType(&operands, context: name.uppercased(), diagnostics: &diagnostics) else {
         return (nil, ())
     }
     if operands.count == 1 { return (operands[0], ()) }
-    if name == "coalesce" {
+    if name == "coalesce" || name == "ifnull" {
         return (
             Expression(.coalesce(operands), type, isNullable: operands.allSatisfy(\.isNullable), span: span), ()
         )
@@ -40,6 +43,18 @@ func resolveSpecialForm(
         result = next
     }
     return (result, ())
+}
+
+/// IF(condition, a, b): `b` also where the condition is NULL.
+private func resolveIf(_ arguments: [Expression], span: Span, diagnostics: inout Diagnostics) -> Expression? {
+    var values = Array(arguments[1...])
+    guard
+        let condition = cast(
+            arguments[0], to: .boolean, context: .implicit, span: arguments[0].span, diagnostics: &diagnostics),
+        let type = coerceToCommonType(&values, context: "IF", diagnostics: &diagnostics)
+    else { return nil }
+    return Expression(
+        .conditional(condition, values[0], values[1]), type, isNullable: values.contains { $0.isNullable }, span: span)
 }
 
 /// NULLIF: NULL if the two are equal, else the first, in the first's own type.

@@ -10,6 +10,15 @@ extension KernelThunks {
         register("concatenate(string,string)", .allocates) {
             $0.each(concatenate as MakingBinary<StringView, StringView, StringView>)
         }
+        register("formatText(string,string)", [.canFail, .allocates]) {
+            $0.each(formatText as FallibleMakingBinary<StringView, StringView, StringView>)
+        }
+        register("quotedIdentifier(string)", .allocates) {
+            $0.each(quotedIdentifier as MakingUnary<StringView, StringView>)
+        }
+        register("quotedLiteral(string)", .allocates) {
+            $0.each(quotedLiteral as MakingUnary<StringView, StringView>)
+        }
         register("repeated(string,int32)", [.canFail, .allocates]) {
             $0.each(repeated as FallibleMakingBinary<StringView, Int32, StringView>)
         }
