@@ -33,9 +33,7 @@ struct Scope {
             Column(relation: relation, name: field.name, expression: .input(index, field), field: field)
         }
         unreadable = plan.properties.unreadableColumns
-        if case .window(_, let assignment) = plan.node, assignment.hidesTime, let time = plan.windowColumns?.time {
-            columns[time].isHidden = true
-        }
+        if let window = plan.windowColumns, window.hidesTime, let time = window.time { columns[time].isHidden = true }
     }
 
     enum Lookup {

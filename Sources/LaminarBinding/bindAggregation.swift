@@ -243,7 +243,9 @@ extension Binder {
 
     /// A time by which the window of a row of a windowed input is known.
     private func windowTime(_ columns: WindowColumns, _ input: LogicalPlan, span: Span) -> Expression? {
-        func column(_ index: Int?) -> Expression? { index.map { .input($0, input.fields[$0], span: span) } }
+        func column(_ index: Int?) -> Expression? {
+            index.map { .input($0, input.fields[$0], span: span).asMicroseconds }
+        }
         let window = columns.window
         if window.kind == .tumble {
             return column(columns.eventTime) ?? column(columns.start) ?? column(columns.time)
@@ -287,10 +289,8 @@ extension Binder {
                 let window = WindowShape(size: size, offset: offset)
                 if let found, found.assignment != window || found.time != operands[0] { continue }
                 if found == nil {
-                    var hasWatermark = false
-                    if case .input(let column) = operands[0].node {
-                        hasWatermark = column == input.properties.eventTime
-                    }
+                    let column = operands[0].timeColumn
+                    let hasWatermark = column != nil && column == input.properties.eventTime
                     found = GroupedWindow(assignment: window, time: operands[0], hasWatermark: hasWatermark)
                 }
                 switch kernel.name {

@@ -81,23 +81,6 @@ extension Binder {
         return appendLateRows(rows, to: name)
     }
 
-    /// EMIT ON WINDOW CLOSE without windows: rows come out once the watermark has passed their event time.
-    private mutating func inEventTimeOrder(_ plan: LogicalPlan) -> LogicalPlan? {
-        guard plan.properties.eventTime != nil else {
-            diagnostics.report(
-                .error, "42P20", at: emission.span,
-                "EMIT ON WINDOW CLOSE needs windows, or an event time under a watermark among the result's columns",
-                hint: "Declare WATERMARK FOR a column on the source and select it.")
-            return nil
-        }
-        var properties = plan.properties
-        properties.changelog = .appendOnly
-        properties.stateBound = .window(microseconds: emission.latenessMicroseconds)
-        return LogicalPlan(
-            .eventTimeOrder(plan, lateness: emission.latenessMicroseconds), fields: plan.fields,
-            properties: properties, windowColumns: plan.windowColumns, name: nil, span: plan.span)
-    }
-
     private mutating func bindTail(_ tail: TailSyntax?) -> Bool {
         guard let tail else { return true }
         emission.lateDataTo = tail.lateDataTo

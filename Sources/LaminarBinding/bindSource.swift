@@ -193,8 +193,9 @@ extension Binder {
             guard let time = eventTimeColumn(column.name, definition),
                 let interval = bindExpression(lateness, Scope()),
                 let candidate = resolveOperator(
-                    symbol: "-", left: time.expression, right: interval, span: lateness.span,
-                    diagnostics: &diagnostics)
+                    symbol: "-",
+                    left: interval.type == .interval ? time.expression.asMicroseconds : time.expression,
+                    right: interval, span: lateness.span, diagnostics: &diagnostics)
             else { continue }
             setWatermark(&definition, time, fold(candidate))
         }
@@ -211,14 +212,11 @@ extension Binder {
             return nil
         }
         let column = definition.visible[index]
-        guard column.field.type.isTimestamp else {
-            if column.field.type == .bigint {
-                diagnostics.unsupported("an event time of type bigint", at: name.span)
-            } else {
-                diagnostics.report(
-                    .error, "42804", at: name.span,
-                    "event time \"\(name.text)\" must be a timestamp, not \(column.field.type)")
-            }
+        guard column.field.type.isTimestamp || column.field.type == .bigint else {
+            diagnostics.report(
+                .error, "42804", at: name.span,
+                "event time \"\(name.text)\" must be a timestamp, not \(column.field.type)",
+                hint: "It is a TIMESTAMP, a TIMESTAMPTZ, or a BIGINT that counts milliseconds since 1970.")
             return nil
         }
         return (index, column.expression)
@@ -227,9 +225,11 @@ extension Binder {
     private func setWatermark(
         _ definition: inout SourceDefinition, _ time: (index: Int, expression: Expression), _ candidate: Expression?
     ) {
+        let microseconds = time.expression.asMicroseconds
+        let candidate = candidate?.asMicroseconds
         definition.watermark = WatermarkDefinition(
-            column: time.index, time: time.expression, candidate: candidate,
-            delay: candidate.flatMap { constantDelay($0, behind: time.expression) })
+            column: time.index, time: microseconds, candidate: candidate,
+            delay: candidate.flatMap { constantDelay($0, behind: microseconds) })
     }
 
     /// The microseconds `d` if `candidate` is `time - d`.

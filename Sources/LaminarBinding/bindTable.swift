@@ -181,13 +181,12 @@ extension Binder {
         let width = plan.fields.count
         let bounds = ["window_start", "window_end", "window_time"].map {
             // A row without a time is in none of several windows.
-            Field($0, time.type, isNullable: time.isNullable && assignment.window.kind == .tumble)
+            Field($0, assignment.boundType, isNullable: time.isNullable && assignment.window.kind == .tumble)
         }
-        var eventTime: Int?
-        if case .input(let column) = time.node { eventTime = column }
-        let columns = WindowColumns(
-            window: assignment.window, start: width, end: width + 1, time: width + 2, eventTime: eventTime,
+        var columns = WindowColumns(
+            window: assignment.window, start: width, end: width + 1, time: width + 2, eventTime: time.timeColumn,
             hasWatermark: assignment.window.kind == .session ? assignment.closes : assignment.hasWatermark)
+        columns.hidesTime = assignment.hidesTime
         var properties = plan.properties
         // A row that is in several windows is told apart by them.
         if assignment.window.kind != .tumble { properties.key = properties.key.map { $0 + [width, width + 1] } }

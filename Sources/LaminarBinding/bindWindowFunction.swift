@@ -9,12 +9,13 @@ extension Binder {
     mutating func windowAssignment(
         _ kind: WindowShape.Kind, _ time: Expression, _ lengths: WindowLengths, function: String, timeSpan: Span
     ) -> WindowAssignment? {
-        guard time.type.isTimestamp else {
-            if time.type == .bigint || time.type == .date {
+        guard time.type.isTimestamp || time.type == .bigint else {
+            if time.type == .date {
                 diagnostics.unsupported("\(function) over \(time.type)", at: timeSpan)
             } else {
                 diagnostics.report(
-                    .error, "42804", at: timeSpan, "\(function) needs a timestamp, not \(time.type)")
+                    .error, "42804", at: timeSpan, "\(function) needs a timestamp, not \(time.type)",
+                    hint: "A time is a TIMESTAMP, a TIMESTAMPTZ, or a BIGINT that counts milliseconds since 1970.")
             }
             return nil
         }
@@ -42,6 +43,15 @@ extension Binder {
             let distance = kind == .hop ? step : size
             offset = value % distance
             if offset < 0 { offset += distance }
+        }
+        if time.type == .bigint {
+            for (length, syntax) in [(size, lengths.size), (step, lengths.step), (offset, lengths.offset)] {
+                guard let syntax, length % 1000 != 0 else { continue }
+                diagnostics.report(
+                    .error, "22023", at: syntax.span, "windows over a bigint must be whole milliseconds",
+                    hint: "A BIGINT event time counts milliseconds; use a TIMESTAMP for finer ones.")
+                return nil
+            }
         }
         var hasWatermark = false
         if case .input = time.node { hasWatermark = time.node == eventTime?.node }
@@ -145,7 +155,7 @@ extension Binder {
         }
         let bounds = (0..<3).map { index in
             Expression(
-                .input(groupedColumnCount + index), assignment.time.type, isNullable: false, span: call.span)
+                .input(groupedColumnCount + index), assignment.boundType, isNullable: false, span: call.span)
         }
         groupWindow = GroupWindow(assignment: assignment, bounds: bounds, span: call.span)
         return bounds

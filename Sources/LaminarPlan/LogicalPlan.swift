@@ -73,8 +73,10 @@ extension LogicalPlan: Hashable {
 
 /// Assigns each row to the windows that contain its time.
 public struct WindowAssignment: Hashable, Sendable {
-    /// TIMESTAMP or TIMESTAMPTZ, over the input.
+    /// In microseconds, over the input.
     public var time: Expression
+    /// The type of the window's bounds, which is that of the column: TIMESTAMP, TIMESTAMPTZ, or BIGINT in milliseconds.
+    public var boundType: SQLType
     public var window: WindowShape
     /// What sessions are kept apart by, over the input.
     public var partition: [Expression]
@@ -87,11 +89,13 @@ public struct WindowAssignment: Hashable, Sendable {
     /// Whether `*` leaves out `window_time`, as RisingWave's spelling of the window has only start and end.
     public var hidesTime = false
 
+    /// - Parameter time: a TIMESTAMP, a TIMESTAMPTZ, or a BIGINT of milliseconds.
     public init(
         time: Expression, window: WindowShape, partition: [Expression] = [], hasWatermark: Bool, closes: Bool = false,
         lateness: Int64 = 0
     ) {
-        self.time = time
+        self.time = time.asMicroseconds
+        boundType = time.type
         self.window = window
         self.partition = partition
         self.hasWatermark = hasWatermark
@@ -101,7 +105,7 @@ public struct WindowAssignment: Hashable, Sendable {
 
     /// Spellings of one window are equal, so that queries share its state.
     public static func == (a: WindowAssignment, b: WindowAssignment) -> Bool {
-        a.time == b.time && a.window == b.window && a.partition == b.partition && a.hasWatermark == b.hasWatermark
+        a.time == b.time && a.boundType == b.boundType && a.window == b.window && a.partition == b.partition && a.hasWatermark == b.hasWatermark
             && a.closes == b.closes && a.lateness == b.lateness
     }
 
@@ -121,6 +125,8 @@ public struct WindowColumns: Hashable, Sendable {
     public var eventTime: Int?
     /// Whether the windowed time is an event time under a watermark.
     public var hasWatermark: Bool
+    /// Whether `*` leaves out `window_time`.
+    public var hidesTime = false
 
     public init(
         window: WindowShape, start: Int?, end: Int?, time: Int?, eventTime: Int?, hasWatermark: Bool
@@ -136,6 +142,7 @@ public struct WindowColumns: Hashable, Sendable {
     /// The same columns where each stands in the output of a projection; nil when neither bound is left.
     public func mapped(_ position: (Int) -> Int?) -> WindowColumns? {
         var copy = self
+        copy.hidesTime = false
         copy.start = start.flatMap(position)
         copy.end = end.flatMap(position)
         copy.time = time.flatMap(position)

@@ -12,7 +12,7 @@ extension WindowAssignment {
             let bound = Expression(
                 .call(Kernel(name, arguments, .int64), [time, size, offset]), time.type, isNullable: time.isNullable,
                 span: span)
-            return name == "windowTime" ? bound.atPrecisionOfItsType : bound
+            return (name == "windowTime" ? bound.atPrecisionOfItsType : bound).asTime(boundType)
         }
     }
 }
@@ -23,6 +23,8 @@ extension SQLType {
         switch self {
         case .timestamp(let digits), .timestamptz(let digits):
             digits >= 6 ? 1 : (0..<(6 - digits)).reduce(Int64(1)) { unit, _ in unit * 10 }
+        // An event time in milliseconds.
+        case .bigint: 1000
         default: 1
         }
     }
@@ -44,6 +46,8 @@ extension Expression {
 
     /// The call of a window bound's kernel, whatever precision it was brought to.
     public var windowBoundCall: Expression {
+        let whole = withoutMilliseconds
+        if whole != self { return whole.windowBoundCall }
         if case .call(let outer, let operands) = node, outer.name == "windowStart", operands.count == 3,
             case .call(let inner, _) = operands[0].node, inner.name == "windowTime"
         {

@@ -40,7 +40,7 @@ extension StagePlan {
         guard let column = properties.eventTime, plan.output.outputs.indices.contains(column) else {
             return plan.lateness
         }
-        switch plan.output.outputs[column].node {
+        switch plan.output.outputs[column].withoutMilliseconds.node {
         case .input(plan.keys.count + 1), .input(plan.keys.count + 2): return plan.lateness
         default:
             let (delay, overflow) = plan.lateness.addingReportingOverflow(plan.window.size)

@@ -74,8 +74,16 @@ private struct PipelinePlanner {
             rows.columns = fused
             return rows
         case .window(let input, let assignment) where assignment.window.kind != .tumble:
-            let stage = shared(plan) { planner in planner.expansion(of: input, assignment) }
-            return identity(stage, plan.fields)
+            // The operator writes microseconds.
+            var layout = plan
+            let bounds = plan.fields.indices.suffix(3)
+            if assignment.boundType == .bigint {
+                for index in bounds { layout.fields[index].type = assignment.time.type }
+            }
+            let stage = shared(plan, layout) { planner in planner.expansion(of: input, assignment) }
+            var rows = identity(stage, layout.fields)
+            for index in bounds { rows.columns[index] = rows.columns[index].asTime(assignment.boundType) }
+            return rows
         case .window(let input, let assignment):
             var rows = rows(of: input)
             var substituted = assignment
@@ -231,12 +239,13 @@ private struct PipelinePlanner {
         return sources.count - 1
     }
 
+    /// - Parameter layout: the plan with the columns of the stage, where they differ from its own.
     private mutating func shared(
-        _ plan: LogicalPlan, _ make: (inout PipelinePlanner) -> StagePlan.Kind
+        _ plan: LogicalPlan, _ layout: LogicalPlan? = nil, _ make: (inout PipelinePlanner) -> StagePlan.Kind
     ) -> StageInput {
         if let stage = stageIndex[plan] { return stage }
         let kind = make(&self)
-        let stage = append(kind, like: plan, name: plan.name ?? defaultName(kind))
+        let stage = append(kind, like: layout ?? plan, name: plan.name ?? defaultName(kind))
         stageIndex[plan] = stage
         return stage
     }
@@ -286,7 +295,7 @@ private struct PipelinePlanner {
         let keys = assignment.partition.map(position)
         if columns.count > input.fields.count { layout.node = .project(input, columns) }
         let base = materialised(rows, like: layout, name: "times")
-        let timeUnit = assignment.time.type.timeUnit
+        let timeUnit = assignment.boundType.timeUnit
         if assignment.window.kind == .session {
             return .eventTime(
                 base,
@@ -353,7 +362,9 @@ private struct PipelinePlanner {
         }
         let bounds = Set(window.startKeys + window.endKeys + window.timeKeys)
         let kept = keys.indices.filter { !bounds.contains($0) }
-        let time = window.time.substitutingInputs { rows.columns[$0] }
+        var time = window.time.substitutingInputs { rows.columns[$0] }
+        // A window's bounds are whole milliseconds.
+        if case .call(let kernel, _) = time.node, kernel.name == "windowLast" { time = time.withoutRoundTrips() }
         var mode = WindowAggregatePlan.WatermarkMode.steps
         if window.emission == .onClose, case .source(let index) = rows.base, let watermark = sources[index].watermark,
             watermark.candidate != nil, let delay = watermark.delay, watermark.time == time
@@ -378,8 +389,14 @@ private struct PipelinePlanner {
             } else {
                 column = kept.count + 3 + (position - keys.count)
             }
-            let output = Expression.input(column, field)
-            outputs.append(window.timeKeys.contains(position) ? output.atPrecisionOfItsType : output)
+            guard bounds.contains(position), field.type == .bigint else {
+                let output = Expression.input(column, field)
+                outputs.append(window.timeKeys.contains(position) ? output.atPrecisionOfItsType : output)
+                continue
+            }
+            var microseconds = field
+            microseconds.type = .timestamp(6)
+            outputs.append(Expression.input(column, microseconds).asTime(field.type))
         }
         precondition(results.count == calls.count, "An aggregation has one column per call.")
         return .windowAggregate(

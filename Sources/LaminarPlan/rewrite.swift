@@ -65,7 +65,9 @@ private func push(_ predicate: Expression, below input: LogicalPlan, filter: Log
         return moved
     case .join(let left, let right, let join) where input.name == nil:
         return pushIntoJoin(predicate, input, left, right, join, filter: filter)
-    case .window(let inner, let assignment) where predicate.inputs.allSatisfy({ $0 < inner.fields.count }):
+    // Rows that a predicate drops still belong to sessions, and may hold two parts of one together.
+    case .window(let inner, let assignment)
+    where assignment.window.kind != .session && predicate.inputs.allSatisfy({ $0 < inner.fields.count }):
         moved.node = .window(filtered(inner, predicate), assignment)
         return moved
     case .aggregate(let inner, let aggregation):
