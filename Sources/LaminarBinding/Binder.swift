@@ -37,6 +37,8 @@ struct Binder {
     var visibleColumnCount = 0
     /// Scalar subqueries of the whole file, by the index that stands in expressions for them.
     var scalarSubqueries: [ScalarSubquery] = []
+    /// The scopes of the queries around the subquery being bound, outermost first.
+    var outerScopes: [Scope] = []
     /// Functions that give rows, met in the select list being bound, where they are allowed.
     var rowFunctions: RowFunctionCollector?
     /// Aggregate calls met in a SELECT, where they are allowed; each stands as an input beyond all columns.

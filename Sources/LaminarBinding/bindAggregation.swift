@@ -93,6 +93,17 @@ extension Binder {
                 name: name, arguments: arguments, ordering: ordering, isWithinGroup: !call.withinGroup.isEmpty,
                 respectsNulls: call.nullTreatment == .respect, isDistinct: call.distinct != nil, filter: filter, span: span, diagnostics: &diagnostics)
         else { return nil }
+        let inputs = aggregate.expressions.reduce(into: Set<Int>()) { $0.formUnion($1.inputs) }
+        if inputs.contains(where: { $0 >= ScalarSubquery.firstColumn && $0 < OverCollector.firstColumn }) {
+            diagnostics.unsupported("a subquery inside an aggregate", at: span)
+            return nil
+        }
+        if !inputs.isEmpty, inputs.allSatisfy({ $0 >= OuterColumn.firstColumn }) {
+            diagnostics.unsupported(
+                "an aggregate of columns of the enclosing query alone", at: span,
+                hint: "In SQL it belongs to that query; compute it there under a name.")
+            return nil
+        }
         let column = aggregates?.column(of: aggregate) ?? 0
         let isNullable = !aggregate.kernel.isCount
         return Expression(.input(column), aggregate.type, isNullable: isNullable, span: span)
@@ -112,12 +123,8 @@ extension Binder {
         }
         if case .input(let column) = expression.node {
             if column >= OverCollector.firstColumn { return expression }
-            if column >= ScalarSubquery.firstColumn {
-                // Joined with the groups; one that depends on their rows has no single value.
-                if scalarSubqueries[column - ScalarSubquery.firstColumn].keys.isEmpty { return expression }
-                diagnostics.unsupported("a correlated subquery over groups", at: expression.span)
-                return nil
-            }
+            // A subquery as a value is joined with the groups.
+            if column >= ScalarSubquery.firstColumn { return expression }
             if column >= AggregateCollector.firstGroupingColumn {
                 var copy = expression
                 let calls = aggregates?.calls.count ?? 0

@@ -20,7 +20,7 @@ extension Binder {
                 .constant(.text(text), .unknown, span: textSpan), to: type, context: .explicit, span: span,
                 diagnostics: &diagnostics)
         case .interval(let literal): return bindIntervalLiteral(literal, span)
-        case .name(let name): return scope.resolve(name, diagnostics: &diagnostics)
+        case .name(let name): return resolveColumn(name, scope)
         case .unary(let operation, let operand): return bindUnary(operation, operand, scope, span)
         case .binary(let operation, let left, let right):
             if case .row(let leftElements, _) = left.kind, case .row(let rightElements, _) = right.kind {
@@ -86,9 +86,13 @@ extension Binder {
             return nil
         case .field(let operand, let name): return bindField(operand, name, scope, span)
         case .subquery(let query): return bindScalarSubquery(query, scope, span)
-        case .inQuery, .quantifiedQuery, .exists, .arrayQuery:
-            diagnostics.unsupported("a subquery in an expression", at: span)
-            return nil
+        case .exists(let query): return bindExists(query, scope, span)
+        case .inQuery(let operand, let query, let isNegated):
+            guard let test = bindMembership(operand, "=", isAll: false, query, scope, span) else { return nil }
+            return isNegated ? negated(test, span) : test
+        case .quantifiedQuery(let operand, let operation, let quantifier, let query):
+            return bindMembership(operand, operation.text, isAll: quantifier == .all, query, scope, span)
+        case .arrayQuery(let query): return bindArrayOfQuery(query, scope, span)
         case .array(let elements): return bindArray(elements, scope, span)
         case .subscriptElement, .subscriptSlice: return bindSubscripts(syntax, scope)
         case .quantifiedArray(let operand, let operation, let quantifier, let array):

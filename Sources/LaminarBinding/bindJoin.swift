@@ -16,7 +16,7 @@ extension Binder {
         }
         // Both sides are bound whatever the first says, so that each reports its own mistakes.
         let left = bindTable(join.left)
-        let right = bindTable(join.right)
+        let right = bindTable(join.right, beside: left?.scope)
         guard let left, let right else { return nil }
         let kind: Join.Kind =
             switch join.kind {
@@ -58,7 +58,7 @@ extension Binder {
         var both = Scope()
         both.columns = left.scope.columns + rightScope.columns
         both.unreadable = left.scope.unreadable + rightScope.unreadable
-        var join = Join(kind: kind, keys: [], residual: nil)
+        var conditions: [Expression] = []
         var merged: [Scope.Column] = []
         switch condition {
         case .none: break
@@ -67,18 +67,18 @@ extension Binder {
             aggregates = AggregateCollector(forbiddenClause: "JOIN conditions")
             defer { aggregates = outer }
             guard let predicate = bindPredicate(syntax, both, clause: "JOIN/ON") else { return nil }
-            if case .and(let conjuncts) = predicate.node {
-                for conjunct in conjuncts { join.add(conjunct, leftWidth: width) }
-            } else if predicate.node != .constant(.boolean(true)) {
-                join.add(predicate, leftWidth: width)
+            if predicate.inputs.contains(where: { $0 >= ScalarSubquery.firstColumn && $0 < OverCollector.firstColumn }) {
+                diagnostics.unsupported("a subquery in a join's condition", at: syntax.span, hint: "Write it in WHERE.")
+                return nil
             }
+            conditions = predicate.conjuncts
         case .using(let names, let alias):
             if let alias {
                 diagnostics.unsupported("an alias of USING", at: alias.span)
                 return nil
             }
             guard
-                let columns = merge(names.map { ($0.text, $0.span) }, kind, left.scope, rightScope, &join, width)
+                let columns = merge(names.map { ($0.text, $0.span) }, kind, left.scope, rightScope, &conditions)
             else { return nil }
             merged = columns
         case .natural:
@@ -90,10 +90,31 @@ extension Binder {
                     names.append((column.name, span))
                 }
             }
-            guard let columns = merge(names, kind, left.scope, rightScope, &join, width) else { return nil }
+            guard let columns = merge(names, kind, left.scope, rightScope, &conditions) else { return nil }
             merged = columns
         }
-        let plan = joined(left.plan, right.plan, join, span: span)
+        // A lateral right side reads the left one's rows.
+        let level = outerScopes.count
+        let plan: LogicalPlan
+        if right.plan.readsOuter(level) {
+            guard kind == .inner || kind == .left || kind.isFiltering else {
+                diagnostics.report(
+                    .error, "42P10", at: span, "invalid reference to the left side of the join",
+                    hint: "The combining JOIN type must be INNER or LEFT for a LATERAL reference.")
+                return nil
+            }
+            guard
+                let dependent = dependentJoin(
+                    left.plan, right.plan, kind: kind, conditions: conditions, level: level, span: span)
+            else { return nil }
+            plan = dependent
+        } else {
+            var join = Join(kind: kind, keys: [], residual: nil)
+            for condition in conditions where condition.node != .constant(.boolean(true)) {
+                join.add(condition, leftWidth: width)
+            }
+            plan = joined(left.plan, right.plan, join, span: span)
+        }
         // Names lead to the padded columns from here on.
         let names = Set(merged.map(\.name))
         var scope = Scope()
@@ -119,14 +140,15 @@ extension Binder {
 
     /// The columns that USING or NATURAL makes one of, and the keys of the join; nil after a report.
     private mutating func merge(
-        _ names: [(String, Span)], _ kind: Join.Kind, _ left: Scope, _ right: Scope, _ join: inout Join, _ width: Int
+        _ names: [(String, Span)], _ kind: Join.Kind, _ left: Scope, _ right: Scope,
+        _ conditions: inout [Expression]
     ) -> [Scope.Column]? {
         var columns: [Scope.Column] = []
         for (name, span) in names {
             guard let a = mergedSide(left, name, "left", span), let b = mergedSide(right, name, "right", span),
                 let equality = resolveOperator(symbol: "=", left: a, right: b, span: span, diagnostics: &diagnostics)
             else { return nil }
-            join.add(equality, leftWidth: width)
+            conditions.append(equality)
             var pair = [a, b]
             guard let type = coerceToCommonType(&pair, context: "JOIN/USING", diagnostics: &diagnostics) else {
                 return nil

@@ -63,7 +63,7 @@ extension Binder {
             function.frame = frame
         }
         let window = Over(partition: bound.partition, order: bound.order, calls: [function])
-        if window.inputs.contains(where: { $0 >= ScalarSubquery.firstColumn }) {
+        if window.inputs.contains(where: { $0 >= ScalarSubquery.firstColumn && $0 < OverCollector.firstColumn }) {
             diagnostics.unsupported("a subquery inside a window function call", at: span)
             return nil
         }

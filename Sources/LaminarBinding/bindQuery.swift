@@ -58,6 +58,19 @@ extension Binder {
         return bindQueryBody(query, isOrdered: false)?.plan
     }
 
+    /// Binds a query inside another whose order matters: how many of its columns it shows, and its order.
+    mutating func bindOrderedSubquery(
+        _ query: QuerySyntax
+    ) -> (plan: (plan: LogicalPlan, visible: Int), ordering: [SinkPlan.Presentation.Ordering])? {
+        if query.limit != nil || query.offset != nil || query.tail != nil {
+            return bindSubquery(query).map { (($0, $0.fields.count), []) }
+        }
+        guard let (plan, order) = bindQueryBody(query, isOrdered: true) else { return nil }
+        let visible = visibleColumnCount
+        guard let (plan, presentation) = bindPresentation(query, plan, order) else { return nil }
+        return ((plan, visible), presentation.ordering)
+    }
+
     /// LATE DATA TO: a query of its own over the rows that the windowed aggregation groups; false after a report.
     private mutating func bindLateData(_ plan: LogicalPlan, to name: NameSyntax) -> Bool {
         let found = plan.windowedAggregations

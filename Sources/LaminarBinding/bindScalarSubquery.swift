@@ -4,81 +4,120 @@ import LaminarSyntax
 import LaminarText
 import LaminarTypes
 
-/// A scalar subquery met while an expression was bound: it stands there as an input column at `firstColumn` plus its
+/// A subquery as a value, met while an expression was bound: it stands there as an input column at `firstColumn` plus its
 /// index, until the rows of the expression are joined with it.
 struct ScalarSubquery {
     static let firstColumn = 1 << 42
 
+    /// One column, and for each outer row at most one row.
     var plan: LogicalPlan
-    /// Over the outer row and the subquery's own columns; empty where it names no outer column.
-    var keys: [Join.Key]
-    /// The column that holds the value.
-    var value: Int
-    /// COUNT of no rows is 0, where other aggregates are NULL.
-    var isCount: Bool
+    /// The level of the expression's rows in the subquery's outer columns.
+    var level: Int
+    /// Whether a group without rows has the value of no row at all.
+    var padsEmptyGroups: Bool
 }
 
 extension Binder {
     /// The value of a subquery of at most one row; nil after a report.
     mutating func bindScalarSubquery(_ query: QuerySyntax, _ scope: Scope, _ span: Span) -> Expression? {
-        let before = diagnostics
-        var subquery: ScalarSubquery?
-        if let plan = bindSubquery(query) {
-            guard plan.fields.count == 1 else {
-                diagnostics.report(.error, "42601", at: span, "subquery must return only one column")
-                return nil
-            }
-            guard plan.hasAtMostOneRow else {
-                diagnostics.unsupported(
-                    "a subquery as a value that may give several rows", at: span, hint: "Aggregate it: max(...), sum(...).")
-                return nil
-            }
-            subquery = ScalarSubquery(plan: plan, keys: [], value: 0, isCount: false)
-        } else if diagnostics.all.dropFirst(before.all.count).allSatisfy({ ["42703", "42P01"].contains($0.sqlState) }),
-            !scope.columns.isEmpty
-        {
-            // It may name columns of the outer query.
-            let failed = diagnostics
-            diagnostics = before
-            subquery = bindCorrelatedAggregate(query, scope, span)
-            if subquery == nil, diagnostics.errorCount == before.errorCount { diagnostics = failed }
-        }
-        guard let subquery else { return nil }
-        if aggregates?.isInsideCall ?? false {
-            diagnostics.unsupported("a subquery inside an aggregate", at: span)
+        guard let plan = inside(scope, { $0.bindSubquery(query) }) else { return nil }
+        guard plan.fields.count == 1 else {
+            diagnostics.report(.error, "42601", at: span, "subquery must return only one column")
             return nil
         }
-        scalarSubqueries.append(subquery)
-        let field = subquery.plan.fields[subquery.value]
-        let column = Expression(
-            .input(ScalarSubquery.firstColumn + scalarSubqueries.count - 1), field.type, isNullable: true, span: span)
-        guard subquery.isCount else { return column }
-        return Expression(
-            .coalesce([column, .constant(.integer(0), field.type, span: span)]), field.type, isNullable: false,
-            span: span)
+        if plan.hasAtMostOneRow { return value(of: plan, span) }
+        // One row at most, or error 21000.
+        let column = Expression.input(0, plan.fields[0], span: span)
+        guard
+            let single = aggregated(
+                plan, [("any_value", [column]), ("count", [])], [], span: span,
+                { binder, results in
+                    let isSingle = Expression.call(
+                        Kernel("atMostOneRow", [.int64], .bool, canFail: true), [results[1]], .boolean, span: span)
+                    let null = Expression.constant(.null, results[0].type, span: span)
+                    return Expression(
+                        .conditional(isSingle, results[0], null), results[0].type, isNullable: true, span: span)
+                })
+        else { return nil }
+        return value(of: single, span)
     }
 
-    /// `(SELECT aggregate(...) FROM t WHERE t.k = outer.k AND ...)`: grouped by its own side of the equalities.
-    private mutating func bindCorrelatedAggregate(
-        _ query: QuerySyntax, _ outer: Scope, _ span: Span
-    ) -> ScalarSubquery? {
-        guard case .select(let select) = query.body.kind, query.with == nil, query.limit == nil, query.offset == nil,
-            select.groupBy == nil, select.having == nil, select.distinct == nil, select.windows.isEmpty,
-            select.items.count == 1, !select.from.isEmpty, select.items[0].expression.hasAggregate
-        else {
-            diagnostics.unsupported("a correlated subquery of this form", at: span)
+    /// `EXISTS (query)` as a value.
+    mutating func bindExists(_ query: QuerySyntax, _ scope: Scope, _ span: Span) -> Expression? {
+        guard let plan = inside(scope, { $0.bindSubquery(query) }) else { return nil }
+        let zero = Expression.constant(.integer(0), .bigint, span: span)
+        guard
+            let test = aggregated(
+                plan, [("count", [])], [], span: span,
+                { binder, results in
+                    resolveOperator(
+                        symbol: ">", left: results[0], right: zero, span: span, diagnostics: &binder.diagnostics)
+                })
+        else { return nil }
+        return value(of: test, span)
+    }
+
+    /// `operand IN (query)`, `operand op ANY (query)` and `ALL` as values.
+    mutating func bindMembership(
+        _ operand: ExpressionSyntax, _ symbol: String, isAll: Bool, _ query: QuerySyntax, _ scope: Scope, _ span: Span
+    ) -> Expression? {
+        let level = outerScopes.count
+        guard let operands = bindOperands(operand, scope), let plan = inside(scope, { $0.bindSubquery(query) }),
+            let test = comparison(
+                operands.map { $0.outward(to: level) }, symbol, plan, width: 0, span: query.span, operatorSpan: span)
+        else { return nil }
+        let noRows = Expression.constant(.boolean(isAll), .boolean, span: span)
+        let zero = Expression.constant(.integer(0), .bigint, span: span)
+        guard
+            let result = aggregated(
+                plan, [(isAll ? "bool_and" : "bool_or", [test]), ("count", [])], [], span: span,
+                { binder, results in
+                    guard
+                        let isEmpty = resolveOperator(
+                            symbol: "=", left: results[1], right: zero, span: span, diagnostics: &binder.diagnostics)
+                    else { return nil }
+                    return Expression(
+                        .conditional(isEmpty, noRows, results[0]), .boolean, isNullable: test.isNullable, span: span)
+                })
+        else { return nil }
+        return value(of: result, span)
+    }
+
+    /// `ARRAY(query)`: the rows of one column in their order, an empty array of none.
+    mutating func bindArrayOfQuery(_ query: QuerySyntax, _ scope: Scope, _ span: Span) -> Expression? {
+        guard let (plan, ordering) = inside(scope, { $0.bindOrderedSubquery(query) }) else { return nil }
+        guard plan.visible == 1 else {
+            diagnostics.report(.error, "42601", at: span, "subquery must return only one column")
             return nil
         }
-        let width = outer.columns.reduce(0) { width, column in max(width, (column.expression.inputs.max() ?? -1) + 1) }
-        guard var correlated = bindCorrelated(query, outer, width: width, needsValue: false, isAggregate: true) else {
-            return nil
+        var column = Expression.input(0, plan.plan.fields[0], span: span)
+        if column.type == .unknown { column = asText(column) }
+        let order = ordering.map {
+            AggregateOrdering(
+                .input($0.column, plan.plan.fields[$0.column], span: span), isDescending: $0.isDescending,
+                nullsFirst: $0.nullsFirst)
         }
-        var join = Join(kind: .left, keys: [], residual: nil)
-        for conjunct in correlated.correlation { join.add(conjunct, leftWidth: width) }
-        guard join.residual == nil else {
-            diagnostics.unsupported("a correlated subquery whose condition is no equality", at: span)
-            return nil
-        }
+        let empty = Expression.constant(.bytes(ArrayValue(.text, []).encoded), .array(.unknown), span: span)
+        guard
+            let array = aggregated(
+                plan.plan, [("array_agg", [column])], order, span: span,
+                { binder, results in
+                    guard
+                        let none = cast(
+                            empty, to: results[0].type, context: .implicit, span: span, diagnostics: &binder.diagnostics)
+                    else { return nil }
+                    return Expression(
+                        .coalesce([results[0], none]), results[0].type, isNullable: false, span: span)
+                })
+        else { return nil }
+        return value(of: array, span)
+    }
+
+    /// One row of aggregates of the plan, and one expression over them; nil after a report.
+    private mutating func aggregated(
+        _ plan: LogicalPlan, _ functions: [(name: String, arguments: [Expression])], _ ordering: [AggregateOrdering],
+        span: Span, _ result: (inout Binder, [Expression]) -> Expression?
+    ) -> LogicalPlan? {
         let outerAggregates = aggregates
         let outerEmission = emission
         defer {
@@ -87,66 +126,78 @@ extension Binder {
         }
         aggregates = AggregateCollector()
         emission = Emission()
-        guard let item = bindExpression(select.items[0].expression, correlated.scope) else { return nil }
-        let keys = join.keys.map { fold($0.right) }
-        let calls = aggregates?.calls ?? []
-        // Of no rows an aggregate alone is NULL, or 0; an expression of it could be anything.
-        guard case .input(let column) = item.node, column >= AggregateCollector.firstColumn else {
-            diagnostics.unsupported("an expression of a correlated aggregate", at: span)
-            return nil
+        var columns: [Int] = []
+        for function in functions {
+            guard
+                let call = resolveAggregate(
+                    name: function.name, arguments: function.arguments, ordering: ordering, isDistinct: false, filter: nil,
+                    span: span, diagnostics: &diagnostics)
+            else { return nil }
+            columns.append((aggregates?.column(of: call) ?? 0) - AggregateCollector.firstColumn)
         }
-        let isCount = calls[column - AggregateCollector.firstColumn].function == "count"
-        correlated.plan.name = nil
-        guard
-            let grouped = aggregated(
-                correlated.plan, keys: keys, names: keys.indices.map { "key_\($0 + 1)" }, span: span),
-            let value = groupedExpression(
-                fold(item), keys: keys, names: correlated.plan.fields.map(\.name), fields: grouped.fields)
+        guard let grouped = aggregated(plan, keys: [], names: [], span: span),
+            let value = result(&self, columns.map { .input($0, grouped.fields[$0], span: span) })
         else { return nil }
-        let columns = keys.indices.map { Expression.input($0, grouped.fields[$0], span: span) } + [value]
-        let plan = projected(
-            grouped, columns, names: keys.indices.map { "key_\($0 + 1)" } + ["value"], span: span)
-        let joinKeys = join.keys.enumerated().map { index, key in
-            Join.Key(left: key.left, right: .input(index, plan.fields[index]), nullsAreEqual: key.nullsAreEqual)
-        }
-        return ScalarSubquery(plan: plan, keys: joinKeys, value: keys.count, isCount: isCount)
+        return projected(grouped, [fold(value)], names: ["value"], span: span)
     }
 
-    /// Joins rows with the scalar subqueries that stand in expressions over them, and puts their columns in place.
+    /// The place of a subquery's value in an expression, which `attachingScalars` fills.
+    private mutating func value(of plan: LogicalPlan, _ span: Span) -> Expression {
+        var field = plan.fields[0]
+        if field.type == .unknown { field.type = .text }
+        // A group without rows has no row in the subquery's plan unless it is padded; NULL stands for it where that is
+        // its value, and a constant where the value is never NULL otherwise.
+        var subquery = ScalarSubquery(plan: plan, level: outerScopes.count, padsEmptyGroups: true)
+        var none: Expression?
+        if plan.readsOuter(subquery.level), let empty = plan.valueOfNoRows {
+            if empty.node == .constant(.null) {
+                subquery.padsEmptyGroups = false
+            } else if !field.isNullable {
+                subquery.padsEmptyGroups = false
+                none = empty
+            }
+        }
+        let isCertain = plan.hasExactlyOneRow && !field.isNullable && (none != nil || subquery.padsEmptyGroups)
+        scalarSubqueries.append(subquery)
+        let column = Expression(
+            .input(ScalarSubquery.firstColumn + scalarSubqueries.count - 1), field.type,
+            isNullable: none != nil || !isCertain, span: span)
+        guard let none else { return column }
+        return Expression(.coalesce([column, none]), field.type, isNullable: false, span: span)
+    }
+
+    /// Joins rows with the subqueries that stand as values in expressions over them, and puts their columns in place.
+    ///
+    /// - Parameter translated: A column that a subquery names, as an expression over the rows; nil after a report.
     mutating func attachingScalars(
-        to plan: LogicalPlan, _ expressions: [Expression], span: Span
-    ) -> (plan: LogicalPlan, expressions: [Expression]) {
+        to plan: LogicalPlan, _ expressions: [Expression], span: Span,
+        _ translated: (inout Binder, Expression) -> Expression? = { $1 }
+    ) -> (plan: LogicalPlan, expressions: [Expression])? {
         var plan = plan
         var position: [Int: Int] = [:]
         for column in expressions.reduce(into: Set<Int>(), { $0.formUnion($1.inputs) }).sorted()
         where column >= ScalarSubquery.firstColumn && column < OverCollector.firstColumn {
             let subquery = scalarSubqueries[column - ScalarSubquery.firstColumn]
-            position[column] = plan.fields.count + subquery.value
-            plan = joined(plan, subquery.plan, Join(kind: .left, keys: subquery.keys, residual: nil), span: span)
+            position[column] = plan.fields.count
+            guard
+                let joined = dependentJoin(
+                    plan, subquery.plan, kind: .left, level: subquery.level, padsEmptyGroups: subquery.padsEmptyGroups,
+                    span: span, translated)
+            else { return nil }
+            plan = joined
         }
         if position.isEmpty { return (plan, expressions) }
         let attached = expressions.map { expression in
-            expression.substitutingInputs { column in
-                if let column = position[column] { return .input(column, plan.fields[column]) }
-                return column < plan.fields.count ? .input(column, plan.fields[column]) : unresolved(column, expression)
+            expression.replacingInputs { input, column in
+                if let target = position[column] {
+                    var input = input
+                    input.node = .input(target)
+                    return input
+                }
+                return column < plan.fields.count ? .input(column, plan.fields[column]) : nil
             }
         }
         return (plan, attached)
-    }
-
-    /// A placeholder of another kind, left as it is.
-    private func unresolved(_ column: Int, _ expression: Expression) -> Expression {
-        expression.find { $0.node == .input(column) } ?? expression
-    }
-}
-
-extension Expression {
-    fileprivate func find(_ condition: (Expression) -> Bool) -> Expression? {
-        if condition(self) { return self }
-        for operand in operands {
-            if let found = operand.find(condition) { return found }
-        }
-        return nil
     }
 }
 
@@ -154,10 +205,45 @@ extension LogicalPlan {
     /// Whether the plan can be seen to give one row or none.
     fileprivate var hasAtMostOneRow: Bool {
         switch node {
-        case .project(let input, _), .filter(let input, _): input.hasAtMostOneRow
-        case .aggregate(_, let aggregation): aggregation.keys.isEmpty
-        case .values(let rows): rows.count <= 1
+        case .project(let input, _): return input.hasAtMostOneRow
+        case .filter(let input, let predicate):
+            if input.hasAtMostOneRow { return true }
+            guard case .over(let rows, let over) = input.node, over.partition.isEmpty else { return false }
+            return predicate.conjuncts.contains { conjunct in
+                guard case .call(let kernel, let operands) = conjunct.node, kernel.name == "lessOrEqual",
+                    case .input(let column) = operands[0].node, case .constant(.integer(let limit)) = operands[1].node
+                else { return false }
+                return limit <= 1 && column >= rows.fields.count
+                    && over.calls[column - rows.fields.count].function == .rowNumber
+            }
+        default: return hasExactlyOneRow
+        }
+    }
+
+    fileprivate var hasExactlyOneRow: Bool {
+        switch node {
+        case .project(let input, _): input.hasExactlyOneRow
+        case .aggregate(_, let aggregation): aggregation.keys.isEmpty && aggregation.window == nil
+        case .values(let rows): rows.count == 1
+        case .join(let left, let right, let join):
+            join.kind == .left && left.hasExactlyOneRow && (right.hasExactlyOneRow || right.hasAtMostOneRow)
         default: false
         }
+    }
+
+    /// The value of a projection of an aggregation without GROUP BY where there are no rows; nil if that depends.
+    fileprivate var valueOfNoRows: Expression? {
+        guard case .project(let input, let expressions) = node else {
+            guard case .aggregate(_, let aggregation) = node, aggregation.keys.isEmpty else { return nil }
+            return projected(self, [.input(0, fields[0], span: span)], names: ["value"], span: span).valueOfNoRows
+        }
+        guard case .aggregate(_, let aggregation) = input.node, aggregation.keys.isEmpty else { return nil }
+        let value = fold(
+            expressions[0].replacingInputs { input, column in
+                guard column < aggregation.calls.count else { return nil }
+                let isCount = aggregation.calls[column].kernel.isCount
+                return .constant(isCount ? .integer(0) : .null, input.type, span: input.span)
+            })
+        return value.constantValue == nil ? nil : value
     }
 }

@@ -122,6 +122,8 @@ extension Binder {
             guard let plan = expanded(input, functions) else { return nil }
             input = plan
         }
+        // A column that a subquery names, in terms of the rows that it is joined with.
+        var rowColumn: (inout Binder, Expression) -> Expression? = { $1 }
         if isGrouped {
             let keyExpressions = grouping.keys.map { fold($0.expression) }
             guard let plan = aggregated(input, by: grouping, span: span) else { return nil }
@@ -146,9 +148,19 @@ extension Binder {
             }
             guard isComplete else { return nil }
             input = plan
+            rowColumn = { binder, column in
+                binder.groupedExpression(column, keys: keyExpressions, names: names, fields: plan.fields)
+            }
             if let having {
-                let attached = attachingScalars(to: input, [having], span: span)
-                input = filtered(attached.plan, attached.expressions[0])
+                guard
+                    let attached = attachingScalars(
+                        to: input, [having], span: span,
+                        { binder, column in
+                            binder.groupedExpression(column, keys: keyExpressions, names: names, fields: plan.fields)
+                        })
+                else { return nil }
+                let width = input.fields.count
+                input = removingHiddenColumns(filtered(attached.plan, attached.expressions[0]), toCount: width)
             }
             if let predicate = qualify {
                 guard
@@ -168,8 +180,10 @@ extension Binder {
         } else if let windowed = withOverColumns(input, span: span, { $1 }) {
             input = resolvingOverColumns(windowed, &columns, &qualify)
         }
-        let attached = attachingScalars(
-            to: input, columns.map(\.expression) + [qualify].compactMap { $0 }, span: span)
+        guard
+            let attached = attachingScalars(
+                to: input, columns.map(\.expression) + [qualify].compactMap { $0 }, span: span, rowColumn)
+        else { return nil }
         input = attached.plan
         for index in columns.indices { columns[index].expression = attached.expressions[index] }
         if qualify != nil, let predicate = attached.expressions.last { input = filtered(input, predicate) }
@@ -202,7 +216,7 @@ extension Binder {
         if windowed.columns.isEmpty { return windowed.plan }
         func resolved(_ expression: Expression) -> Expression {
             if case .input(let column) = expression.node {
-                if column < OverCollector.firstColumn { return expression }
+                if column < OverCollector.firstColumn || column >= OuterColumn.firstColumn { return expression }
                 var copy = expression
                 copy.node = .input(windowed.columns[column - OverCollector.firstColumn])
                 return copy

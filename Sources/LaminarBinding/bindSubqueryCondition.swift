@@ -68,23 +68,30 @@ extension Binder {
             ? first
             : Expression(
                 .and(predicates), .boolean, isNullable: predicates.contains(where: \.isNullable), span: syntax.span)
-        let attached = attachingScalars(to: plan, [predicate], span: syntax.span)
-        return filtered(attached.plan, attached.expressions[0])
+        let width = plan.fields.count
+        guard let attached = attachingScalars(to: plan, [predicate], span: syntax.span) else { return nil }
+        return removingHiddenColumns(filtered(attached.plan, attached.expressions[0]), toCount: width)
     }
 
     private mutating func joined(
         _ outer: LogicalPlan, _ condition: SubqueryCondition, _ scope: Scope, span: Span
     ) -> LogicalPlan? {
-        let width = outer.fields.count
-        guard var inner = bindCorrelated(condition.query, scope, width: width, needsValue: condition.operand != nil)
-        else { return nil }
-        var join = Join(kind: condition.keepsMatches ? .semi : .anti, keys: [], residual: nil)
-        for conjunct in inner.correlation { join.add(conjunct, leftWidth: width) }
+        let level = outerScopes.count
+        var rows = outer
+        var operands: [Expression] = []
         if let operand = condition.operand {
-            guard let left = bindExpression(operand, scope), let value = inner.value else { return nil }
+            guard let bound = bindOperands(operand, scope),
+                let attached = attachingScalars(to: outer, bound, span: span)
+            else { return nil }
+            (rows, operands) = attached
+        }
+        guard let inner = inside(scope, { $0.bindSubquery(condition.query) }) else { return nil }
+        var conditions: [Expression] = []
+        if !operands.isEmpty {
             guard
-                var test = resolveOperator(
-                    symbol: condition.symbol, left: left, right: value, span: span, diagnostics: &diagnostics)
+                var test = comparison(
+                    operands, condition.symbol, inner, width: rows.fields.count, span: condition.query.span,
+                    operatorSpan: span)
             else { return nil }
             if condition.isAll {
                 guard let inverse = negated(test, span) else { return nil }
@@ -95,113 +102,50 @@ extension Binder {
                     .coalesce([test, .constant(.boolean(true), .boolean, span: span)]), .boolean, isNullable: false,
                     span: span)
             }
-            join.add(test, leftWidth: width)
+            conditions = test.conjuncts
         }
-        inner.plan.name = nil
-        return joined(outer, inner.plan, join, span: span)
+        guard
+            let joined = dependentJoin(
+                rows, inner, kind: condition.keepsMatches ? .semi : .anti, conditions: conditions, level: level,
+                span: span)
+        else { return nil }
+        return removingHiddenColumns(joined, toCount: outer.fields.count)
     }
 
-    /// A subquery's rows, what it asks of the outer row (over the outer columns and then its own), and its one column's
-    /// value over the same.
-    mutating func bindCorrelated(
-        _ query: QuerySyntax, _ outer: Scope, width: Int, needsValue: Bool, isAggregate: Bool = false
-    ) -> (plan: LogicalPlan, correlation: [Expression], value: Expression?, scope: Scope)? {
-        // A plain SELECT may name outer columns; anything else stands on its own.
-        guard case .select(let select) = query.body.kind, query.with == nil, query.limit == nil, query.offset == nil,
-            select.groupBy == nil, select.having == nil, select.distinct == nil, select.windows.isEmpty,
-            select.qualify == nil, select.items.count == 1 || !needsValue, !select.from.isEmpty,
-            isAggregate || !select.items.contains(where: { $0.expression.hasAggregate })
-        else {
-            guard let plan = bindSubquery(query) else { return nil }
-            guard !needsValue || plan.fields.count == 1 else {
-                diagnostics.report(.error, "42601", at: query.span, "subquery has too many columns")
-                return nil
-            }
-            return (plan, [], needsValue ? .input(width, plan.fields[0], span: query.span) : nil, Scope())
-        }
-        let outerAggregates = aggregates
-        let outerTime = eventTime
-        defer {
-            aggregates = outerAggregates
-            eventTime = outerTime
-        }
-        aggregates = AggregateCollector(forbiddenClause: "a subquery's WHERE")
-        guard let (from, scope) = bindFrom(select.from, span: query.body.span) else { return nil }
-        var plan = from
-        eventTime = nil
-        // Names are the subquery's own before they are the outer query's.
-        var both = scope
-        for index in both.columns.indices {
-            both.columns[index].expression = both.columns[index].expression.substitutingInputs {
-                .input(width + $0, plan.fields[$0])
-            }
-        }
-        let own = both.columns
-        for column in outer.columns {
-            let isHiddenByOwn = own.contains { $0.relation == column.relation && $0.name == column.name }
-            if !isHiddenByOwn {
-                var column = column
-                if own.contains(where: { $0.name == column.name }) { column.isQualifiedOnly = true }
-                both.columns.append(column)
-            }
-        }
-        var correlation: [Expression] = []
-        if let filter = select.filter {
-            let conjuncts: [ExpressionSyntax] = if case .and(let operands) = filter.kind { operands } else { [filter] }
-            var ownPredicates: [Expression] = []
-            for conjunct in conjuncts {
-                if SubqueryCondition(conjunct) != nil {
-                    guard let nested = applyingWhere(conjunct, to: plan, scope) else { return nil }
-                    plan = nested
-                    continue
-                }
-                guard let predicate = bindPredicate(conjunct, both, clause: "WHERE") else { return nil }
-                if predicate.inputs.allSatisfy({ $0 >= width }) {
-                    ownPredicates.append(predicate.substitutingInputs { .input($0 - width, plan.fields[$0 - width]) })
-                } else {
-                    correlation.append(predicate)
-                }
-            }
-            for predicate in ownPredicates { plan = filtered(plan, predicate) }
-        }
-        var value: Expression?
-        if needsValue {
-            if case .star = select.items[0].expression.kind {
-                guard plan.fields.count == 1 else {
-                    diagnostics.report(.error, "42601", at: query.span, "subquery has too many columns")
-                    return nil
-                }
-                value = .input(width, plan.fields[0], span: query.span)
-            } else {
-                guard let bound = bindExpression(select.items[0].expression, both) else { return nil }
-                value = bound
-            }
-        }
-        return (plan, correlation, value, scope)
+    /// The left side of IN, ANY or ALL: a value, or a row of them.
+    mutating func bindOperands(_ syntax: ExpressionSyntax, _ scope: Scope) -> [Expression]? {
+        guard case .row(let elements, _) = syntax.kind else { return bindExpression(syntax, scope).map { [$0] } }
+        let bound = elements.map { bindExpression($0, scope) }
+        return bound.contains { $0 == nil } ? nil : bound.compactMap { $0 }
     }
-}
 
-extension ExpressionSyntax {
-    /// Whether an aggregate call stands in it, its subqueries aside.
-    var hasAggregate: Bool {
-        switch kind {
-        case .call(let call):
-            (isAggregate(call.name.last.text) && call.over == nil)
-                || call.arguments.contains { $0.value.hasAggregate }
-        case .unary(_, let operand), .not(let operand), .isNull(let operand, _), .isTruth(let operand, _, _),
-            .cast(let operand, _, _), .collate(let operand, _), .field(let operand, _):
-            operand.hasAggregate
-        case .binary(_, let left, let right), .isDistinct(let left, let right, _):
-            left.hasAggregate || right.hasAggregate
-        case .and(let operands), .or(let operands), .array(let operands), .row(let operands, _):
-            operands.contains(where: \.hasAggregate)
-        case .between(let operand, let low, let high, _, _):
-            operand.hasAggregate || low.hasAggregate || high.hasAggregate
-        case .inList(let operand, let items, _): operand.hasAggregate || items.contains(where: \.hasAggregate)
-        case .caseWhen(let operand, let branches, let otherwise):
-            (operand?.hasAggregate ?? false) || (otherwise?.hasAggregate ?? false)
-                || branches.contains { $0.condition.hasAggregate || $0.result.hasAggregate }
-        default: false
+    /// `operands op columns of plan`, the columns at `width` and behind it.
+    mutating func comparison(
+        _ operands: [Expression], _ symbol: String, _ plan: LogicalPlan, width: Int, span: Span, operatorSpan: Span
+    ) -> Expression? {
+        guard plan.fields.count == operands.count else {
+            diagnostics.report(
+                .error, "42601", at: span,
+                "subquery has too \(plan.fields.count > operands.count ? "many" : "few") columns")
+            return nil
         }
+        guard operands.count == 1 || symbol == "=" || symbol == "<>" else {
+            diagnostics.unsupported("\(symbol) of row values and a subquery", at: operatorSpan)
+            return nil
+        }
+        var tests: [Expression] = []
+        for (index, operand) in operands.enumerated() {
+            var column = Expression.input(width + index, plan.fields[index], span: span)
+            if column.type == .unknown { column = asText(column) }
+            guard
+                let test = resolveOperator(
+                    symbol: symbol, left: operand, right: column, span: operatorSpan, diagnostics: &diagnostics)
+            else { return nil }
+            tests.append(test)
+        }
+        if tests.count == 1 { return tests[0] }
+        return Expression(
+            symbol == "=" ? .and(tests) : .or(tests), .boolean, isNullable: tests.contains(where: \.isNullable),
+            span: operatorSpan)
     }
 }

@@ -15,7 +15,7 @@ extension Binder {
         }
         var bound = bindTable(first)
         for table in tables.dropFirst() {
-            let next = bindTable(table)
+            let next = bindTable(table, beside: bound?.scope)
             guard let left = bound, let next else {
                 bound = nil
                 continue
@@ -23,6 +23,12 @@ extension Binder {
             bound = bindCommaJoin(left, next, span: table.span)
         }
         return bound
+    }
+
+    /// A table to the right of others, whose columns it may name if it is lateral.
+    mutating func bindTable(_ table: TableSyntax, beside left: Scope?) -> (plan: LogicalPlan, scope: Scope)? {
+        guard let left, table.hasLateral else { return bindTable(table) }
+        return inside(left) { $0.bindTable(table) }
     }
 
     mutating func bindTable(_ table: TableSyntax) -> (plan: LogicalPlan, scope: Scope)? {
@@ -36,11 +42,7 @@ extension Binder {
         case .versioned(_, let time):
             diagnostics.unsupported("FOR SYSTEM_TIME AS OF", at: time.span)
             return nil
-        case .query(let query, let isLateral):
-            if isLateral {
-                diagnostics.unsupported("LATERAL", at: table.span)
-                return nil
-            }
+        case .query(let query, _):
             guard let found = bindSubquery(query) else { return nil }
             plan = found
         case .function(let function):
@@ -206,6 +208,19 @@ extension Binder {
         return LogicalPlan(
             .window(plan, assignment), fields: plan.fields + bounds, properties: properties, windowColumns: columns,
             name: nil, span: span)
+    }
+}
+
+extension TableSyntax {
+    /// Whether something in it may name columns of the tables to its left.
+    fileprivate var hasLateral: Bool {
+        switch kind {
+        case .query(_, let isLateral): isLateral
+        case .join(let join): join.left.hasLateral || join.right.hasLateral
+        case .nested(let table): table.hasLateral
+        case .function: true
+        case .named, .versioned, .invalid: false
+        }
     }
 }
 

@@ -93,3 +93,9 @@ public import LaminarTypes
 @inlinable public func least(_ a: StringView, _ b: StringView) -> StringView { greater(a, b) ? b : a }
 @inlinable public func least(_ a: Bool, _ b: Bool) -> Bool { greater(a, b) ? b : a }
 @inlinable public func least(_ a: UUIDBytes, _ b: UUIDBytes) -> UUIDBytes { greater(a, b) ? b : a }
+
+/// Whether a subquery that stands for one value had a row, of which it may have one; 21000.
+@inlinable public func atMostOneRow(_ count: Int64, _ fault: inout Fault, at site: Int) -> Bool {
+    if count > 1 { fault.raise(.cardinalityViolation, at: site) }
+    return count == 1
+}

@@ -155,7 +155,7 @@ extension AggregateCall {
     /// FILTER, then the argument: the order in which they are evaluated.
     public var expressions: [Expression] { [filter, argument].compactMap { $0 } }
 
-    func mapExpressions(_ transform: (Expression) -> Expression) -> AggregateCall {
+    public func mapExpressions(_ transform: (Expression) -> Expression) -> AggregateCall {
         var copy = self
         copy.filter = filter.map(transform)
         copy.argument = argument.map(transform)

@@ -155,6 +155,8 @@ extension Join {
         default: return nil
         }
         let (a, b) = (operands[0], operands[1])
+        // Columns of an enclosing query belong to neither side.
+        guard a.inputs.union(b.inputs).allSatisfy({ $0 < 1 << 40 }) else { return nil }
         // A key that can fail would fail for rows that no pair evaluates.
         guard a.type.physical == b.type.physical, !a.canFail, !b.canFail, !a.inputs.isEmpty, !b.inputs.isEmpty else {
             return nil

@@ -2,7 +2,7 @@ import LaminarKernels
 import LaminarTypes
 
 extension FoldTable {
-    /// The kernels whose constant results lowering needs: table functions and quantified comparisons.
+    /// The kernels whose constant results lowering needs: table functions, quantified comparisons, subqueries.
     mutating func addArrays() {
         typealias Making = @Sendable (StringView, StringView, inout Arena, inout Fault, Int) -> StringView
         typealias Making3 = @Sendable (StringView, StringView, StringView, inout Arena, inout Fault, Int) -> StringView
@@ -19,6 +19,7 @@ extension FoldTable {
         unary("castToJSON", castToJSON as @Sendable (StringView, inout Fault, Int) -> StringView)
         unary("castToJSONB", castToJSONB as @Sendable (StringView, inout Arena, inout Fault, Int) -> StringView)
         unary("elementToJSON", elementToJSON as @Sendable (StringView, inout Arena) -> StringView)
+        unary("atMostOneRow", atMostOneRow as @Sendable (Int64, inout Fault, Int) -> Bool)
         binary("equalArrays", equalArrays as @Sendable (StringView, StringView) -> Bool)
     }
 }

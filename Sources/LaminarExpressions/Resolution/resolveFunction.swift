@@ -143,7 +143,7 @@ func call(
 
 extension Expression {
     /// A strict call: NULL if an argument is.
-    static func call(_ kernel: Kernel, _ arguments: [Expression], _ type: SQLType, span: Span) -> Expression {
+    package static func call(_ kernel: Kernel, _ arguments: [Expression], _ type: SQLType, span: Span) -> Expression {
         Expression(.call(kernel, arguments), type, isNullable: arguments.contains(where: \.isNullable), span: span)
     }
 }
