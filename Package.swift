@@ -36,7 +36,9 @@ let package = Package(
                 .embedInCode("SourceWithWatermark.swift"), .embedInCode("TransformStageWithWatermark.swift"),
                 .embedInCode("TransformStage.swift"), .embedInCode("AggregateStage.swift"),
                 .embedInCode("UnionStage.swift"), .embedInCode("UnionToSinks.swift"), .embedInCode("ValuesStage.swift"), .embedInCode("GlobalGroup.swift"), .embedInCode("Sink.swift"),
-                .embedInCode("PipelineHost.swift"),
+                .embedInCode("PipelineHost.swift"), .embedInCode("RowSource.swift"), .embedInCode("ProjectRow.swift"),
+                .embedInCode("FilterRow.swift"), .embedInCode("AggregateRow.swift"), .embedInCode("RowHost.swift"),
+                .embedInCode("SinkOfRows.swift"), .embedInCode("BatchCallback.swift"),
             ]),
         .target(
             name: "LaminarSwiftEmitter",
@@ -96,12 +98,15 @@ let package = Package(
             name: "NexmarkTumble", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Nexmark/tumble",
             resources: [.embedInCode("tumble.sql")], plugins: ["LaminarPlugin"]),
         .target(
+            name: "PushedQueries", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Pushes",
+            plugins: ["LaminarPlugin"]),
+        .target(
             name: "LaminarBenchmarks",
             dependencies: [
                 "LaminarTypes", "LaminarKernels", "LaminarColumns", "LaminarRuntime", "LaminarFormats", "LaminarJSON", "LaminarCSV",
-                "NexmarkQ0", "NexmarkQ1", "NexmarkQ2", "NexmarkTumble",
+                "NexmarkQ0", "NexmarkQ1", "NexmarkQ2", "NexmarkTumble", "PushedQueries",
             ],
-            exclude: ["Nexmark"]),
+            exclude: ["Nexmark", "Pushes"]),
 
         .executableTarget(
             name: "laminar",

@@ -15,4 +15,11 @@ package enum EmbeddedTemplates {
     package static let globalGroup = PackageResources.GlobalGroup_swift
     package static let sink = PackageResources.Sink_swift
     package static let pipelineHost = PackageResources.PipelineHost_swift
+    package static let rowSource = PackageResources.RowSource_swift
+    package static let projectRow = PackageResources.ProjectRow_swift
+    package static let filterRow = PackageResources.FilterRow_swift
+    package static let aggregateRow = PackageResources.AggregateRow_swift
+    package static let rowHost = PackageResources.RowHost_swift
+    package static let batchCallback = PackageResources.BatchCallback_swift
+    package static let sinkOfRows = PackageResources.SinkOfRows_swift
 }

@@ -53,10 +53,7 @@ extension ColumnBatch {
         case (.uuid, .uuid(let high, let low)): values(column, as: (UInt64, UInt64).self)[row] = (high, low)
         case (.string, .text(let value)): values(column)[row] = arena.copy(value)
         case (.string, .bytes(let value)):
-            values(column)[row] = value.withUnsafeBufferPointer { bytes in
-                // Sound: the view of the borrowed bytes is copied before they go.
-                bytes.baseAddress.map { arena.copy(StringView($0, count: bytes.count)) } ?? StringView()
-            }
+            values(column)[row] = arena.copy(value)
         default: return false
         }
         return true

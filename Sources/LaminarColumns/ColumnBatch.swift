@@ -16,7 +16,8 @@ public final class ColumnBatch {
     @exclusivity(unchecked) public var arena = Arena()
     @exclusivity(unchecked) public var steps: [WatermarkStep] = []
 
-    private let columns: UnsafeMutablePointer<ColumnView>
+    public let columnCount: Int
+    @usableFromInline let columns: UnsafeMutablePointer<ColumnView>
     /// A pointer a column.
     @usableFromInline let valuePointers: UnsafeMutablePointer<UnsafeMutableRawPointer>
     /// A pointer a column, nil where no NULL has been written yet.
@@ -26,6 +27,7 @@ public final class ColumnBatch {
     /// - Parameter capacity: rows for which memory is taken at once; rounded up to a multiple of 64.
     public init(types: [PhysicalType], capacity: Int = 1024) {
         self.types = types
+        columnCount = types.count
         let rows = (max(capacity, 64) + 63) & ~63
         self.capacity = rows
         columns = .allocate(capacity: max(types.count, 1))
@@ -131,20 +133,29 @@ public final class ColumnBatch {
     }
 
     /// Forgets all rows, NULLs, weights, strings and steps; keeps the memory.
-    public func clear() {
-        for index in types.indices { validityPointers[index]?.update(repeating: ~0, count: capacity / 64) }
+    @inlinable public func clear() {
+        var index = 0
+        while index < columnCount {
+            validityPointers[index]?.update(repeating: ~0, count: capacity / 64)
+            index &+= 1
+        }
         weightPointer?.update(repeating: 1, count: rowCount)
         rowCount = 0
-        arena.reset()
-        steps.removeAll(keepingCapacity: true)
+        arena.resetIfUsed()
+        if !steps.isEmpty { steps.removeAll(keepingCapacity: true) }
     }
 
+    /// Whether there is neither a row nor a watermark step in it.
+    @inlinable public var isEmpty: Bool { rowCount == 0 && steps.isEmpty }
+
     /// Lends the batch, whole, for the length of `body`.
-    public func withView<R, E: Error>(_ body: (BatchView) throws(E) -> R) throws(E) -> R {
-        for index in types.indices {
+    @inlinable public func withView<R, E: Error>(_ body: (BatchView) throws(E) -> R) throws(E) -> R {
+        var index = 0
+        while index < columnCount {
             columns[index] = ColumnView(
                 values: UnsafeRawPointer(valuePointers[index]),
                 validity: validityPointers[index].map { UnsafePointer($0) })
+            index &+= 1
         }
         let columns = UnsafePointer(columns)
         let weights = weightPointer.map { UnsafePointer($0) }

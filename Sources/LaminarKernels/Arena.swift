@@ -54,6 +54,12 @@ public struct Arena: ~Copyable {
 
     /// Forgets everything; keeps the largest chunk for reuse.
     public mutating func reset() {
+        if chunks.count == 1 {
+            // The common case, which takes no memory.
+            next = chunks[0]
+            left = chunkSizes[0]
+            return
+        }
         guard let largest = chunkSizes.indices.max(by: { chunkSizes[$0] < chunkSizes[$1] }) else { return }
         for i in chunks.indices where i != largest { chunks[i].deallocate() }
         chunks = [chunks[largest]]
@@ -78,5 +84,13 @@ extension Arena {
     /// Forgets everything if there is anything: what a loop calls between chunks.
     @inlinable public mutating func resetIfUsed() {
         if _slowPath(!chunks.isEmpty) { reset() }
+    }
+
+    /// A view of bytes, copied if they are more than 12.
+    public mutating func copy(_ bytes: [UInt8]) -> StringView {
+        bytes.withUnsafeBufferPointer { bytes in
+            // Sound: the view of the borrowed bytes is copied before they go.
+            bytes.baseAddress.map { copy(StringView($0, count: bytes.count)) } ?? StringView()
+        }
     }
 }

@@ -23,7 +23,24 @@ public struct QueryFailures: Sendable {
         hasSinks = sinks > 0
     }
 
-    public func hasStopped(_ stage: Int) -> Bool { !stoppedStages.isEmpty && stoppedStages.contains(stage) }
+    /// Whether no query has stopped.
+    @inlinable public var isEmpty: Bool { all.isEmpty }
+
+    @inlinable public func hasStopped(_ stage: Int) -> Bool { !all.isEmpty && containsStage(stage) }
+
+    @usableFromInline func containsStage(_ stage: Int) -> Bool { stoppedStages.contains(stage) }
+
+    /// Says which pushed row is being processed on its own.
+    public mutating func begin(source: Int, row: Int) {
+        self.source = source
+        firstRow = row
+    }
+
+    /// Ends what `begin` began.
+    public mutating func end() {
+        source = nil
+        firstRow = 0
+    }
 
     /// Stops a stage, and with it the sinks that get their rows through it.
     public mutating func stop(_ stage: Int, sinks: [Int], _ error: PipelineError) {
@@ -36,7 +53,11 @@ public struct QueryFailures: Sendable {
     }
 
     /// Throws the first failure if no query is left.
-    public func throwIfNothingRuns() throws(PipelineError) {
+    @inlinable public func throwIfNothingRuns() throws(PipelineError) {
+        if _slowPath(!all.isEmpty) { try throwIfNoSinkRuns() }
+    }
+
+    @usableFromInline func throwIfNoSinkRuns() throws(PipelineError) {
         if hasSinks, runningSinks.isEmpty, let first = all.first { throw first.error }
     }
 

@@ -32,7 +32,7 @@ extension TransformProgram {
 }
 
 /// An output column of a projection that is a column of its input.
-public struct PassedColumn: Sendable {
+public struct PassedColumn: Sendable, BitwiseCopyable {
     public var output: Int
     public var input: Int
 
@@ -48,35 +48,53 @@ public struct PassedColumn: Sendable {
 /// row that passed.
 public struct RowTransformer<Program: TransformProgram>: ~Copyable {
     /// Rows for which output is collected before it is handed on.
-    public static var chunkRows: Int { 1024 }
+    @inlinable public static var chunkRows: Int { 1024 }
 
     public let program: Program
     public var policies: RowPolicies
-    public private(set) var counters = OperatorCounters()
-    private let output: ColumnBatch
-    private let positions: UnsafeMutablePointer<Int>
-    private let passed: [PassedColumn]
+    @usableFromInline var tally = OperatorCounters()
+    @usableFromInline let output: ColumnBatch
+    @usableFromInline let positions: UnsafeMutablePointer<Int>
+    @usableFromInline let passed: UnsafeMutablePointer<PassedColumn>
+    @usableFromInline let passedCount: Int
+    /// The width of each output column's values, in bytes.
+    @usableFromInline let strides: UnsafeMutablePointer<Int>
     /// The columns of a chunk as they are handed on.
-    private let views: UnsafeMutablePointer<ColumnView>
+    @usableFromInline let views: UnsafeMutablePointer<ColumnView>
 
     public init(_ program: Program, policies: RowPolicies = RowPolicies()) {
         self.program = program
         self.policies = policies
-        passed = program.passedColumns
+        let passed = program.passedColumns
+        passedCount = passed.count
+        self.passed = .allocate(capacity: max(passed.count, 1))
+        for (index, column) in passed.enumerated() { (self.passed + index).initialize(to: column) }
         output = ColumnBatch(types: program.outputTypes, capacity: Self.chunkRows)
         positions = .allocate(capacity: Self.chunkRows)
         views = .allocate(capacity: max(output.types.count, 1))
+        strides = .allocate(capacity: max(output.types.count, 1))
+        for (index, type) in output.types.enumerated() { (strides + index).initialize(to: type.stride) }
     }
 
     deinit {
+        passed.deallocate()
+        strides.deallocate()
         positions.deallocate()
         views.deallocate()
+    }
+
+    public var counters: OperatorCounters { tally }
+
+    /// Counts a row that was transformed without a batch.
+    @inlinable public mutating func countRow(passes: Bool) {
+        tally.rowsIn &+= 1
+        tally.rowsOut &+= passes ? 1 : 0
     }
 
     /// Transforms a batch and hands on what comes of it, chunk by chunk.
     ///
     /// - Parameter divert: takes rows that failed, where the policy says so.
-    public mutating func process(
+    @inlinable public mutating func process(
         _ batch: BatchView, divert: (DivertedRow) -> Void = { _ in },
         deliver: (BatchView) throws(PipelineError) -> Void
     ) throws(PipelineError) {
@@ -85,9 +103,9 @@ public struct RowTransformer<Program: TransformProgram>: ~Copyable {
         var from = 0
         var step = 0
         repeat {
-            let to = min(from + Self.chunkRows, batch.rowCount)
+            let to = min(from &+ Self.chunkRows, batch.rowCount)
             output.clear()
-            output.reserve(to - from)
+            output.reserve(to &- from)
             var fault = Fault()
             program.transform(batch, from, to, into: output, positions, &fault)
             var isWhole = !program.hasFilter
@@ -98,25 +116,25 @@ public struct RowTransformer<Program: TransformProgram>: ~Copyable {
                     try transformRowByRow(batch, from, to, divert)
                 } catch {
                     // The rows before the one that fails are results like any.
-                    if let weights = batch.weights { copyWeights(weights + from, (error.row ?? from) - from) }
+                    if let weights = batch.weights { copyWeights(weights + from, (error.row ?? from) &- from) }
                     if output.rowCount > 0 { try output.withView(deliver) }
                     throw error
                 }
             }
-            counters.rowsIn += Int64(to - from)
-            counters.rowsOut += Int64(output.rowCount)
+            tally.rowsIn &+= Int64(to &- from)
+            tally.rowsOut &+= Int64(output.rowCount)
             while step < batch.steps.count, batch.steps[step].row <= to {
                 if tracks {
-                    let row = batch.steps[step].row - from
-                    appendStep(batch.steps[step].watermark, behind: isWhole || row == 0 ? row : positions[row - 1])
+                    let row = batch.steps[step].row &- from
+                    appendStep(batch.steps[step].watermark, behind: isWhole || row == 0 ? row : positions[row &- 1])
                 }
-                step += 1
+                step &+= 1
             }
             if output.rowCount > 0 || !output.steps.isEmpty {
                 if isWhole {
                     try handOn(batch, from, deliver)
                 } else {
-                    if let weights = batch.weights { copyWeights(weights + from, to - from) }
+                    if let weights = batch.weights { copyWeights(weights + from, to &- from) }
                     try output.withView(deliver)
                 }
             }
@@ -125,20 +143,29 @@ public struct RowTransformer<Program: TransformProgram>: ~Copyable {
     }
 
     /// Lends on the whole chunk: computed columns from `output`, the others from the input itself.
-    private func handOn(
+    @inlinable func handOn(
         _ batch: BatchView, _ from: Int, _ deliver: (BatchView) throws(PipelineError) -> Void
     ) throws(PipelineError) {
-        let types = output.types
         let views = views
         let passed = passed
+        let passedCount = passedCount
+        let strides = strides
+        let columnCount = output.columnCount
         try output.withView { (rows) throws(PipelineError) in
-            for column in types.indices { views[column] = rows.columns[column] }
-            for column in passed {
+            var index = 0
+            while index < columnCount {
+                views[index] = rows.columns[index]
+                index &+= 1
+            }
+            index = 0
+            while index < passedCount {
+                let column = passed[index]
                 let input = batch.columns[column.input]
                 // Sound: chunks start at multiples of 64 rows, so a validity bitmap starts at a whole word.
                 views[column.output] = ColumnView(
-                    values: input.values + from * types[column.output].stride,
+                    values: input.values + from &* strides[column.output],
                     validity: input.validity.map { $0 + from / 64 })
+                index &+= 1
             }
             try deliver(
                 BatchView(
@@ -148,7 +175,7 @@ public struct RowTransformer<Program: TransformProgram>: ~Copyable {
     }
 
     /// Finds out which rows fail: rarely needed, so each row is a chunk of its own.
-    @inline(never) private mutating func transformRowByRow(
+    @inlinable @inline(never) mutating func transformRowByRow(
         _ batch: BatchView, _ from: Int, _ to: Int, _ divert: (DivertedRow) -> Void
     ) throws(PipelineError) {
         let sitesOfFilter: UInt64 = program.filterSites >= 64 ? ~0 : (1 << UInt64(program.filterSites)) - 1
@@ -162,19 +189,21 @@ public struct RowTransformer<Program: TransformProgram>: ~Copyable {
                 let error = PipelineError(fault, row: row)
                 switch policies.evaluationError {
                 case .fail: throw error
-                case .skip: counters.evaluationErrors += 1
+                case .skip: tally.evaluationErrors += 1
                 case .divert:
-                    counters.evaluationErrors += 1
+                    tally.evaluationErrors += 1
                     divert(DivertedRow(row: row, reason: .evaluationError, error: error))
                 }
             } else if output.rowCount > before {
-                for column in passed { copy(batch.columns[column.input], row, to: column.output, before) }
+                for index in 0..<passedCount {
+                    copy(batch.columns[passed[index].input], row, to: passed[index].output, before)
+                }
             }
             positions[row - from] = output.rowCount
         }
     }
 
-    private func copy(_ input: ColumnView, _ row: Int, to column: Int, _ target: Int) {
+    @usableFromInline func copy(_ input: ColumnView, _ row: Int, to column: Int, _ target: Int) {
         let stride = output.types[column].stride
         if input.isValid(row) {
             (output.rawValues(column) + target * stride).copyMemory(
@@ -184,7 +213,7 @@ public struct RowTransformer<Program: TransformProgram>: ~Copyable {
         }
     }
 
-    private func copyWeights(_ weights: UnsafePointer<Int64>, _ rows: Int) {
+    @usableFromInline func copyWeights(_ weights: UnsafePointer<Int64>, _ rows: Int) {
         let target = output.weights()
         var before = 0
         for row in 0..<rows where positions[row] > before {
@@ -194,7 +223,7 @@ public struct RowTransformer<Program: TransformProgram>: ~Copyable {
     }
 
     /// As `ColumnBatch.appendStep`, behind an earlier row than the last.
-    private func appendStep(_ watermark: Int64, behind row: Int) {
+    @usableFromInline func appendStep(_ watermark: Int64, behind row: Int) {
         if let last = output.steps.last {
             if watermark <= last.watermark { return }
             if last.row == row {
@@ -207,9 +236,9 @@ public struct RowTransformer<Program: TransformProgram>: ~Copyable {
 }
 
 extension RowTransformer {
-    public func encode(to writer: inout StateWriter) { counters.encode(to: &writer) }
+    public func encode(to writer: inout StateWriter) { tally.encode(to: &writer) }
 
     public mutating func restore(from reader: inout StateReader) throws(StateError) {
-        counters = try OperatorCounters(from: &reader)
+        tally = try OperatorCounters(from: &reader)
     }
 }

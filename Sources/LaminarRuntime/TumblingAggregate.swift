@@ -128,6 +128,17 @@ public struct TumblingAggregate<Program: AggregateProgram>: ~Copyable {
         if reportsWatermark, watermarkSoFar != noWatermark { output.appendStep(outputWatermark) }
     }
 
+    /// Processes row 0 of `columns`, which brings no watermark step; as `push` of a batch of this row.
+    @inlinable public mutating func push(
+        row columns: Program.Columns, into output: ColumnBatch
+    ) throws(PipelineError) {
+        if _slowPath(!divertedRows.isEmpty) { divertedRows.removeAll(keepingCapacity: true) }
+        tally.rowsIn &+= 1
+        try push(columns, 0, 1, into: output)
+        currentTable?.pointee.compactStringsIfNeeded()
+        if reportsWatermark, watermarkSoFar != noWatermark { output.appendStep(outputWatermark) }
+    }
+
     /// Raises the watermark from outside; `endOfInput` closes every window. A smaller one than before is ignored.
     @inlinable public mutating func advance(to watermark: Int64, into output: ColumnBatch) throws(PipelineError) {
         try raise(to: watermark, into: output)

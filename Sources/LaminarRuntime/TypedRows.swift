@@ -68,15 +68,17 @@ extension ColumnBatch {
 
     /// Writes bytes; copied into the batch's arena.
     public func write(_ value: [UInt8], column: Int, row: Int) {
-        values(column, as: StringView.self)[row] = value.withUnsafeBufferPointer { bytes in
-            // Sound: the view of the borrowed bytes is copied before they go.
-            bytes.baseAddress.map { arena.copy(StringView($0, count: bytes.count)) } ?? StringView()
-        }
+        values(column, as: StringView.self)[row] = arena.copy(value)
     }
 
     public func write(_ value: [UInt8]?, column: Int, row: Int) {
         if let value { write(value, column: column, row: row) } else { setNull(column, row) }
     }
+}
+
+extension StringView {
+    /// The bytes, copied.
+    public var bytes: [UInt8] { withBytes { Array($0) } }
 }
 
 extension BatchView {

@@ -30,6 +30,13 @@ struct PipelineEmitter {
     /// Stages whose program has a table of places.
     var stagesWithPlaces: Set<String> = []
 
+    /// Transforms that cannot be applied to a row without columns.
+    var stagesOfColumns: Set<Int> = []
+    /// Transforms whose program has a function for one row.
+    var rowResults: Set<Int> = []
+    /// The members that hold one row of a relation in column memory.
+    var rowCells: [StageInput: RowCellNames] = [:]
+
     var types = SwiftNames(reserved: SwiftNames.runtimeTypes)
     var sourceNames: [RelationNames] = []
     var stageRelations: [RelationNames] = []
@@ -42,6 +49,7 @@ struct PipelineEmitter {
     var members = SwiftNames(reserved: [
         "push", "advanceWatermark", "finish", "begin", "snapshot", "restore", "counters", "interface", "onOutput",
         "progress", "failures", "stopped", "stateFingerprint", "init", "self", "Self",
+        "takesRows", "handsOutBatches", "rowArena",
     ])
 
     init(_ plan: PipelinePlan, file: SourceFile, relativeName: String) {
@@ -52,17 +60,25 @@ struct PipelineEmitter {
 
     mutating func emit() -> [SwiftDeclaration] {
         claimNames()
+        emitPrograms()
         var rows: [SwiftDeclaration] = []
         for (source, names) in zip(plan.sources, sourceNames) { rows.append(emitSourceRow(source, names)) }
-        for (sink, names) in zip(plan.sinks, sinkNames) { rows.append(emitResultRow(sink, names)) }
-        emitPrograms()
+        for (sink, names) in zip(plan.sinks, sinkNames) {
+            let row = comesByRow(sink.input) ? relation(sink.input).names.rowView : nil
+            rows.append(emitResultRow(sink, names, from: row))
+        }
         let pipeline = emitPipeline()
         var columns: [SwiftDeclaration] = []
         for (index, source) in plan.sources.enumerated() where isRead(.source(index)) {
-            columns.append(emitColumns(source.fields, sourceNames[index], of: source.definition.name))
+            var row: [SwiftDeclaration] = []
+            if comesByRow(.source(index)) {
+                row = [emitRowOfStruct(index), emitRowWrite(source.fields, sourceNames[index])]
+            }
+            columns.append(emitColumns(source.fields, sourceNames[index], of: source.definition.name, rowMembers: row))
         }
         for (index, stage) in plan.stages.enumerated() where isRead(.stage(index)) {
-            columns.append(emitColumns(stage.fields, stageRelations[index], of: stage.name))
+            let row = comesByRow(.stage(index)) ? [emitRowWrite(stage.fields, stageRelations[index])] : []
+            columns.append(emitColumns(stage.fields, stageRelations[index], of: stage.name, rowMembers: row))
         }
         // Everything lies inside the pipeline's type, so that files of one module may name their relations alike.
         func within(_ declarations: [SwiftDeclaration]) -> [SwiftDeclaration] {
@@ -108,6 +124,8 @@ struct PipelineEmitter {
 
     /// Whether a program reads columns of this relation.
     func isRead(_ relation: StageInput) -> Bool {
+        if case .stage(let index) = relation, rowResults.contains(index) { return true }
+        if comesByRow(relation) { return true }
         for stage in plan.stages {
             switch stage.kind {
             case .values, .unionAll: continue

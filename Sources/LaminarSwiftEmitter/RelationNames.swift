@@ -37,7 +37,7 @@ extension SwiftNames {
         "ColumnWriter", "Columns", "CompiledAggregate", "Decimal", "Dictionary", "Double", "Error", "EvaluationError",
         "Fault", "Float", "FrameAggregate", "Group", "GroupKey", "GroupProgram", "GroupTable", "Int", "Int16", "Int32", "Int64", "Interval",
         "Key", "LaminarRuntime", "NoKey", "NullableColumnReader", "NullableColumnWriter", "Optional", "OverCall",
-        "OverFrame", "PartitionedOver", "PhysicalType",
+        "OverFrame", "PartitionedOver", "PhysicalType", "RowCells", "Unmanaged",
         "Result", "Row", "RunnablePipeline", "RunningAggregate", "Self", "Set", "Span", "StringView", "String",
         "TumblingAggregate", "UInt64", "UUIDBytes", "Value", "WindowBounds",
     ]

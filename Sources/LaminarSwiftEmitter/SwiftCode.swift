@@ -11,6 +11,8 @@ indirect enum SwiftExpression: Hashable {
     /// `.name`
     case implicitMember(String)
     case member(SwiftExpression, String)
+    /// `base?`, of which a member is taken.
+    case optionalChain(SwiftExpression)
     case index(SwiftExpression, SwiftExpression)
     case call(SwiftExpression, [SwiftArgument])
     /// `callee(arguments) { expression }`, the closure's parameters being `$0`, `$1`, …
@@ -67,8 +69,8 @@ indirect enum SwiftStatement {
     case ifTrue(SwiftExpression, [SwiftStatement])
     /// `if let name = value { … }`
     case ifPresent(String, SwiftExpression, [SwiftStatement])
-    /// `guard condition else { return }`
-    case leaveUnless(SwiftExpression)
+    /// `guard condition else { return value }`
+    case leaveUnless(SwiftExpression, returning: SwiftExpression? = nil)
     case comment(String)
     /// `case value: expression`
     case switchCase(SwiftExpression, SwiftExpression)

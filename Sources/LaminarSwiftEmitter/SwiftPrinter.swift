@@ -58,8 +58,9 @@ struct SwiftPrinter {
             line("#sourceLocation(file: \(Self.literal(location.file)), line: \(location.line))")
         }
         var prefix = ""
-        if declaration.access != .internal { prefix = declaration.access.rawValue + " " }
-        for modifier in declaration.modifiers { prefix += modifier + " " }
+        for attribute in declaration.modifiers where attribute.hasPrefix("@") { prefix += attribute + " " }
+        if declaration.access != .internal { prefix += declaration.access.rawValue + " " }
+        for modifier in declaration.modifiers where !modifier.hasPrefix("@") { prefix += modifier + " " }
         switch declaration.kind {
         case .nominal(let keyword, let name, let inherited, let members):
             let inheritance = inherited.isEmpty ? "" : ": " + inherited.joined(separator: ", ")
@@ -191,7 +192,8 @@ struct SwiftPrinter {
         case .ifTrue(let condition, let statements): conditional("if \(Self.flat(condition)) {", statements)
         case .ifPresent(let name, let value, let statements):
             conditional("if let \(Self.escaped(name)) = \(Self.flat(value)) {", statements)
-        case .leaveUnless(let condition): line("guard \(Self.flat(condition)) else { return }")
+        case .leaveUnless(let condition, let value):
+            line("guard \(Self.flat(condition)) else { return\(value.map { " " + Self.flat($0) } ?? "") }")
         case .switchCase(let value, let action): broken("case \(Self.flat(value)): ", action, "")
         case .comment(let content): line("// \(content)")
         case .block(let statements): conditional("do {", statements)
@@ -267,6 +269,7 @@ struct SwiftPrinter {
         case .type(let type): return flat(type)
         case .implicitMember(let name): return ".\(name)"
         case .member(let base, let name): return "\(flat(base.parenthesisedBase)).\(name)"
+        case .optionalChain(let base): return "\(flat(base.parenthesisedBase))?"
         case .index(let base, let index): return "\(flat(base.parenthesisedBase))[\(flat(index))]"
         case .call(let callee, let arguments): return "\(flat(callee))(\(flat(arguments)))"
         case .callWithClosure(let callee, let arguments, let closure):

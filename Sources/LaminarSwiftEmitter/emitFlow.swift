@@ -69,7 +69,7 @@ extension PipelineEmitter {
             .template(SwiftTemplate(name: name, bytes: bytes).filled(holes, blocks: blocks.mapValues(SwiftPrinter.lines))))
     }
 
-    func sourceEntry(
+    mutating func sourceEntry(
         _ index: Int, rows: String, push: String, steps: String?, _ delivers: [String]
     ) -> SwiftDeclaration {
         let flow = consumers(.source(index), delivers)
@@ -86,23 +86,39 @@ extension PipelineEmitter {
             let program = watermarkProgram(index)
             holes["places"] = stagesWithPlaces.contains(program) ? "\(program).places" : "[]"
         }
+        if comesByRow(.source(index)) {
+            let type = SwiftNames.type(plan.sources[index].definition.name)
+            holes["pass"] = members.claim("pass" + type)
+            holes["pushAll"] = members.claim("pushAll" + type)
+            holes["Columns"] = sourceNames[index].columns
+            return template(
+                "RowSource", EmbeddedTemplates.rowSource, holes,
+                ["consumers": flow, "advances": watermark, "rowConsumers": rowConsumers(.source(index), "row", delivers)])
+        }
         return template(
             steps == nil ? "Source" : "SourceWithWatermark",
             steps == nil ? EmbeddedTemplates.source : EmbeddedTemplates.sourceWithWatermark, holes,
             ["consumers": flow, "advances": watermark])
     }
 
+    /// What every stage's template names.
+    func stageHoles(_ index: Int, _ stage: StagePlan) -> [String: String] {
+        let names = stageNames[index]
+        let hasPlaces = stagesWithPlaces.contains(names.member)
+        var isPushedRow = false
+        if case .source? = stage.inputs.first { isPushedRow = true }
+        return [
+            "run": names.run, "stage": SwiftPrinter.literal(stage.name),
+            "places": hasPlaces ? "\(names.program).places" : "[]", "index": String(index),
+            "sinks": sinksText(behind: .stage(index)), "isPushedRow": String(isPushedRow),
+        ]
+    }
+
     func stageBody(_ index: Int, _ stage: StagePlan, _ delivers: [String]) -> SwiftDeclaration {
         let names = stageNames[index]
         let flow = consumers(.stage(index), delivers)
-        let hasPlaces = stagesWithPlaces.contains(names.member)
-        var holes = [
-            "run": names.run, "stage": SwiftPrinter.literal(stage.name),
-            "places": hasPlaces ? "\(names.program).places" : "[]", "index": String(index),
-            "sinks": sinksText(behind: .stage(index)),
-        ]
-        var isPushedRow = false
-        if case .source? = stage.inputs.first { isPushedRow = true }
+        var holes = stageHoles(index, stage)
+        let isPushedRow = holes.removeValue(forKey: "isPushedRow")
         switch stage.kind {
         case .values:
             holes["Program"] = names.program
@@ -111,7 +127,7 @@ extension PipelineEmitter {
                 ["consumers": flow, "advances": advances(.stage(index), to: .identifier("endOfInput"))])
         case .transform:
             holes["operator"] = names.member
-            holes["isPushedRow"] = String(isPushedRow)
+            holes["isPushedRow"] = isPushedRow
             let onward = advances(.stage(index), to: .identifier("watermark"))
             if onward.isEmpty {
                 return template("TransformStage", EmbeddedTemplates.transformStage, holes, ["consumers": flow])
@@ -130,7 +146,7 @@ extension PipelineEmitter {
                 : template("UnionStage", EmbeddedTemplates.unionStage, union, ["consumers": flow, "advances": onward])
         case .windowAggregate, .runningAggregate, .eventTime, .over:
             holes["operator"] = names.member
-            holes["isPushedRow"] = String(isPushedRow)
+            holes["isPushedRow"] = isPushedRow
             holes["rows"] = names.rows
             holes["advance"] = names.advance
             holes["send"] = names.send

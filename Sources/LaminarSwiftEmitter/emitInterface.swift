@@ -29,7 +29,7 @@ extension PipelineEmitter {
                     "The \(isUpdating ? "changes" : "rows") of `\(sink.definition.name)` that come from now on, buffered without bound."
                 ]),
             SwiftDeclaration(
-                .variable(outlet, nil, .call(.type(.generic(outletType, [.named(names.row)])), [])), access: .private),
+                .constant(outlet, nil, .call(.type(.generic(outletType, [.named(names.row)])), [])), access: .private),
         ]
     }
 

@@ -12,7 +12,11 @@ extension PipelineEmitter {
             var call = SwiftExpression.identifier("")
             if case .generic(let name, _) = type { call = .call(.identifier(name), arguments) }
             setup.append(.assign(.identifier(names.member), call))
-            var result = [SwiftDeclaration(.variable(names.member, type, nil), access: .private)]
+            // What fills a batch of its own never calls out.
+            var result = [
+                SwiftDeclaration(
+                    .variable(names.member, type, nil), access: .private, modifiers: rows == nil ? [] : [Self.unchecked])
+            ]
             if let rows {
                 result.append(
                     SwiftDeclaration(

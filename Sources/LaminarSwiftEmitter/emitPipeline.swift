@@ -17,10 +17,7 @@ extension PipelineEmitter {
             properties += sinkProperties(index, outlet)
         }
         properties += [
-            SwiftDeclaration(
-                .variable("onOutput", .named("(_ sink: Int, _ batch: BatchView) -> Void"), .closureIgnoring(2)),
-                access: .public,
-                documentation: ["Called with each batch of results: the sink's position, and columns lent for the call."]),
+            outputCallback(),
             interfaceDeclaration(),
             SwiftDeclaration(
                 .computed("interface", .named("PipelineInterface"), .member(.identifier("Self"), "interface")),
@@ -40,13 +37,14 @@ extension PipelineEmitter {
                 .variable(
                     "progress", nil,
                     .call("PipelineProgress", SwiftArgument("sources", .integer(Int128(plan.sources.count))))),
-                access: .private))
+                access: .private, modifiers: [Self.unchecked]))
         properties.append(
             SwiftDeclaration(
                 .variable(
                     "failures", nil,
                     .call("QueryFailures", SwiftArgument("sinks", .integer(Int128(plan.sinks.count))))),
-                access: .private))
+                access: .private, modifiers: [Self.unchecked]))
+        claimRowCells()
         for (index, source) in plan.sources.enumerated() {
             let rows = members.claim(sourceNames[index].member + "Rows")
             let push = members.claim("push" + SwiftNames.type(source.definition.name) + "Rows")
@@ -84,6 +82,10 @@ extension PipelineEmitter {
                     "Sink", EmbeddedTemplates.sink,
                     ["deliver": delivers[index], "position": String(index), "outlet": outlets[index]]))
         }
+        if hasRowFlow {
+            properties += rowProperties(&setup)
+            bodies += rowBodies(delivers, outlets)
+        }
         let initializer = SwiftDeclaration(
             .initializer([SwiftParameter(nil, "policies", "RowPolicies = RowPolicies()")], body: setup), access: .public,
             documentation: [
@@ -96,6 +98,10 @@ extension PipelineEmitter {
                 members: properties + [initializer] + bodies + [host(outlets)]),
             access: .public, documentation: pipelineDocumentation())
     }
+
+    /// For members none of whose accesses lasts while something is called that may reach them again: checking that at
+    /// run time would cost as much as a row.
+    static let unchecked = "@exclusivity(unchecked)"
 
     func pipelineDocumentation() -> [String] {
         ["The queries of `\(relativeName.split(separator: "/").last.map(String.init) ?? relativeName)`, running."]

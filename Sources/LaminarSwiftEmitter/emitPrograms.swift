@@ -10,9 +10,11 @@ extension PipelineEmitter {
             case .transform(let input, let transform):
                 let (relation, fields) = relation(input)
                 let recordsPositions = transform.filter != nil && (readsSteps(.stage(index)) || isUpdating(input))
-                emitTransform(
+                let canTakeRows = emitTransform(
                     stage, transform, input: relation, inputFields: fields, names: names,
-                    recordsPositions: recordsPositions)
+                    recordsPositions: recordsPositions,
+                    rowResult: comesByRow(.stage(index)) ? stageRelations[index].rowView : nil)
+                if !canTakeRows { stagesOfColumns.insert(index) } else if comesByRow(.stage(index)) { rowResults.insert(index) }
             case .unionAll, .eventTime, .over: break
             case .join: diagnostics.unsupported("a join in compiled Swift", at: stage.span)
             case .windowAggregate(let input, let aggregate):

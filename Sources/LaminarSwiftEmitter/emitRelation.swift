@@ -33,7 +33,9 @@ func emitSourceRow(_ source: SourcePlan, _ names: RelationNames) -> SwiftDeclara
 }
 
 /// The public struct of a sink's rows.
-func emitResultRow(_ sink: SinkPlan, _ names: RelationNames) -> SwiftDeclaration {
+///
+/// - Parameter row: the type of a row of the relation behind it, where rows come without columns.
+func emitResultRow(_ sink: SinkPlan, _ names: RelationNames, from row: String?) -> SwiftDeclaration {
     let visible = Array(sink.fields.dropLast(sink.presentation.hiddenColumns))
     let members = Array(names.fields.prefix(visible.count))
     var reads: [SwiftStatement] = []
@@ -52,12 +54,17 @@ func emitResultRow(_ sink: SinkPlan, _ names: RelationNames) -> SwiftDeclaration
     return SwiftDeclaration(
         .nominal(
             keyword: "struct", name: names.row, inherited: ["ResultRow", "Hashable"],
-            members: rowMembers(visible, members) + [memberwiseInitializer(visible, members), read]),
+            members: rowMembers(visible, members) + [memberwiseInitializer(visible, members), read]
+                + (row.map { [rowInitializer(visible, members, from: $0)] } ?? [])),
         access: .public, documentation: ["A row of `\(sink.definition.name)`."])
 }
 
 /// Typed pointers into the columns of a relation, and one of its rows.
-func emitColumns(_ fields: [Field], _ names: RelationNames, of relation: String) -> SwiftDeclaration {
+///
+/// - Parameter rowMembers: what rows that come without columns need besides.
+func emitColumns(
+    _ fields: [Field], _ names: RelationNames, of relation: String, rowMembers extra: [SwiftDeclaration]
+) -> SwiftDeclaration {
     var members: [SwiftDeclaration] = []
     var reads: [SwiftStatement] = []
     var row: [SwiftArgument] = []
@@ -81,9 +88,11 @@ func emitColumns(_ fields: [Field], _ names: RelationNames, of relation: String)
         SwiftDeclaration(
             .function("row", [SwiftParameter("_", "index", "Int")], returns: .named("Row"),
                       body: [.result(.call("Row", row))])))
+    let (ofRow, ofColumns) = (extra.filter { !$0.modifiers.contains("static") }, extra.filter { $0.modifiers.contains("static") })
+    members += ofColumns
     members.append(
         SwiftDeclaration(
-            .nominal(keyword: "struct", name: "Row", inherited: ["BitwiseCopyable"], members: rowMembers)))
+            .nominal(keyword: "struct", name: "Row", inherited: ["BitwiseCopyable"], members: rowMembers + ofRow)))
     return SwiftDeclaration(
         .nominal(keyword: "struct", name: names.columns, inherited: ["BitwiseCopyable"], members: members),
         documentation: ["The columns of `\(relation)` that are read, and one row of them."])
@@ -107,6 +116,22 @@ private func memberwiseInitializer(_ fields: [Field], _ members: [String]) -> Sw
                 .assign(.member(.identifier("self"), member), .identifier(member))
             }),
         access: .public)
+}
+
+/// Makes the public struct from a row that came without columns.
+private func rowInitializer(_ fields: [Field], _ members: [String], from row: String) -> SwiftDeclaration {
+    let body = zip(fields, members).map { field, member -> SwiftStatement in
+        let value = SwiftExpression.member(.identifier("row"), member)
+        let read: SwiftExpression =
+            switch field.type.rowType {
+            case "String": .member(field.isNullable ? .optionalChain(value) : value, "string")
+            case "[UInt8]": .member(field.isNullable ? .optionalChain(value) : value, "bytes")
+            default: value
+            }
+        let isHidden = member == "row" || SwiftNames.isReserved(member)
+        return .assign(isHidden ? .member(.identifier("self"), member) : .identifier(member), read)
+    }
+    return SwiftDeclaration(.initializer([SwiftParameter("_", "row", row)], body: body))
 }
 
 extension SQLType {

@@ -5,13 +5,16 @@ import LaminarTypes
 
 extension PipelineEmitter {
     /// A filter and projection as a `TransformProgram`.
+    ///
+    /// - Parameter rowResult: the type of a row that comes out, if rows are to be transformed without columns.
+    /// - Returns: whether they can be.
     mutating func emitTransform(
         _ stage: StagePlan, _ transform: RowTransform, input: RelationNames, inputFields: [Field], names: StageNames,
-        recordsPositions: Bool
-    ) {
+        recordsPositions: Bool, rowResult: String?
+    ) -> Bool {
         let outputs = SwiftNames.members(of: stage.fields)
         var members = ProgramMembers(
-            reserved: ["outputTypes", "filterSites", "hasFilter", "passedColumns", "recordsPositions", "transform"], outer: self.members.taken,
+            reserved: ["outputTypes", "filterSites", "hasFilter", "passedColumns", "recordsPositions", "transform", "result"], outer: self.members.taken,
             columns: outputs, file: file, relativeName: relativeName)
         let scope = ProgramMembers.Scope(
             variable: "row", type: input.rowView, inputs: inputs(inputFields, input.fields, of: "row"),
@@ -24,10 +27,13 @@ extension PipelineEmitter {
         var writers: [SwiftStatement] = []
         var stores: [SwiftStatement] = []
         var passed: [SwiftExpression] = []
+        var results: [SwiftArgument] = []
+        var fits = true
         for (column, expression) in transform.outputs.enumerated() {
             if transform.filter == nil, case .input(let source) = expression.node,
                 inputFields[source].isNullable == stage.fields[column].isNullable
             {
+                results.append(SwiftArgument(outputs[column], scope.inputs[source].expression))
                 passed.append(
                     .call(
                         .implicitMember("init"),
@@ -38,6 +44,8 @@ extension PipelineEmitter {
                 continue
             }
             let value = members.value(expression, named: outputs[column], in: scope, arena: "arena")
+            results.append(SwiftArgument(outputs[column], value.code))
+            if value.isOptional, !stage.fields[column].isNullable { fits = false }
             let local = locals.claim(outputs[column])
             let writer = value.isOptional ? "NullableColumnWriter" : "ColumnWriter"
             writers.append(
@@ -110,6 +118,9 @@ extension PipelineEmitter {
         if recordsPositions {
             properties.append(SwiftDeclaration(.computed("recordsPositions", .named("Bool"), .boolean(true))))
         }
+        if fits, let rowResult {
+            properties.append(rowFunction(results, of: rowResult, input: input.rowView, passes: passes))
+        }
         finish(&members)
         declarations.append(
             SwiftDeclaration(
@@ -118,6 +129,25 @@ extension PipelineEmitter {
                     members: properties + [SwiftDeclaration(.template(loop))] + members.functions),
                 documentation: stageDocumentation(stage)))
         if !members.emitter.sites.isEmpty { stagesWithPlaces.insert(names.member) }
+        return fits
+    }
+
+    /// The filter and projection of one row.
+    private func rowFunction(
+        _ results: [SwiftArgument], of result: String, input: String, passes: SwiftExpression?
+    ) -> SwiftDeclaration {
+        var body: [SwiftStatement] = []
+        if let passes { body.append(.leaveUnless(passes, returning: .none(.named(result)))) }
+        body.append(.result(.call(result, results)))
+        return SwiftDeclaration(
+            .function(
+                "result",
+                [
+                    SwiftParameter("_", "row", input), SwiftParameter("_", "arena", "inout Arena"),
+                    SwiftParameter("_", "failure", "inout Fault"),
+                ], returns: .named(result, isOptional: passes != nil), body: body),
+            modifiers: ["static"],
+            documentation: [passes == nil ? "What becomes of one row." : "What becomes of one row; nil if it does not pass."])
     }
 
     func outputTypes(_ fields: [Field], modifiers: [String] = []) -> SwiftDeclaration {

@@ -6,8 +6,10 @@ extension Subcommand {
     static let bench = Subcommand(
         name: "bench",
         summary: "measure a query over generated data",
-        usage: "nexmark --query NAME --data DIR [OPTIONS]",
+        usage: "nexmark --query NAME --data DIR [OPTIONS] | push [OPTIONS]",
         details: """
+            nexmark: a query over what the Nexmark generator wrote.
+
               --query NAME     one of \(NexmarkQuery.allCases.map(\.rawValue).joined(separator: ", "))
               --data DIR       what the Nexmark generator wrote
               --input I        columns (default): decoded before; ndjson or csv: decoding is measured too
@@ -18,8 +20,17 @@ extension Subcommand {
 
             The last line of the output is {"wall_s":…,"cpu_s":…,"rss_mb":…,"rows_out":…}.
 
+            push: small portions of rows through the entries of compiled pipelines; results are checked. One line each.
+
+              --query NAME     one of \(PushBenchmark.Query.allCases.map(\.rawValue).joined(separator: ", ")) (default: all)
+              --entry E        one of \(PushBenchmark.Entry.allCases.map(\.rawValue).joined(separator: ", ")) (default: all)
+              --batch N        rows at a time (default: 1, 64 and 1000)
+              --rows N         rows in all (default 10000000)
+              --reps K         repetitions, of which the fastest counts (default 3)
+
             """
     ) { (arguments) throws(UsageError) in
+        if arguments.first == "push" { return try measurePushes(Array(arguments.dropFirst())) }
         let options = try BenchOptions(arguments)
         do throws(BenchmarkError) {
             let benchmark = NexmarkBenchmark(
@@ -63,7 +74,7 @@ struct BenchOptions {
             case .operand(let operand):
                 if suite != nil { throw UsageError("one benchmark is run at a time; '\(operand)' is one too many") }
                 guard operand == "nexmark" else {
-                    throw UsageError("there is no benchmark '\(operand)'; there is 'nexmark'")
+                    throw UsageError("there is no benchmark '\(operand)'; there are 'nexmark' and 'push'")
                 }
                 suite = operand
             case .option("--query"):
@@ -94,7 +105,7 @@ struct BenchOptions {
             case .option(let name): throw UsageError("there is no option '\(name)'")
             }
         }
-        if suite == nil { throw UsageError("no benchmark is named; there is 'nexmark'") }
+        if suite == nil { throw UsageError("no benchmark is named; there are 'nexmark' and 'push'") }
         guard let query else { throw UsageError("option '--query' is missing") }
         guard let data else { throw UsageError("option '--data' is missing") }
         self.query = query

@@ -22,7 +22,7 @@ public final class BidsPipeline: RunnablePipeline {
     /// The rows of `q1` that come from now on, buffered without bound.
     public func q1() -> AsyncStream<Q1> { q1Outlet.rows() }
 
-    private var q1Outlet = ResultOutlet<Q1>()
+    private let q1Outlet = ResultOutlet<Q1>()
 
     /// Called with each row of `q2`.
     public var onQ2: ((Q2) -> Void)? {
@@ -33,7 +33,7 @@ public final class BidsPipeline: RunnablePipeline {
     /// The rows of `q2` that come from now on, buffered without bound.
     public func q2() -> AsyncStream<Q2> { q2Outlet.rows() }
 
-    private var q2Outlet = ResultOutlet<Q2>()
+    private let q2Outlet = ResultOutlet<Q2>()
 
     /// Called with each change of `output`.
     public var onOutputRow: ((Change<Output>) -> Void)? {
@@ -44,7 +44,7 @@ public final class BidsPipeline: RunnablePipeline {
     /// The changes of `output` that come from now on, buffered without bound.
     public func output() -> AsyncStream<Change<Output>> { outputOutlet.changes() }
 
-    private var outputOutlet = ChangeOutlet<Output>()
+    private let outputOutlet = ChangeOutlet<Output>()
 
     /// Called with each batch of results: the sink's position, and columns lent for the call.
     public var onOutput: (_ sink: Int, _ batch: BatchView) -> Void = { _, _ in }
@@ -105,12 +105,12 @@ public final class BidsPipeline: RunnablePipeline {
     /// If this does not compile, build again: the file was generated for another version of the runtime.
     private typealias InterfaceVersion = LaminarInterfaceVersion1
 
-    private var progress = PipelineProgress(sources: 1)
-    private var failures = QueryFailures(sinks: 3)
+    @exclusivity(unchecked) private var progress = PipelineProgress(sources: 1)
+    @exclusivity(unchecked) private var failures = QueryFailures(sinks: 3)
     private let bidsRows = ColumnBatch(types: [.int64, .int64, .int64, .int64, .string])
     private var q1Stage: RowTransformer<Q1Program>
     private var q2Stage: RowTransformer<Q2Program>
-    private var outputStage: RunningAggregate<CompiledAggregate<OutputProgram>>
+    @exclusivity(unchecked) private var outputStage: RunningAggregate<CompiledAggregate<OutputProgram>>
     private let outputRows = ColumnBatch(types: OutputProgram.outputTypes)
 
     /// A pipeline that has seen nothing.

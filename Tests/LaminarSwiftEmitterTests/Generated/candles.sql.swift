@@ -20,10 +20,14 @@ public final class CandlesPipeline: RunnablePipeline {
     /// The rows of `candles` that come from now on, buffered without bound.
     public func candles() -> AsyncStream<Candle> { candlesOutlet.rows() }
 
-    private var candlesOutlet = ResultOutlet<Candle>()
+    private let candlesOutlet = ResultOutlet<Candle>()
 
     /// Called with each batch of results: the sink's position, and columns lent for the call.
-    public var onOutput: (_ sink: Int, _ batch: BatchView) -> Void = { _, _ in }
+    public var onOutput: (_ sink: Int, _ batch: BatchView) -> Void = { _, _ in } {
+        didSet { handsOutBatches = true }
+    }
+
+    @exclusivity(unchecked) private var handsOutBatches = false
 
     /// What the pipeline takes and gives.
     public static let interface = PipelineInterface(
@@ -64,11 +68,14 @@ public final class CandlesPipeline: RunnablePipeline {
     /// If this does not compile, build again: the file was generated for another version of the runtime.
     private typealias InterfaceVersion = LaminarInterfaceVersion1
 
-    private var progress = PipelineProgress(sources: 1)
-    private var failures = QueryFailures(sinks: 1)
+    @exclusivity(unchecked) private var progress = PipelineProgress(sources: 1)
+    @exclusivity(unchecked) private var failures = QueryFailures(sinks: 1)
     private let tradesRows = ColumnBatch(types: [.string, .int64, .int64, .int64])
-    private var candlesStage: TumblingAggregate<CompiledAggregate<CandlesProgram>>
+    @exclusivity(unchecked) private var candlesStage: TumblingAggregate<CompiledAggregate<CandlesProgram>>
     private let candlesRows = ColumnBatch(types: CandlesProgram.outputTypes)
+    @exclusivity(unchecked) private var rowArena = Arena()
+    private let tradesCells = RowCells(types: [.string, .int64, .int64, .int64])
+    private let tradesCellColumns: TradeColumns
 
     /// A pipeline that has seen nothing.
     ///
@@ -82,19 +89,40 @@ public final class CandlesPipeline: RunnablePipeline {
             policies: policies,
             reportsWatermark: false
         )
+        tradesCellColumns = TradeColumns(tradesCells.columns)
     }
 
     /// Processes one row of `trades`.
     public func push(_ row: Trade) throws(PipelineError) {
-        tradesRows.clear()
-        tradesRows.append(row)
-        try pushTradesRows()
+        try begin()
+        if _fastPath(takesRows) {
+            passTrades(row, at: 0)
+            try failures.throwIfNothingRuns()
+        } else {
+            tradesRows.clear()
+            tradesRows.append(row)
+            try pushTradesRows()
+        }
     }
 
     /// Processes rows of `trades`, in order.
-    public func push(_ rows: some Sequence<Trade>) throws(PipelineError) {
+    public func push(_ rows: [Trade]) throws(PipelineError) { try pushAllTrades(rows) }
+
+    /// Processes rows of `trades`, in order.
+    public func push(_ rows: some Sequence<Trade>) throws(PipelineError) { try pushAllTrades(rows) }
+
+    private func pushAllTrades(_ rows: some Sequence<Trade>) throws(PipelineError) {
+        try begin()
+        var rows = rows.makeIterator()
+        var position = 0
+        while takesRows, let row = rows.next() {
+            passTrades(row, at: position)
+            position &+= 1
+        }
+        try failures.throwIfNothingRuns()
+        if takesRows { return }
         tradesRows.clear()
-        for row in rows {
+        while let row = rows.next() {
             tradesRows.append(row)
             if tradesRows.rowCount == 1024 {
                 try pushTradesRows()
@@ -102,6 +130,14 @@ public final class CandlesPipeline: RunnablePipeline {
             }
         }
         try pushTradesRows()
+    }
+
+    /// Brings one row to the queries.
+    private func passTrades(_ row: Trade, at position: Int) {
+        progress.rowsIn &+= 1
+        let row = TradeColumns.row(of: row, &rowArena)
+        runCandles(row, at: position)
+        rowArena.resetIfUsed()
     }
 
     /// Processes a batch of `trades`, whose columns are those of `interface`.
@@ -161,6 +197,23 @@ public final class CandlesPipeline: RunnablePipeline {
         progress.rowsOut += Int64(batch.rowCount)
         onOutput(0, batch)
         candlesOutlet.deliver(batch)
+    }
+
+    /// Whether rows reach the queries without columns: while nobody reads batches and no query has stopped.
+    private var takesRows: Bool { !handsOutBatches && failures.isEmpty }
+
+    private func runCandles(_ row: TradeColumns.Row, at position: Int) {
+        row.write(to: tradesCells)
+        if !candlesRows.isEmpty { candlesRows.clear() }
+        do throws(PipelineError) {
+            try candlesStage.push(row: tradesCellColumns, into: candlesRows)
+        } catch {
+            failures.begin(source: 0, row: position)
+            let error = error.located(stage: "candles", at: CandlesProgram.places, isPushedRow: true, else: CandlesProgram.place)
+            failures.stop(0, sinks: [0], error)
+            failures.end()
+        }
+        if _slowPath(!candlesRows.isEmpty) { sendCandles() }
     }
 
     public func push(source: Int, _ batch: BatchView) throws(PipelineError) {
@@ -300,11 +353,22 @@ extension CandlesPipeline {
             Row(symbol: symbol[index], price: price[index], quantity: quantity[index], ts: ts[index])
         }
 
+        static func row(of row: Trade, _ arena: inout Arena) -> Row {
+            Row(symbol: arena.copy(row.symbol), price: row.price, quantity: row.quantity, ts: row.ts)
+        }
+
         struct Row: BitwiseCopyable {
             let symbol: StringView
             let price: Int64
             let quantity: Int64
             let ts: Int64
+
+            func write(to cells: borrowing RowCells) {
+                cells.set(0, symbol)
+                cells.set(1, price)
+                cells.set(2, quantity)
+                cells.set(3, ts)
+            }
         }
     }
 

@@ -26,7 +26,7 @@ public final class ShapesPipeline: RunnablePipeline {
     /// The rows of `cheap` that come from now on, buffered without bound.
     public func cheap() -> AsyncStream<Cheap> { cheapOutlet.rows() }
 
-    private var cheapOutlet = ResultOutlet<Cheap>()
+    private let cheapOutlet = ResultOutlet<Cheap>()
 
     /// Called with each row of `ratios`.
     public var onRatios: ((Ratio) -> Void)? {
@@ -37,7 +37,7 @@ public final class ShapesPipeline: RunnablePipeline {
     /// The rows of `ratios` that come from now on, buffered without bound.
     public func ratios() -> AsyncStream<Ratio> { ratiosOutlet.rows() }
 
-    private var ratiosOutlet = ResultOutlet<Ratio>()
+    private let ratiosOutlet = ResultOutlet<Ratio>()
 
     /// Called with each row of `auctions`.
     public var onAuctions: ((Auction) -> Void)? {
@@ -48,7 +48,7 @@ public final class ShapesPipeline: RunnablePipeline {
     /// The rows of `auctions` that come from now on, buffered without bound.
     public func auctions() -> AsyncStream<Auction> { auctionsOutlet.rows() }
 
-    private var auctionsOutlet = ResultOutlet<Auction>()
+    private let auctionsOutlet = ResultOutlet<Auction>()
 
     /// Called with each change of `totals`.
     public var onTotals: ((Change<Total>) -> Void)? {
@@ -59,7 +59,7 @@ public final class ShapesPipeline: RunnablePipeline {
     /// The changes of `totals` that come from now on, buffered without bound.
     public func totals() -> AsyncStream<Change<Total>> { totalsOutlet.changes() }
 
-    private var totalsOutlet = ChangeOutlet<Total>()
+    private let totalsOutlet = ChangeOutlet<Total>()
 
     /// Called with each row of `auction_windows`.
     public var onAuctionWindows: ((AuctionWindow) -> Void)? {
@@ -70,7 +70,7 @@ public final class ShapesPipeline: RunnablePipeline {
     /// The rows of `auction_windows` that come from now on, buffered without bound.
     public func auctionWindows() -> AsyncStream<AuctionWindow> { auctionWindowsOutlet.rows() }
 
-    private var auctionWindowsOutlet = ResultOutlet<AuctionWindow>()
+    private let auctionWindowsOutlet = ResultOutlet<AuctionWindow>()
 
     /// Called with each change of `everything`.
     public var onEverything: ((Change<Everything>) -> Void)? {
@@ -81,7 +81,7 @@ public final class ShapesPipeline: RunnablePipeline {
     /// The changes of `everything` that come from now on, buffered without bound.
     public func everything() -> AsyncStream<Change<Everything>> { everythingOutlet.changes() }
 
-    private var everythingOutlet = ChangeOutlet<Everything>()
+    private let everythingOutlet = ChangeOutlet<Everything>()
 
     /// Called with each row of `output`.
     public var onOutputRow: ((Output) -> Void)? {
@@ -92,7 +92,7 @@ public final class ShapesPipeline: RunnablePipeline {
     /// The rows of `output` that come from now on, buffered without bound.
     public func output() -> AsyncStream<Output> { outputOutlet.rows() }
 
-    private var outputOutlet = ResultOutlet<Output>()
+    private let outputOutlet = ResultOutlet<Output>()
 
     /// Called with each batch of results: the sink's position, and columns lent for the call.
     public var onOutput: (_ sink: Int, _ batch: BatchView) -> Void = { _, _ in }
@@ -171,8 +171,8 @@ public final class ShapesPipeline: RunnablePipeline {
     /// If this does not compile, build again: the file was generated for another version of the runtime.
     private typealias InterfaceVersion = LaminarInterfaceVersion1
 
-    private var progress = PipelineProgress(sources: 1)
-    private var failures = QueryFailures(sinks: 7)
+    @exclusivity(unchecked) private var progress = PipelineProgress(sources: 1)
+    @exclusivity(unchecked) private var failures = QueryFailures(sinks: 7)
     private let bidsRows = ColumnBatch(types: [.int64, .int64, .int64, .string, .int64])
     private var bidsWatermark = SourceWatermark<BidWatermark>(
         cuttingBatchesOf: [.int64, .int64, .int64, .string, .int64]
@@ -182,11 +182,11 @@ public final class ShapesPipeline: RunnablePipeline {
     private var branchStage: RowTransformer<BranchProgram>
     private var branch2Stage: RowTransformer<Branch2Program>
     private var auctionsStage = UnionOperator(inputs: 2)
-    private var totalsStage: RunningAggregate<CompiledAggregate<TotalsProgram>>
+    @exclusivity(unchecked) private var totalsStage: RunningAggregate<CompiledAggregate<TotalsProgram>>
     private let totalsRows = ColumnBatch(types: TotalsProgram.outputTypes)
-    private var auctionWindowsStage: TumblingAggregate<CompiledAggregate<AuctionWindowsProgram>>
+    @exclusivity(unchecked) private var auctionWindowsStage: TumblingAggregate<CompiledAggregate<AuctionWindowsProgram>>
     private let auctionWindowsRows = ColumnBatch(types: AuctionWindowsProgram.outputTypes)
-    private var groups3Stage: RunningAggregate<CompiledAggregate<Groups3Program>>
+    @exclusivity(unchecked) private var groups3Stage: RunningAggregate<CompiledAggregate<Groups3Program>>
     private let groups3Rows = ColumnBatch(types: Groups3Program.outputTypes)
 
     /// A pipeline that has seen nothing.

@@ -25,7 +25,7 @@ public final class WindowsPipeline: RunnablePipeline {
     /// The rows of `late_bids` that come from now on, buffered without bound.
     public func lateBids() -> AsyncStream<LateBid> { lateBidsOutlet.rows() }
 
-    private var lateBidsOutlet = ResultOutlet<LateBid>()
+    private let lateBidsOutlet = ResultOutlet<LateBid>()
 
     /// Called with each row of `busy`.
     public var onBusy: ((Busy) -> Void)? {
@@ -36,7 +36,7 @@ public final class WindowsPipeline: RunnablePipeline {
     /// The rows of `busy` that come from now on, buffered without bound.
     public func busy() -> AsyncStream<Busy> { busyOutlet.rows() }
 
-    private var busyOutlet = ResultOutlet<Busy>()
+    private let busyOutlet = ResultOutlet<Busy>()
 
     /// Called with each row of `so_far`.
     public var onSoFar: ((SoFar) -> Void)? {
@@ -47,7 +47,7 @@ public final class WindowsPipeline: RunnablePipeline {
     /// The rows of `so_far` that come from now on, buffered without bound.
     public func soFar() -> AsyncStream<SoFar> { soFarOutlet.rows() }
 
-    private var soFarOutlet = ResultOutlet<SoFar>()
+    private let soFarOutlet = ResultOutlet<SoFar>()
 
     /// Called with each row of `visits`.
     public var onVisits: ((Visit) -> Void)? {
@@ -58,7 +58,7 @@ public final class WindowsPipeline: RunnablePipeline {
     /// The rows of `visits` that come from now on, buffered without bound.
     public func visits() -> AsyncStream<Visit> { visitsOutlet.rows() }
 
-    private var visitsOutlet = ResultOutlet<Visit>()
+    private let visitsOutlet = ResultOutlet<Visit>()
 
     /// Called with each change of `corrected`.
     public var onCorrected: ((Change<Corrected>) -> Void)? {
@@ -69,7 +69,7 @@ public final class WindowsPipeline: RunnablePipeline {
     /// The changes of `corrected` that come from now on, buffered without bound.
     public func corrected() -> AsyncStream<Change<Corrected>> { correctedOutlet.changes() }
 
-    private var correctedOutlet = ChangeOutlet<Corrected>()
+    private let correctedOutlet = ChangeOutlet<Corrected>()
 
     /// Called with each row of `ordered`.
     public var onOrdered: ((Ordered) -> Void)? {
@@ -80,7 +80,7 @@ public final class WindowsPipeline: RunnablePipeline {
     /// The rows of `ordered` that come from now on, buffered without bound.
     public func ordered() -> AsyncStream<Ordered> { orderedOutlet.rows() }
 
-    private var orderedOutlet = ResultOutlet<Ordered>()
+    private let orderedOutlet = ResultOutlet<Ordered>()
 
     /// Called with each batch of results: the sink's position, and columns lent for the call.
     public var onOutput: (_ sink: Int, _ batch: BatchView) -> Void = { _, _ in }
@@ -167,8 +167,8 @@ public final class WindowsPipeline: RunnablePipeline {
     /// If this does not compile, build again: the file was generated for another version of the runtime.
     private typealias InterfaceVersion = LaminarInterfaceVersion1
 
-    private var progress = PipelineProgress(sources: 1)
-    private var failures = QueryFailures(sinks: 6)
+    @exclusivity(unchecked) private var progress = PipelineProgress(sources: 1)
+    @exclusivity(unchecked) private var failures = QueryFailures(sinks: 6)
     private let bidsRows = ColumnBatch(types: [.int64, .int64, .int64, .int64, .string])
     private var bidsWatermark = SourceWatermark<BidWatermark>()
     private var timesStage: RowTransformer<TimesProgram>
@@ -178,17 +178,17 @@ public final class WindowsPipeline: RunnablePipeline {
     private var lateStage: LateRows
     private let lateRows = ColumnBatch(types: [.int64, .int64, .int64, .int64, .string, .int64, .int64, .int64])
     private var lateBidsStage: RowTransformer<LateBidsProgram>
-    private var groupsStage: TumblingAggregate<CompiledAggregate<GroupsProgram>>
+    @exclusivity(unchecked) private var groupsStage: TumblingAggregate<CompiledAggregate<GroupsProgram>>
     private let groupsRows = ColumnBatch(types: GroupsProgram.outputTypes)
     private var windows2Stage: WindowExpander
     private let windows2Rows = ColumnBatch(types: [.int64, .int64, .int64, .int64, .string, .int64, .int64, .int64])
-    private var groups2Stage: TumblingAggregate<CompiledAggregate<Groups2Program>>
+    @exclusivity(unchecked) private var groups2Stage: TumblingAggregate<CompiledAggregate<Groups2Program>>
     private let groups2Rows = ColumnBatch(types: Groups2Program.outputTypes)
     private var windows3Stage: SessionWindows
     private let windows3Rows = ColumnBatch(types: [.int64, .int64, .int64, .int64, .string, .int64, .int64, .int64])
-    private var visitsStage: TumblingAggregate<CompiledAggregate<VisitsProgram>>
+    @exclusivity(unchecked) private var visitsStage: TumblingAggregate<CompiledAggregate<VisitsProgram>>
     private let visitsRows = ColumnBatch(types: VisitsProgram.outputTypes)
-    private var correctedStage: WindowChanges<CompiledAggregate<CorrectedProgram>>
+    @exclusivity(unchecked) private var correctedStage: WindowChanges<CompiledAggregate<CorrectedProgram>>
     private let correctedRows = ColumnBatch(types: CorrectedProgram.outputTypes)
     private var rows2Stage: RowTransformer<Rows2Program>
     private var orderedStage: EventTimeOrder

@@ -1,0 +1,12 @@
+import LaminarBenchmarks
+import Testing
+
+@Suite struct `Pushes of small portions` {
+    @Test(arguments: PushBenchmark.Query.allCases, PushBenchmark.Entry.allCases)
+    func `give the expected sums through every entry`(query: PushBenchmark.Query, entry: PushBenchmark.Entry) throws {
+        // A wrong sum is an error of the benchmark itself.
+        let result = try PushBenchmark.run(query, entry, portion: 64, rows: 150_001, repetitions: 1)
+        #expect(result.rowsOut == (query == .euros ? 150_001 : 20_000))
+        #expect((result.latency != nil) == false)
+    }
+}
