@@ -18,6 +18,10 @@ step "release build"
 swift build -c release --product laminar
 swift build -c release --product laminar-compile
 
+step "SQL cases with the results of PostgreSQL"
+.build/release/laminar test --backend interpreter --batch 1,7,all,random Tests/Cases/*.jsonl
+.build/release/laminar test --backend interpreter --batch random --restore-at random Tests/Cases/*.jsonl
+
 step "the plugin from a package outside"
 Tests/PluginTests/run.sh
 

@@ -30,7 +30,7 @@ extension Binder {
         let column = Expression.input(0, plan.fields[0], span: span)
         guard
             let single = aggregated(
-                plan, [("any_value", [column]), ("count", [])], [], span: span,
+                plan, [("any_value", [column], nil), ("count", [], nil)], [], span: span,
                 { binder, results in
                     let isSingle = Expression.call(
                         Kernel("atMostOneRow", [.int64], .bool, canFail: true), [results[1]], .boolean, span: span)
@@ -45,14 +45,9 @@ extension Binder {
     /// `EXISTS (query)` as a value.
     mutating func bindExists(_ query: QuerySyntax, _ scope: Scope, _ span: Span) -> Expression? {
         guard let plan = inside(scope, { $0.bindSubquery(query) }) else { return nil }
-        let zero = Expression.constant(.integer(0), .bigint, span: span)
         guard
             let test = aggregated(
-                plan, [("count", [])], [], span: span,
-                { binder, results in
-                    resolveOperator(
-                        symbol: ">", left: results[0], right: zero, span: span, diagnostics: &binder.diagnostics)
-                })
+                plan, [("count", [], nil)], [], span: span, { binder, results in binder.isPositive(results[0], span) })
         else { return nil }
         return value(of: test, span)
     }
@@ -66,18 +61,22 @@ extension Binder {
             let test = comparison(
                 operands.map { $0.outward(to: level) }, symbol, plan, width: 0, span: query.span, operatorSpan: span)
         else { return nil }
-        let noRows = Expression.constant(.boolean(isAll), .boolean, span: span)
-        let zero = Expression.constant(.integer(0), .bigint, span: span)
+        // A row that decides, else one that leaves it open, else the answer for no rows.
+        guard let decides = isAll ? negated(test, span) : test else { return nil }
+        let isOpen = Expression(.isNull(test), .boolean, isNullable: false, span: span)
+        func constant(_ value: Value) -> Expression { .constant(value, .boolean, span: span) }
         guard
             let result = aggregated(
-                plan, [(isAll ? "bool_and" : "bool_or", [test]), ("count", [])], [], span: span,
+                plan, [("count", [], decides), ("count", [], isOpen)], [], span: span,
                 { binder, results in
-                    guard
-                        let isEmpty = resolveOperator(
-                            symbol: "=", left: results[1], right: zero, span: span, diagnostics: &binder.diagnostics)
-                    else { return nil }
+                    let tests = results.compactMap { binder.isPositive($0, span) }
+                    guard tests.count == 2 else { return nil }
+                    let open = Expression(
+                        .conditional(tests[1], constant(.null), constant(.boolean(isAll))), .boolean, isNullable: true,
+                        span: span)
                     return Expression(
-                        .conditional(isEmpty, noRows, results[0]), .boolean, isNullable: test.isNullable, span: span)
+                        .conditional(tests[0], constant(.boolean(!isAll)), test.isNullable ? open : constant(.boolean(isAll))),
+                        .boolean, isNullable: test.isNullable, span: span)
                 })
         else { return nil }
         return value(of: result, span)
@@ -100,7 +99,7 @@ extension Binder {
         let empty = Expression.constant(.bytes(ArrayValue(.text, []).encoded), .array(.unknown), span: span)
         guard
             let array = aggregated(
-                plan.plan, [("array_agg", [column])], order, span: span,
+                plan.plan, [("array_agg", [column], nil)], order, span: span,
                 { binder, results in
                     guard
                         let none = cast(
@@ -113,9 +112,15 @@ extension Binder {
         return value(of: array, span)
     }
 
+    private mutating func isPositive(_ count: Expression, _ span: Span) -> Expression? {
+        let zero = Expression.constant(.integer(0), .bigint, span: span)
+        return resolveOperator(symbol: ">", left: count, right: zero, span: span, diagnostics: &diagnostics)
+    }
+
     /// One row of aggregates of the plan, and one expression over them; nil after a report.
     private mutating func aggregated(
-        _ plan: LogicalPlan, _ functions: [(name: String, arguments: [Expression])], _ ordering: [AggregateOrdering],
+        _ plan: LogicalPlan, _ functions: [(name: String, arguments: [Expression], filter: Expression?)],
+        _ ordering: [AggregateOrdering],
         span: Span, _ result: (inout Binder, [Expression]) -> Expression?
     ) -> LogicalPlan? {
         let outerAggregates = aggregates
@@ -130,7 +135,8 @@ extension Binder {
         for function in functions {
             guard
                 let call = resolveAggregate(
-                    name: function.name, arguments: function.arguments, ordering: ordering, isDistinct: false, filter: nil,
+                    name: function.name, arguments: function.arguments, ordering: ordering, isDistinct: false,
+                    filter: function.filter,
                     span: span, diagnostics: &diagnostics)
             else { return nil }
             columns.append((aggregates?.column(of: call) ?? 0) - AggregateCollector.firstColumn)
