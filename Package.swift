@@ -33,7 +33,7 @@ let package = Package(
             resources: [
                 .embedInCode("ProjectRows.swift"), .embedInCode("PassRows.swift"), .embedInCode("FilterRows.swift"),
                 .embedInCode("FilterRowsFirst.swift"), .embedInCode("Source.swift"),
-                .embedInCode("SourceWithWatermark.swift"), .embedInCode("TransformStageWithWatermark.swift"),
+                .embedInCode("SourceWithWatermark.swift"), .embedInCode("SourceChanges.swift"), .embedInCode("TransformStageWithWatermark.swift"),
                 .embedInCode("TransformStage.swift"), .embedInCode("AggregateStage.swift"),
                 .embedInCode("UnionStage.swift"), .embedInCode("UnionToSinks.swift"), .embedInCode("ValuesStage.swift"), .embedInCode("GlobalGroup.swift"), .embedInCode("Sink.swift"),
                 .embedInCode("PipelineHost.swift"), .embedInCode("RowSource.swift"), .embedInCode("ProjectRow.swift"),

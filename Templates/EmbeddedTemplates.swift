@@ -6,6 +6,7 @@ package enum EmbeddedTemplates {
     package static let filterRowsFirst = PackageResources.FilterRowsFirst_swift
     package static let source = PackageResources.Source_swift
     package static let sourceWithWatermark = PackageResources.SourceWithWatermark_swift
+    package static let sourceChanges = PackageResources.SourceChanges_swift
     package static let transformStageWithWatermark = PackageResources.TransformStageWithWatermark_swift
     package static let transformStage = PackageResources.TransformStage_swift
     package static let aggregateStage = PackageResources.AggregateStage_swift

@@ -23,6 +23,10 @@ struct Binder {
     var relations: [String: Relation] = [:]
     var sources: [SourceDefinition] = []
     var queries: [LogicalQuery] = []
+    /// The relations that a declared name reads, directly or through others; the key of a query is its place.
+    var readers: [Reader] = []
+    /// Relations named since the statement began.
+    var readRelations: Set<String> = []
     /// The ALLOW LATENESS and EMIT that apply to the statement being bound.
     var emission = Emission()
     /// WITH queries that are in scope, innermost last.

@@ -2,8 +2,8 @@
 public struct BindingOptions: Sendable {
     /// Whose reading of ambiguous SQL applies.
     public var dialect: SQLDialect
-    /// Sources whose input carries deletions or updates though their declaration does not say so.
-    public var changelogSources: Set<String>
+    /// Sources whose input carries deletions or updates, whatever their declarations say; nil: the declarations say it.
+    public var changelogSources: Set<String>?
     /// Whether INSERT INTO may name a sink that the file does not declare; the host then provides it.
     public var allowsUndeclaredSinks: Bool
     /// Whether streams and materialised views are results of their own, beside sinks and bare queries.
@@ -12,7 +12,7 @@ public struct BindingOptions: Sendable {
     public var isStateStrict: Bool
 
     public init(
-        dialect: SQLDialect = .laminar, changelogSources: Set<String> = [], allowsUndeclaredSinks: Bool = false,
+        dialect: SQLDialect = .laminar, changelogSources: Set<String>? = nil, allowsUndeclaredSinks: Bool = false,
         exposesStreams: Bool = false, isStateStrict: Bool = false
     ) {
         self.dialect = dialect

@@ -1,4 +1,5 @@
 import LaminarPlan
+import LaminarSyntax
 import LaminarText
 import LaminarTypes
 
@@ -17,4 +18,6 @@ struct DeclaredSink {
     var definition: SinkDefinition
     /// Column names and types, if declared.
     var columns: [Field]?
+    /// The primary key of a sink whose columns are its query's.
+    var key: [IdentifierSyntax] = []
 }

@@ -325,16 +325,9 @@ extension Binder {
                 if let plan = scope[key] { return plan }
             }
         }
+        readRelations.insert(key)
         switch relations[key] {
-        case .source(let definition):
-            var properties = StreamProperties(
-                changelog: definition.isAppendOnly ? .appendOnly : .updating,
-                eventTime: definition.watermark?.column,
-                key: definition.primaryKey.isEmpty ? nil : definition.primaryKey)
-            properties.unreadableColumns = definition.unreadableColumns
-            return LogicalPlan(
-                .source(definition), fields: definition.visible.map(\.field), properties: properties,
-                name: definition.name, span: name.span)
+        case .source(let definition): return relation(of: definition, span: name.span)
         case .view(let plan): return plan
         case .sink:
             diagnostics.report(

@@ -10,7 +10,13 @@ extension Binder {
         else { return }
         var columns: [Field]?
         var primaryKey: [Int] = []
-        if let elements = create.columns {
+        var key: [IdentifierSyntax] = []
+        if let elements = create.columns, elements.columns.isEmpty, !elements.primaryKeys.isEmpty {
+            key = elements.primaryKeys.flatMap(\.columns)
+        } else if let elements = create.columns {
+            for key in elements.uniqueKeys {
+                diagnostics.unsupported("a UNIQUE constraint of a sink", at: key.span, hint: "Declare a PRIMARY KEY.")
+            }
             var fields: [Field] = []
             for column in elements.columns {
                 guard let type = column.type else {
@@ -18,6 +24,7 @@ extension Binder {
                     return
                 }
                 guard let resolved = resolveType(type) else { return }
+                refuseUnique(column)
                 fields.append(Field(column.name.text, resolved))
                 if column.primaryKey != nil { primaryKey.append(fields.count - 1) }
             }
@@ -33,10 +40,13 @@ extension Binder {
             }
             columns = fields
         }
-        let connector = connectorDefinition(create.connector, format: create.format, options: create.options)
-        let definition = SinkDefinition(
+        var changes = DeclaredChanges()
+        let connector = connectorDefinition(
+            create.connector, format: create.format, options: create.options, changes: &changes)
+        var definition = SinkDefinition(
             name: name, kind: .sink, connector: connector, primaryKey: primaryKey, span: create.name.span)
-        let sink = DeclaredSink(definition: definition, columns: columns)
+        bindChanges(changes, &definition)
+        let sink = DeclaredSink(definition: definition, columns: columns, key: key)
         relations[name] = .sink(sink)
         emission = Emission()
         switch create.input {
@@ -142,8 +152,19 @@ extension Binder {
             diagnostics.unsupported("a column list of a sink without declared columns", at: columns[0].span)
             return
         }
+        var definition = sink.definition
+        for column in sink.key {
+            guard let index = plan.fields.firstIndex(where: { $0.name == column.text }) else {
+                diagnostics.report(
+                    .error, "42703", at: column.span, "column \"\(column.text)\" named in key does not exist",
+                    hint: nearestName(to: column.text, among: plan.fields.map(\.name)).map { "Did you mean \"\($0)\"?" })
+                return
+            }
+            definition.primaryKey.append(index)
+        }
+        guard var plan = adapted(plan, to: &definition, at: span) else { return }
         plan.name = plan.name ?? sink.definition.name
-        queries.append(LogicalQuery(sink: sink.definition, plan: plan))
+        queries.append(LogicalQuery(sink: definition, plan: plan))
     }
 
     private mutating func assigned(
@@ -187,7 +208,8 @@ extension Binder {
 
     /// A connector and its options in either spelling, `FROM KAFKA (...)` or `WITH ('connector' = 'kafka', ...)`.
     mutating func connectorDefinition(
-        _ connector: ConnectorSyntax?, format: FormatSyntax?, options: [OptionSyntax]
+        _ connector: ConnectorSyntax?, format: FormatSyntax?, options: [OptionSyntax],
+        changes: inout DeclaredChanges
     ) -> ConnectorDefinition? {
         var collected: [ConnectorDefinition.Option] = []
         for option in (connector?.options ?? []) + options + (format?.options ?? []) {
@@ -198,6 +220,14 @@ extension Binder {
             }
             collected.append(ConnectorDefinition.Option(key: option.key, value: text, span: option.span))
         }
+        if let index = collected.firstIndex(where: { $0.key.lowercased() == "changelog" }) {
+            changes.option = collected.remove(at: index)
+        }
+        if let format {
+            changes.format = (format.name.text.lowercased(), format.name.span)
+        } else if let option = collected.first(where: { $0.key.lowercased() == "format" }) {
+            changes.format = (option.value.lowercased(), option.span)
+        }
         var name = connector?.name.text
         if name == nil, let index = collected.firstIndex(where: { $0.key == "connector" }) {
             name = collected.remove(at: index).value
@@ -207,12 +237,30 @@ extension Binder {
                 diagnostics.report(
                     .error, "42601", at: option.span, "options are given but no connector",
                     hint: "Add connector = '...' or write FROM CONNECTOR (...).")
+            } else if let format {
+                diagnostics.report(
+                    .error, "42601", at: format.span, "a format is given but no connector",
+                    hint: "Add connector = '...' or write FROM CONNECTOR (...).")
             }
             return nil
         }
-        if let encoding = format?.encoding { diagnostics.unsupported("FORMAT ... ENCODE", at: encoding.span) }
         return ConnectorDefinition(
-            name: name.lowercased(), options: collected, format: format?.name.text,
+            name: name.lowercased(), options: collected, format: encodingName(format),
             span: connector?.span ?? options.first?.span ?? .none)
+    }
+
+    /// The format that the connector is to read or write: of RisingWave's `FORMAT PLAIN | UPSERT ENCODE JSON` the
+    /// encoding.
+    private mutating func encodingName(_ format: FormatSyntax?) -> String? {
+        guard let format, let encoding = format.encoding else { return format?.name.text }
+        switch format.name.text.lowercased() {
+        case "plain", "upsert": return encoding.text
+        case "debezium" where encoding.text.lowercased() == "json": return "debezium"
+        default:
+            diagnostics.unsupported(
+                "FORMAT \(format.name.text.uppercased()) ENCODE \(encoding.text.uppercased())", at: format.span,
+                hint: "Write FORMAT PLAIN, UPSERT or DEBEZIUM with ENCODE JSON.")
+            return nil
+        }
     }
 }

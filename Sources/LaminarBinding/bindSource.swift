@@ -25,17 +25,12 @@ extension Binder {
             return
         }
         guard var definition = bindColumns(elements, name: name, span: create.name.span) else { return }
-        definition.connector = connectorDefinition(create.connector, format: create.format, options: create.options)
+        var changes = DeclaredChanges()
+        definition.connector = connectorDefinition(
+            create.connector, format: create.format, options: create.options, changes: &changes)
         bindKeys(elements, &definition)
         bindWatermark(elements, &definition)
-        definition.isAppendOnly = create.appendOnly != nil || !options.changelogSources.contains(name)
-        if create.kind == .table, !definition.primaryKey.isEmpty, definition.connector != nil,
-            create.appendOnly == nil
-        {
-            diagnostics.unsupported(
-                "a table with a primary key fed by a connector", at: create.name.span,
-                hint: "Declare a SOURCE, or APPEND ONLY, if its rows are only inserted.")
-        }
+        bindChanges(changes, create, &definition)
         if !definition.isAppendOnly, definition.watermark != nil {
             diagnostics.unsupported("a watermark on a changelog source", at: create.name.span)
         }
@@ -63,6 +58,7 @@ extension Binder {
                 diagnostics.unsupported("a METADATA column", at: metadata.span)
                 isComplete = false
             }
+            refuseUnique(column)
             guard column.generated == nil else { continue }
             guard let syntax = column.type else {
                 diagnostics.report(.error, "42601", at: column.span, "column \"\(column.name.text)\" needs a type")
@@ -74,6 +70,7 @@ extension Binder {
                 continue
             }
             let isNullable = column.notNull == nil && column.primaryKey == nil
+            if let comment = column.comment { definition.comments[definition.columns.count] = comment }
             definition.columns.append(Field(column.name.text, type, isNullable: isNullable))
             if let value = column.defaultValue {
                 if var bound = bindExpression(value, Scope()),
@@ -131,10 +128,15 @@ extension Binder {
                 stored += 1
             }
         }
+        for key in elements.uniqueKeys { diagnostics.unsupported("a UNIQUE constraint", at: key.span, hint: uniqueHint) }
         for constraint in elements.otherConstraints {
             diagnostics.unsupported("this constraint", at: constraint.span)
         }
         return isComplete ? definition : nil
+    }
+
+    mutating func refuseUnique(_ column: ColumnSyntax) {
+        if let unique = column.unique { diagnostics.unsupported("a UNIQUE column", at: unique, hint: uniqueHint) }
     }
 
     private mutating func bindKeys(_ elements: TableElementsSyntax, _ definition: inout SourceDefinition) {
@@ -245,3 +247,5 @@ extension Binder {
         return overflow || sumOverflow ? nil : sum
     }
 }
+
+private let uniqueHint = "Declare a PRIMARY KEY, by which rows are told apart, or leave it out: it is not checked."

@@ -6,12 +6,22 @@ import LaminarTypes
 
 extension Binder {
     mutating func bindStatement(_ statement: StatementSyntax) {
+        readRelations = []
+        let queriesBefore = queries.count
         switch statement.kind {
         case .createSource(let create): bindCreateSource(create, statement.span)
-        case .createView(let create): bindCreateView(create, statement.span)
-        case .createSink(let create): bindCreateSink(create, statement.span)
-        case .insert(let insert): bindInsert(insert, statement.span)
-        case .query(let query): bindBareQuery(query, statement.span)
+        case .createView(let create):
+            bindCreateView(create, statement.span)
+            noteReader(create.name.last.text, statement.span, queriesBefore)
+        case .createSink(let create):
+            bindCreateSink(create, statement.span)
+            noteReader(create.name.last.text, statement.span, queriesBefore)
+        case .insert(let insert):
+            bindInsert(insert, statement.span)
+            noteReader(insert.name.last.text, statement.span, queriesBefore)
+        case .query(let query):
+            bindBareQuery(query, statement.span)
+            noteReader(nil, statement.span, queriesBefore)
         case .drop(let drop): bindDrop(drop)
         case .alter: diagnostics.unsupported("ALTER", at: statement.span)
         case .show: diagnostics.unsupported("SHOW", at: statement.span)
@@ -36,17 +46,6 @@ extension Binder {
                 hint: "Choose another name, or write CREATE OR REPLACE.")
         }
         return nil
-    }
-
-    private mutating func bindDrop(_ drop: DropSyntax) {
-        for name in drop.names {
-            let key = name.last.text
-            if relations.removeValue(forKey: key) == nil, !drop.ifExists {
-                reportMissingRelation(name)
-                continue
-            }
-            queries.removeAll { $0.sink.name == key }
-        }
     }
 
     private mutating func bindCreateView(_ create: CreateViewSyntax, _ span: Span) {
@@ -76,7 +75,8 @@ extension Binder {
         plan.name = name
         relations[name] = .view(plan)
         queries.removeAll { $0.sink.name == name }
-        if options.exposesStreams, create.kind != .view {
+        // LOCAL and TEMPORARY: for the other statements of the file, not a result of its own.
+        if options.exposesStreams, create.kind != .view, create.modifier == nil {
             queries.append(
                 LogicalQuery(sink: SinkDefinition(name: name, kind: .stream, connector: nil, span: span), plan: plan))
         }

@@ -190,7 +190,7 @@ public struct CSVDecoder: ~Copyable {
                 let text = String(decoding: field.bytes, as: UTF8.self)
                 throw RecordParser.Failure(
                     sqlState: reason.sqlState,
-                    message: scalarMessage(reason, text: text, type: column.type, column: column.name),
+                    message: scalarMessage(reason, text: text, column: column),
                     offset: field.offset, endOffset: parser.endOffset)
             }
         }

@@ -83,13 +83,14 @@ public struct CSVEncoder {
         _ batch: BatchView, _ row: Int, _ writers: UnsafeBufferPointer<ScalarWriter>,
         _ nullText: UnsafeBufferPointer<UInt8>, to output: inout OutputBuffer
     ) {
+        let operation = operations.areShown ? operations.operation(of: row, in: batch, types: types) : nil
+        if operations.areShown, operation == nil { return }
         // A field and the separator before it are reserved together.
         let bound = max(2 * ScalarWriter.maximumLength, nullText.count) + 4
         var memory = output.reserve(bound)
         var count = 0
-        if case .field(let key) = operations {
-            let operation = RowOperation(row, of: batch, key: key, types: types).text
-            (memory[0], memory[1]) = (operation.utf8Start[0], operation.utf8Start[1])
+        if let text = operation?.text {
+            (memory[0], memory[1]) = (text.utf8Start[0], text.utf8Start[1])
             memory[2] = options.delimiter
             count = writers.isEmpty ? 2 : 3
         }

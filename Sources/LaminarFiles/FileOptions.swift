@@ -6,6 +6,28 @@ public enum FileFormat: String, Sendable, CaseIterable {
     /// Newline-delimited JSON, also called `json`.
     case ndjson
     case csv
+    /// Debezium's envelope, a JSON object per line.
+    case debezium
+
+    /// What FORMAT and the option `format` call it.
+    init?(named name: String) {
+        switch name.lowercased() {
+        case "json", "ndjson": self = .ndjson
+        case "csv": self = .csv
+        case "debezium", "debezium_json", "debezium-json": self = .debezium
+        default: return nil
+        }
+    }
+}
+
+/// How the rows of a file say what they do.
+public enum FileChanges: Hashable, Sendable {
+    /// They do not: all are inserted.
+    case insertionsOnly
+    /// By a column that holds `+I`, `-U`, `+U` or `-D`; in CSV without a header it is the first.
+    ///
+    /// - Parameter key: the columns by which rows are upserted; nil: rows are taken back whole.
+    case operations(key: Set<String>?)
 }
 
 /// What happens to a record that is no row.
@@ -47,30 +69,40 @@ public struct FileSourceOptions: Hashable, Sendable {
     public var errorPolicy: RecordErrorPolicy
     /// The longest record that is read, without its line end; longer ones are errors (54000).
     public var maximumRecordByteCount: Int
+    public var changes: FileChanges
+    /// The column that says what a row does, where rows say it.
+    public var operationColumn: String
+    public static let defaultOperationColumn = "_op"
 
     /// 64 MiB.
     public static let defaultMaximumRecordByteCount = 64 << 20
 
     public init(
         path: String, format: FileFormat, csv: CSVOptions = CSVOptions(), errorPolicy: RecordErrorPolicy = .fail,
-        maximumRecordByteCount: Int = defaultMaximumRecordByteCount
+        maximumRecordByteCount: Int = defaultMaximumRecordByteCount, changes: FileChanges = .insertionsOnly,
+        operationColumn: String = defaultOperationColumn
     ) {
         self.path = path
         self.format = format
         self.csv = csv
         self.errorPolicy = errorPolicy
         self.maximumRecordByteCount = maximumRecordByteCount
+        self.changes = changes
+        self.operationColumn = operationColumn
     }
 
     /// The options of a file source in SQL, in the order in which messages list them.
     public static let optionNames = [
         "path", "format", "header", "delimiter", "quote", "null", "on_error", "dead_letter_path", "max_record_bytes",
+        "op_column",
     ]
 
     /// Reads the options of a source as SQL gives them.
-    /// - Parameter format: the name in a FORMAT clause, if there was one.
+    /// - Parameters:
+    ///   - format: the name in a FORMAT clause, if there was one.
+    ///   - changes: what the declaration says of the rows.
     public static func parse(
-        _ options: [(key: String, value: String)], format: String? = nil
+        _ options: [(key: String, value: String)], format: String? = nil, changes: FileChanges = .insertionsOnly
     ) -> Result<FileSourceOptions, OptionError> {
         do throws(OptionError) {
             let reader = try OptionReader(options, names: optionNames, of: "file source")
@@ -111,9 +143,23 @@ public struct FileSourceOptions: Hashable, Sendable {
                 }
                 maximum = bytes
             }
+            var operationColumn = defaultOperationColumn
+            if let (value, index) = reader.value("op_column") {
+                guard changes != .insertionsOnly, fileFormat != .debezium else {
+                    throw OptionError(
+                        "22023", "option \"op_column\" has no effect here",
+                        hint: fileFormat == .debezium
+                            ? "A Debezium envelope has its operation in \"op\"."
+                            : "Rows have operations with changelog = 'full' or 'upsert', or in a table with a primary key.",
+                        optionIndex: index)
+                }
+                if value.isEmpty { throw reader.wrongValue("op_column", value, index, "the name of a column") }
+                operationColumn = value
+            }
             return .success(
                 FileSourceOptions(
-                    path: path, format: fileFormat, csv: csv, errorPolicy: policy, maximumRecordByteCount: maximum))
+                    path: path, format: fileFormat, csv: csv, errorPolicy: policy, maximumRecordByteCount: maximum,
+                    changes: changes, operationColumn: operationColumn))
         } catch {
             return .failure(error)
         }
@@ -199,14 +245,12 @@ private struct OptionReader {
                     "42601", "format is \"\(clause)\" in FORMAT and \"\(option.value)\" in the options",
                     optionIndex: option.index)
             }
-            switch name.lowercased() {
-            case "json", "ndjson": return .ndjson
-            case "csv": return .csv
-            default:
+            guard let format = FileFormat(named: name) else {
                 throw OptionError(
-                    "22023", "files have no format \"\(name)\"", hint: "It must be json, ndjson or csv.",
+                    "22023", "files have no format \"\(name)\"", hint: "It must be json, ndjson, csv or debezium.",
                     optionIndex: option?.index)
             }
+            return format
         }
         if path == "-" { return .ndjson }
         let name = path.lowercased()

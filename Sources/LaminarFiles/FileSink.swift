@@ -21,6 +21,7 @@ public final class FileSink {
     private var output = OutputBuffer(capacity: 128 << 10)
     private var ndjson: NDJSONEncoder?
     private var csv: CSVEncoder?
+    private var debezium: DebeziumEncoder?
 
     private static let flushThreshold = 64 << 10
 
@@ -38,6 +39,10 @@ public final class FileSink {
                 columns: columns, options: options.csv, operations: operations)
             encoder.encodeHeader(to: &output)
             csv = encoder
+        case .debezium:
+            var key: [Int]?
+            if case .field(let columns) = operations { key = columns }
+            debezium = try DebeziumEncoder(columns: columns, key: key)
         }
         ignoreBrokenPipes()
         file = try FileDescriptor(writing: options.path)
@@ -47,6 +52,7 @@ public final class FileSink {
     public func write(_ batch: BatchView) throws(FileError) {
         ndjson?.encode(batch, to: &output)
         csv?.encode(batch, to: &output)
+        debezium?.encode(batch, to: &output)
         rowCount += batch.rowCount
         if output.bytes.count >= Self.flushThreshold { try flush() }
     }

@@ -32,7 +32,7 @@ extension FileSource {
     /// - Returns: the number of rows.
     /// - Throws: `FileError` for a file or record, `FilePipelineError` for a row that the pipeline does not take.
     public func push(into pipeline: some RunnablePipeline, source: Int = 0) throws -> Int {
-        let batch = ColumnBatch(types: pipeline.interface.sources[source].columns.map(\.physicalType))
+        let batch = ColumnBatch(types: batchTypes)
         let before = rowCount
         while try next(into: batch) {
             do throws(PipelineError) {

@@ -2,6 +2,7 @@ import LaminarCSV
 public import LaminarColumns
 public import LaminarFormats
 import LaminarJSON
+public import LaminarTypes
 
 /// A place between two records of a file source, from which it can go on.
 public struct FileSourcePosition: Hashable, Sendable {
@@ -53,6 +54,7 @@ public final class FileSource {
 
     private var ndjson: NDJSONDecoder?
     private var csv: CSVDecoder?
+    private var debezium: DebeziumDecoder?
     private let paths: [String]
     private var pathIndex = 0
     private var file: FileDescriptor?
@@ -68,7 +70,15 @@ public final class FileSource {
     private var deadLetters: DeadLetterFile?
     private var lastPath = ""
 
+    /// The column of the batch that takes the operations' weights, behind all others.
+    private var operationIndex: Int?
+
     private static let readSize = 256 << 10
+
+    /// The columns that a batch for `next` must have: those of the rows and, where rows have operations, one more.
+    public var batchTypes: [PhysicalType] {
+        columns.map(\.type.physical) + (operationIndex == nil ? [] : [.int64])
+    }
 
     /// Looks for the files and prepares the decoder; the files are opened when their turn comes.
     ///
@@ -78,9 +88,22 @@ public final class FileSource {
         self.options = options
         self.columns = columns
         paths = try matchingPaths(options.path)
+        var decoded = columns
+        var fields = tableColumns
+        var key: Set<String>?
+        if case .operations(let upsertKey) = options.changes {
+            key = upsertKey
+            if options.format != .debezium {
+                let index = columns.count
+                operationIndex = index
+                decoded.append(.operation(named: options.operationColumn, outputIndex: index))
+                if !fields.contains(options.operationColumn) { fields.insert(options.operationColumn, at: 0) }
+            }
+        }
         switch options.format {
-        case .ndjson: ndjson = try NDJSONDecoder(columns: columns)
-        case .csv: csv = try CSVDecoder(columns: columns, tableColumns: tableColumns, options: options.csv)
+        case .ndjson: ndjson = try NDJSONDecoder(columns: decoded)
+        case .csv: csv = try CSVDecoder(columns: decoded, tableColumns: fields, options: options.csv)
+        case .debezium: debezium = try DebeziumDecoder(columns: columns, key: key)
         }
         buffer = RecordBuffer(capacity: min(Self.readSize, options.maximumRecordByteCount + 2))
         if case .deadLetter(let path) = options.errorPolicy { deadLetters = try DeadLetterFile(path) }
@@ -143,6 +166,7 @@ public final class FileSource {
             switch options.format {
             case .ndjson: ndjson?.rowLines.line(ofRow: row)
             case .csv: csv?.rowLines.line(ofRow: row)
+            case .debezium: debezium?.rowLines.line(ofRow: row)
             }
         return line.map { FilePlace(path: lastPath, line: $0) }
     }
@@ -180,7 +204,7 @@ public final class FileSource {
         // The header decides where the columns are, so it is read again.
         while csv?.needsHeader == true && !isAtEnd {
             try read()
-            let scratch = ColumnBatch(types: columns.map(\.type.physical), capacity: 64)
+            let scratch = ColumnBatch(types: batchTypes, capacity: 64)
             let outcome = decode(into: scratch, maximumRows: 0)
             if let failure = outcome.failure { throw FileError(failure, path: path) }
             buffer.consume(outcome.consumed)
@@ -201,6 +225,7 @@ public final class FileSource {
         isDiscarding = false
         buffer.removeAll()
         ndjson?.position = InputPosition()
+        debezium?.position = InputPosition()
         csv?.restart()
     }
 
@@ -239,7 +264,19 @@ public final class FileSource {
     // MARK: Records
 
     private func decode(into batch: ColumnBatch, maximumRows: Int) -> DecodeOutcome {
+        let before = batch.rowCount
+        let outcome = decodeRows(into: batch, maximumRows: maximumRows)
+        if let operationIndex {
+            (batch.weights() + before).update(
+                from: batch.values(operationIndex, as: Int64.self) + before, count: batch.rowCount - before)
+        }
+        return outcome
+    }
+
+    private func decodeRows(into batch: ColumnBatch, maximumRows: Int) -> DecodeOutcome {
         switch options.format {
+        case .debezium:
+            return debezium?.decode(buffer.bytes, into: batch, maximumRows: maximumRows) ?? DecodeOutcome(consumed: 0)
         case .ndjson:
             return ndjson?.decode(buffer.bytes, into: batch, maximumRows: maximumRows) ?? DecodeOutcome(consumed: 0)
         case .csv:
@@ -249,16 +286,18 @@ public final class FileSource {
     }
 
     private var decoderPosition: InputPosition {
-        get { ndjson?.position ?? csv?.position ?? InputPosition() }
+        get { ndjson?.position ?? csv?.position ?? debezium?.position ?? InputPosition() }
         set {
             ndjson?.position = newValue
             csv?.position = newValue
+            debezium?.position = newValue
         }
     }
 
     private func clearRowLines() {
         ndjson?.rowLines.removeAll()
         csv?.rowLines.removeAll()
+        debezium?.rowLines.removeAll()
     }
 
     private func handle(

@@ -9,12 +9,23 @@ public struct DecodedColumn: Hashable, Sendable {
     public var isNullable: Bool
     /// The column of the batch that takes the values; its physical type is `type.physical`.
     public var outputIndex: Int
+    /// Whether the value is the operation of a changelog, such as `+I`, which is stored as the row's weight.
+    public var isOperation = false
 
     public init(_ name: String, _ type: SQLType, isNullable: Bool = true, outputIndex: Int) {
         self.name = name
         self.type = type
         self.isNullable = isNullable
         self.outputIndex = outputIndex
+    }
+}
+
+extension DecodedColumn {
+    /// The column that says what a row does; its weight, a BIGINT, goes to column `outputIndex` of the batch.
+    public static func operation(named name: String, outputIndex: Int) -> DecodedColumn {
+        var column = DecodedColumn(name, .bigint, isNullable: false, outputIndex: outputIndex)
+        column.isOperation = true
+        return column
     }
 }
 

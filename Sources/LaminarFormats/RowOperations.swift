@@ -11,9 +11,23 @@ public enum RowOperations: Hashable, Sendable {
     /// - Parameter key: the columns that identify a row; nil: rows are told apart by all their columns, so that none is
     ///   an update of another.
     case field(key: [Int]? = nil)
+    /// As a first field `_op`, without the old forms of rows that are updated: a row takes the place of the one with
+    /// its key.
+    case upserts(key: [Int])
 
     /// Whether there is a field `_op`.
     public var areShown: Bool { self != .insertionsOnly }
+
+    /// What a row does to the result; nil for one that is not shown.
+    package func operation(of row: Int, in batch: BatchView, types: [PhysicalType]) -> RowOperation? {
+        switch self {
+        case .insertionsOnly: return nil
+        case .field(let key): return RowOperation(row, of: batch, key: key, types: types)
+        case .upserts(let key):
+            let operation = RowOperation(row, of: batch, key: key, types: types)
+            return operation == .updateBefore ? nil : operation
+        }
+    }
 }
 
 /// What a row of a changelog does to the result, in Flink's notation.
@@ -31,6 +45,16 @@ public enum RowOperation: Hashable, Sendable {
         case .updateBefore: "-U"
         case .updateAfter: "+U"
         case .delete: "-D"
+        }
+    }
+
+    /// The weight of a row with an operation, in any of its spellings: `+I -U +U -D`, `I U D`, Debezium's `c r u d`,
+    /// `insert update delete`; nil for another text. A plain update is the new form of its row.
+    package static func weight(of text: UnsafeBufferPointer<UInt8>) -> Int64? {
+        switch String(decoding: text, as: UTF8.self).lowercased() {
+        case "+i", "+u", "i", "u", "c", "r", "insert", "update", "upsert", "create", "read", "update_after": 1
+        case "-u", "-d", "d", "delete", "update_before": -1
+        default: nil
         }
     }
 

@@ -7,6 +7,8 @@ package enum ScalarKind: UInt8, Sendable, BitwiseCopyable {
     case numeric, decimal
     case text, varchar, char, bytea, json
     case date, time, timestamp, timestamptz, interval, uuid
+    /// The operation of a changelog as the weight of its row.
+    case operation
 }
 
 /// A scalar type in plain bytes, for tables that the decoders and encoders run through per value.
@@ -87,7 +89,7 @@ package func scalarTargets(
     var names: Set<String> = []
     var outputs: Set<Int> = []
     for (index, column) in columns.enumerated() {
-        guard let target = ScalarTarget(column.type) else {
+        guard var target = ScalarTarget(column.type) else {
             throw FormatConfigurationError(
                 "0A000", "column \"\(column.name)\" has type \(column.type), which \(format) cannot decode yet",
                 columnIndex: index)
@@ -98,6 +100,7 @@ package func scalarTargets(
         }
         precondition(column.outputIndex >= 0, "An output index is not negative.")
         precondition(outputs.insert(column.outputIndex).inserted, "Each column of a batch has one decoder.")
+        if column.isOperation { target.kind = .operation }
         targets.append(target)
     }
     return targets

@@ -20,6 +20,10 @@ struct GeneralParser {
     let end: UnsafePointer<UInt8>
     let columns: [DecodedColumn]
     let targets: [ScalarTarget]
+    /// The string that stands for a value which the writer of the record did not have.
+    var unchangedMarker: [UInt8]?
+    /// The columns (positions in `columns`) whose value was that string.
+    private(set) var unchanged: [Int] = []
     private var p: UnsafePointer<UInt8>
     private let start: UnsafePointer<UInt8>
 
@@ -86,6 +90,51 @@ struct GeneralParser {
         return nulls
     }
 
+    /// The values of some keys of the record, as they stand in it; nil for keys that it lacks.
+    mutating func members(_ names: [String]) throws(Failure) -> [UnsafeBufferPointer<UInt8>?] {
+        var values: [UnsafeBufferPointer<UInt8>?] = names.map { _ in nil }
+        skipBlanks()
+        guard peek() == UInt8(ascii: "{") else { throw unexpected(expected: "a JSON object") }
+        p += 1
+        skipBlanks()
+        var isFirst = true
+        while peek() != UInt8(ascii: "}") {
+            if !isFirst {
+                guard peek() == UInt8(ascii: ",") else { throw unexpected(expected: "\",\" or \"}\"") }
+                p += 1
+                skipBlanks()
+            }
+            isFirst = false
+            guard peek() == UInt8(ascii: "\"") else { throw unexpected(expected: "a key in double quotes") }
+            let key = try parseString()
+            skipBlanks()
+            guard peek() == UInt8(ascii: ":") else { throw unexpected(expected: "\":\"") }
+            p += 1
+            skipBlanks()
+            let place = p
+            try skipValue(depth: 1)
+            if let index = names.firstIndex(where: { $0.utf8.elementsEqual(key) }) {
+                values[index] = UnsafeBufferPointer(start: place, count: p - place)
+            }
+            skipBlanks()
+        }
+        p += 1
+        skipBlanks()
+        if p < end { throw unexpected(expected: "the end of the line") }
+        return values
+    }
+
+    /// Whether the record is nothing, or nothing but `null`.
+    mutating func isEmpty() -> Bool {
+        let first = p
+        defer { p = first }
+        skipBlanks()
+        if p == end { return true }
+        guard end - p >= 4, p[0] == UInt8(ascii: "n"), (try? skipLiteral("null")) != nil else { return false }
+        skipBlanks()
+        return p == end
+    }
+
     /// Stores the value at `p` in a column; false if it is null.
     private mutating func parseValue(
         _ index: Int, _ batch: ColumnBatch, _ row: Int, _ arena: inout Arena
@@ -107,6 +156,10 @@ struct GeneralParser {
                 index, place, text(place, p))
         case .string:
             let bytes = try parseString()
+            if bytes == unchangedMarker {
+                unchanged.append(index)
+                return true
+            }
             if target.isString, bytes.contains(0) {
                 throw Failure(
                     sqlState: "22P05", message: "\\u0000 cannot be converted to text in column \"\(column.name)\"",
@@ -155,7 +208,7 @@ struct GeneralParser {
         guard let reason else { return }
         throw Failure(
             sqlState: reason.sqlState,
-            message: scalarMessage(reason, text: text(), type: columns[index].type, column: columns[index].name),
+            message: scalarMessage(reason, text: text(), column: columns[index]),
             hint: nil, offset: place - start)
     }
 

@@ -62,18 +62,18 @@ public struct NDJSONEncoder {
     }
 
     private func encode(
-        _ batch: BatchView, _ row: Int, _ layout: Layout, to output: inout OutputBuffer
+        _ batch: BatchView, _ row: Int, _ layout: Layout, to output: inout OutputBuffer, endsLine: Bool = true
     ) {
         // What has a bound is reserved once; strings reserve what they need besides.
         let bound = layout.bound
         let columns = layout.columns
         var memory = output.reserve(bound)
         var count = 0
-        if case .field(let key) = operations {
+        if operations.areShown {
+            guard let operation = operations.operation(of: row, in: batch, types: types)?.text else { return }
             let text: StaticString = "{\"_op\":\"+I\""
             memory.update(from: text.utf8Start, count: text.utf8CodeUnitCount)
             count = text.utf8CodeUnitCount
-            let operation = RowOperation(row, of: batch, key: key, types: types).text
             (memory[count - 3], memory[count - 2]) = (operation.utf8Start[0], operation.utf8Start[1])
         } else if layout.count == 0 {
             memory[0] = UInt8(ascii: "{")
@@ -120,6 +120,7 @@ public struct NDJSONEncoder {
                 memory = output.reserve(bound &+ text.count)
                 copyString(text, to: memory)
                 count = text.count
+            case .operation: preconditionFailure("No column of a result has this kind.")
             case .bytea:
                 output.advance(count)
                 count = 0
@@ -135,7 +136,12 @@ public struct NDJSONEncoder {
         }
         memory[count] = UInt8(ascii: "}")
         memory[count &+ 1] = 0x0a
-        output.advance(count &+ 2)
+        output.advance(count &+ (endsLine ? 2 : 1))
+    }
+
+    /// Appends a row without a line end and without an operation, as a value within other JSON.
+    func encodeValue(_ batch: BatchView, _ row: Int, to output: inout OutputBuffer) {
+        encode(batch, row, layout, to: &output, endsLine: false)
     }
 
     /// The columns in plain memory, shared by copies of the encoder and never changed.

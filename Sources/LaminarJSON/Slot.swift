@@ -42,7 +42,7 @@ struct Slot: BitwiseCopyable {
         case .boolean: 1
         case .int16: 2
         case .int32, .float, .date: 4
-        case .int64, .uint64, .double, .time, .timestamp, .timestamptz: 8
+        case .int64, .uint64, .double, .time, .timestamp, .timestamptz, .operation: 8
         case .text, .varchar, .char, .bytea, .json, .interval, .uuid: 16
         case .numeric, .decimal: 32
         }

@@ -20,6 +20,8 @@ public struct LogicalPlan: Sendable {
         case unionAll([LogicalPlan])
         /// Columns: the left's, then the right's (those of the left alone for semi and anti joins).
         case join(LogicalPlan, LogicalPlan, Join)
+        /// The rows by key as a changelog: the last row of each key.
+        case keyed(LogicalPlan, KeyedChanges)
         /// The rows in order of their event time, once the watermark has passed it; microseconds of lateness.
         case eventTimeOrder(LogicalPlan, lateness: Int64)
         /// The rows that an aggregation over these windows drops as late.
@@ -51,7 +53,7 @@ public struct LogicalPlan: Sendable {
         switch node {
         case .source, .values: []
         case .filter(let input, _), .project(let input, _), .window(let input, _), .aggregate(let input, _),
-            .eventTimeOrder(let input, _), .lateRows(let input, _),
+            .eventTimeOrder(let input, _), .lateRows(let input, _), .keyed(let input, _),
             .over(let input, _):
             [input]
         case .unionAll(let inputs): inputs
@@ -231,6 +233,8 @@ public struct LogicalQuery: Hashable, Sendable {
     public var sink: SinkDefinition
     public var plan: LogicalPlan
     public var presentation: SinkPlan.Presentation
+    /// The statement that asked for it.
+    public var statement = Span.none
 
     public init(
         sink: SinkDefinition, plan: LogicalPlan, presentation: SinkPlan.Presentation = SinkPlan.Presentation()

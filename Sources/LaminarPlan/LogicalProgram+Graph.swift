@@ -81,6 +81,8 @@ extension PlanGraph {
                 details.append(("and", describe(residual, columns: leftNames + rightNames)))
             }
             node = Node("\(join.kind.rawValue) join", details, inputs: inputs)
+        case .keyed(_, let changes):
+            node = Node("keyed changes", changes.details(plan.fields), inputs: inputs)
         case .lateRows(_, let window):
             node = Node("late rows", [("window", window.window.description)], inputs: inputs)
         case .eventTimeOrder(let input, let lateness):
@@ -144,6 +146,12 @@ extension SourceDefinition {
         }
         if let connector { details.append(("connector", connector.name)) }
         return details
+    }
+}
+
+extension KeyedChanges {
+    func details(_ fields: [Field]) -> [(key: String, value: String)] {
+        [("key", key.map { fields[$0].name }.joined(separator: ", ")), ("input", input.rawValue)]
     }
 }
 

@@ -39,6 +39,9 @@ extension PipelinePlan {
                 let types = stage.inputs.map { fields(of: $0).map { "\($0.type.physical)" }.joined(separator: ", ") }
                 lines.append("\(plan.kind.rawValue) join on \(keys.joined(separator: ", ")): \(types.joined(separator: " | "))")
             case .over(_, let plan): lines.append("over: \(plan.layoutText)")
+            case .keyed(let input, let changes):
+                let columns = fields(of: input).map { String(describing: $0.type.physical) }.joined(separator: ", ")
+                lines.append("keyed \(changes.input.rawValue) by \(changes.key): rows of (\(columns))")
             case .runningAggregate(_, let plan): lines.append("running: \(plan.table.layoutText)")
             }
         }

@@ -34,6 +34,21 @@ extension PipelinePlan {
             var details: [(key: String, value: String)] = [
                 ("columns", columnList(sink.fields)), ("changelog", sink.changelog.rawValue),
             ]
+            if sink.changelog == .updating {
+                var key: [Int]?
+                if case .stage(let stage) = sink.input { key = stages[stage].properties.key }
+                let names = key.map { $0.map { sink.fields[$0].name }.joined(separator: ", ") }
+                details.append(("key", names.map { $0.isEmpty ? "one row" : $0 } ?? "the whole row"))
+            }
+            if sink.definition.kind == .sink {
+                let key = sink.definition.primaryKey.map { sink.fields[$0].name }.joined(separator: ", ")
+                switch sink.definition.changes {
+                case .append where sink.definition.declaredChanges == nil: break
+                case .append: details.append(("takes", "rows that stay"))
+                case .upsert: details.append(("takes", "the last row by \(key)"))
+                case .full: details.append(("takes", "changes"))
+                }
+            }
             details += sink.presentation.details(sink.fields)
             if let connector = sink.definition.connector { details.append(("connector", connector.name)) }
             _ = graph.add(
@@ -90,6 +105,9 @@ extension StagePlan {
         case .eventTime(_, .expandWindows(let plan)):
             title = "expand windows"
             details.append((plan.window.kind.rawValue, "\(plan.window) over \(names[plan.time])"))
+        case .keyed(_, let changes):
+            title = "keyed changes"
+            details += changes.details(fields)
         case .over(_, let plan):
             title = "over"
             if !plan.partition.isEmpty {

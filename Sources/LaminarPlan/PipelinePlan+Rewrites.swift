@@ -63,6 +63,7 @@ extension PipelinePlan {
             case .join(let left, let right, let plan):
                 stages[index].kind = .join(redirected(left), redirected(right), plan)
             case .over(let input, let plan): stages[index].kind = .over(redirected(input), plan)
+            case .keyed(let input, let changes): stages[index].kind = .keyed(redirected(input), changes)
             }
         }
         for index in sinks.indices { sinks[index].input = redirected(sinks[index].input) }
@@ -77,6 +78,7 @@ extension PipelinePlan {
             return columns
         }
         for stage in stages {
+            if case .keyed(.source(let index), _) = stage.kind { used[index].formUnion(sources[index].columns) }
             for (input, expressions) in stage.readExpressions {
                 if case .source(let index) = input {
                     for expression in expressions { used[index].formUnion(expression.inputs) }
@@ -120,7 +122,7 @@ extension StagePlan {
     var readExpressions: [(StageInput, [Expression])] {
         switch kind {
         // An operator over columns reads a stage, whose columns are all kept.
-        case .values, .unionAll, .eventTime, .join, .over: []
+        case .values, .unionAll, .eventTime, .join, .over, .keyed: []
         case .transform(let input, let transform): [(input, [transform.filter].compactMap { $0 } + transform.outputs)]
         case .windowAggregate(let input, let plan):
             [(input, [plan.filter].compactMap { $0 } + [plan.time] + plan.keys + plan.calls.flatMap(\.expressions))]

@@ -87,6 +87,8 @@ public struct StagePlan: Hashable, Sendable {
         /// An operator over the columns of its input, which it hands on with others behind them.
         case eventTime(StageInput, EventTimePlan)
         case join(StageInput, StageInput, JoinPlan)
+        /// The last row of each key, as a changelog.
+        case keyed(StageInput, KeyedChanges)
         /// Window functions: the input's rows with a column for each call behind.
         case over(StageInput, OverPlan)
     }
@@ -103,7 +105,7 @@ public struct StagePlan: Hashable, Sendable {
         switch kind {
         case .values: []
         case .transform(let input, _), .windowAggregate(let input, _), .runningAggregate(let input, _),
-            .eventTime(let input, _), .over(let input, _):
+            .eventTime(let input, _), .over(let input, _), .keyed(let input, _):
             [input]
         case .unionAll(let inputs): inputs
         case .join(let left, let right, _): [left, right]

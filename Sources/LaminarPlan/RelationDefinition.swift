@@ -14,8 +14,12 @@ public struct SourceDefinition: Hashable, Sendable {
     /// Positions in `visible`.
     public var primaryKey: [Int]
     public var watermark: WatermarkDefinition?
-    /// Declared APPEND ONLY, or proved by the lack of a key and of a changelog format.
+    /// What its rows may do, as far as the declaration says it.
+    public var changes = ChangeInput.append
+    /// Whether its rows are only inserted: by declaration, and by what the host knows of the input.
     public var isAppendOnly: Bool
+    /// What COMMENT says of a column, by position in `columns`.
+    public var comments: [Int: String] = [:]
     /// Names of columns `AS PROCTIME()`, which no query can read yet.
     public var unreadableColumns: [String] = []
     public var connector: ConnectorDefinition?
@@ -112,6 +116,10 @@ public struct SinkDefinition: Hashable, Sendable {
     public var connector: ConnectorDefinition?
     /// Positions of the columns by which the sink upserts; empty: none declared.
     public var primaryKey: [Int]
+    /// What the sink takes, where its declaration says so.
+    public var declaredChanges: ChangeOutput?
+    /// What the sink is given.
+    public var changes = ChangeOutput.append
     public var span: Span
 
     public init(

@@ -104,6 +104,16 @@ private struct PipelinePlanner {
                     })
             }
             return identity(stage, plan.fields)
+        case .keyed(let input, let changes):
+            let stage = shared(plan) { planner in
+                let rows = planner.rows(of: input)
+                var layout = input
+                layout.name = nil
+                // Where the rows are the source's, there is nothing to compute in front.
+                let base = rows.isIdentity ? rows.base : planner.materialised(rows, like: layout, name: "rows")
+                return .keyed(base, changes)
+            }
+            return identity(stage, plan.fields)
         case .lateRows(let input, let window):
             let stage = shared(plan) { planner in
                 var (rows, layout) = (planner.rows(of: input), input)
@@ -261,6 +271,7 @@ private struct PipelinePlanner {
         case .eventTime: "windows"
         case .join: "join"
         case .over: "over"
+        case .keyed: "keyed"
         }
     }
 

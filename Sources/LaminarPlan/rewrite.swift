@@ -33,6 +33,9 @@ private func pushingDownFilters(_ plan: LogicalPlan) -> LogicalPlan {
     case .join(let left, let right, let join):
         plan.node = .join(pushingDownFilters(left), pushingDownFilters(right), join)
         return plan
+    case .keyed(let input, let changes):
+        plan.node = .keyed(pushingDownFilters(input), changes)
+        return plan
     case .lateRows(let input, let window):
         plan.node = .lateRows(pushingDownFilters(input), window)
         return plan

@@ -126,6 +126,11 @@ struct KeyedRows {
                         theirs.value(other, as: StringView.self).withBytes { bytes.elementsEqual($0) }
                     }
                 }
+                if type == .decimal {
+                    // Its last bytes mean nothing.
+                    let (a, b) = (mine.value(Int(row), as: Decimal.self), theirs.value(other, as: Decimal.self))
+                    return a.unscaled == b.unscaled && a.scale == b.scale && a.kind == b.kind
+                }
                 let a = UnsafeRawBufferPointer(start: mine.values + Int(row) * type.stride, count: type.stride)
                 let b = UnsafeRawBufferPointer(start: theirs.values + other * type.stride, count: type.stride)
                 return a.elementsEqual(b)
@@ -185,7 +190,8 @@ struct KeyedRows {
     }
 
     /// Replaces all rows by what `encode` wrote.
-    mutating func decode(from reader: inout StateReader, time: Int) throws(StateError) {
+    /// - Parameter time: the column of the rows' times; nil where they have none.
+    mutating func decode(from reader: inout StateReader, time: Int?) throws(StateError) {
         clear()
         let count = try reader.readCount(bytesEach: types.count)
         for row in 0..<count {
@@ -204,7 +210,7 @@ struct KeyedRows {
                 }
             }
             stored.rowCount = row + 1
-            times.append(stored.values(time, as: Int64.self)[row])
+            times.append(time.map { stored.values($0, as: Int64.self)[row] } ?? 0)
         }
     }
 }

@@ -10,6 +10,8 @@ public struct OperatorCounters: Sendable, Equatable, BitwiseCopyable {
     public var nullEventTimes: Int64
     /// Rows, or results, whose evaluation failed and which were skipped.
     public var evaluationErrors: Int64
+    /// Rows that were taken back and were not there.
+    public var unmatchedRetractions: Int64 = 0
 
     public init(
         rowsIn: Int64 = 0, rowsOut: Int64 = 0, lateRows: Int64 = 0, nullEventTimes: Int64 = 0,
@@ -27,5 +29,6 @@ public struct OperatorCounters: Sendable, Equatable, BitwiseCopyable {
         lateRows += other.lateRows
         nullEventTimes += other.nullEventTimes
         evaluationErrors += other.evaluationErrors
+        unmatchedRetractions += other.unmatchedRetractions
     }
 }

@@ -49,9 +49,8 @@ public struct RunningAggregate<Program: AggregateProgram>: ~Copyable {
     /// Emits the row that an aggregation without GROUP BY has from the start. Called once before the first push; again,
     /// or after a restore, it does nothing.
     public mutating func begin(into output: ColumnBatch) throws(PipelineError) {
-        if hasBegun { return }
+        if hasBegun || table.pointee.keyWords > 0 { return }
         hasBegun = true
-        guard table.pointee.keyWords == 0 else { return }
         withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 1) { words in
             guard let words = words.baseAddress else { return }
             words.initialize(to: 0)

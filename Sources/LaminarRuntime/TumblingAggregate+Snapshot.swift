@@ -47,7 +47,9 @@ extension TumblingAggregate {
 
 extension OperatorCounters {
     func encode(to writer: inout StateWriter) {
-        for value in [rowsIn, rowsOut, lateRows, nullEventTimes, evaluationErrors] { writer.write(value) }
+        for value in [rowsIn, rowsOut, lateRows, nullEventTimes, evaluationErrors, unmatchedRetractions] {
+            writer.write(value)
+        }
     }
 
     init(from reader: inout StateReader) throws(StateError) {
@@ -57,5 +59,6 @@ extension OperatorCounters {
         lateRows = try reader.readInteger(Int64.self)
         nullEventTimes = try reader.readInteger(Int64.self)
         evaluationErrors = try reader.readInteger(Int64.self)
+        unmatchedRetractions = try reader.readInteger(Int64.self)
     }
 }

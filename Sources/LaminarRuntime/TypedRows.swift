@@ -38,6 +38,13 @@ extension ColumnBatch {
         rowCount += 1
     }
 
+    /// Appends a row that is added or taken back.
+    @inlinable public func append<Row: SourceRow>(_ change: Change<Row>) {
+        let row = rowCount
+        append(change.row)
+        weights()[row] = change.weight
+    }
+
     /// Writes one value of a row struct. Sound only if `Value` is the column's physical Swift type.
     @inlinable public func write<Value: BitwiseCopyable>(_ value: Value, column: Int, row: Int) {
         values(column, as: Value.self)[row] = value

@@ -58,7 +58,7 @@ extension PipelineEmitter {
         switch plan.stages[index].kind {
         case .values: false
         case .transform: !advances(.stage(index), to: .identifier("watermark")).isEmpty
-        case .unionAll, .windowAggregate, .runningAggregate, .eventTime, .join, .over: true
+        case .unionAll, .windowAggregate, .runningAggregate, .eventTime, .join, .over, .keyed: true
         }
     }
 
@@ -95,10 +95,16 @@ extension PipelineEmitter {
                 "RowSource", EmbeddedTemplates.rowSource, holes,
                 ["consumers": flow, "advances": watermark, "rowConsumers": rowConsumers(.source(index), "row", delivers)])
         }
-        return template(
+        let entry = template(
             steps == nil ? "Source" : "SourceWithWatermark",
             steps == nil ? EmbeddedTemplates.source : EmbeddedTemplates.sourceWithWatermark, holes,
             ["consumers": flow, "advances": watermark])
+        guard plan.sources[index].changelog == .updating, case .template(var body) = entry.kind else { return entry }
+        let changes = template(
+            "SourceChanges", EmbeddedTemplates.sourceChanges,
+            holes.filter { ["relation", "Row", "rows", "pushRows"].contains($0.key) })
+        if case .template(let lines) = changes.kind { body.lines += [""] + lines.lines }
+        return SwiftDeclaration(.template(body))
     }
 
     /// What every stage's template names.
@@ -144,7 +150,7 @@ extension PipelineEmitter {
             return onward.isEmpty
                 ? template("UnionToSinks", EmbeddedTemplates.unionToSinks, union, ["consumers": flow])
                 : template("UnionStage", EmbeddedTemplates.unionStage, union, ["consumers": flow, "advances": onward])
-        case .windowAggregate, .runningAggregate, .eventTime, .over:
+        case .windowAggregate, .runningAggregate, .eventTime, .over, .keyed:
             holes["operator"] = names.member
             holes["isPushedRow"] = isPushedRow
             holes["rows"] = names.rows
@@ -152,7 +158,7 @@ extension PipelineEmitter {
             holes["send"] = names.send
             holes["place"] =
                 switch stage.kind {
-                case .eventTime, .over: SwiftPrinter.text(place(of: stage))
+                case .eventTime, .over, .keyed: SwiftPrinter.text(place(of: stage))
                 default: "\(names.program).place"
                 }
             let stageTemplate = template("AggregateStage", EmbeddedTemplates.aggregateStage, holes, ["consumers": flow])

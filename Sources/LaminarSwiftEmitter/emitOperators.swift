@@ -131,6 +131,13 @@ extension PipelineEmitter {
                     expansion.hasWatermark
                         ? .member(.identifier("policies"), "nullEventTime") : .none(.named("RowPolicy"))))
             return columnOperator("WindowExpander", call, stage, names, &setup)
+        case .keyed(let input, let changes):
+            let call = SwiftExpression.call(
+                "ChangesByKey", SwiftArgument("types", columnTypes(plan.fields(of: input)[...])),
+                SwiftArgument("key", .array(changes.key.map { .integer(Int128($0)) })),
+                SwiftArgument("input", .implicitMember(changes.input == .upsert ? "upserts" : "changes")),
+                SwiftArgument("policy", .member(.identifier("policies"), "evaluationError")))
+            return columnOperator("ChangesByKey", call, stage, names, &setup)
         case .over(let input, let over):
             return columnOperator(
                 "PartitionedOver", overOperator(over, inputs: plan.fields(of: input)), stage, names, &setup)

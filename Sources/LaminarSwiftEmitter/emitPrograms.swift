@@ -15,7 +15,7 @@ extension PipelineEmitter {
                     recordsPositions: recordsPositions,
                     rowResult: comesByRow(.stage(index)) ? stageRelations[index].rowView : nil)
                 if !canTakeRows { stagesOfColumns.insert(index) } else if comesByRow(.stage(index)) { rowResults.insert(index) }
-            case .unionAll, .eventTime, .over: break
+            case .unionAll, .eventTime, .over, .keyed: break
             case .join: diagnostics.unsupported("a join in compiled Swift", at: stage.span)
             case .windowAggregate(let input, let aggregate):
                 let (relation, fields) = relation(input)

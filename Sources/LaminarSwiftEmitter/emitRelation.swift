@@ -28,7 +28,8 @@ func emitSourceRow(_ source: SourcePlan, _ names: RelationNames) -> SwiftDeclara
     return SwiftDeclaration(
         .nominal(
             keyword: "struct", name: names.row, inherited: ["SourceRow", "Sendable"],
-            members: rowMembers(fields, members) + [memberwiseInitializer(fields, members), write]),
+            members: rowMembers(fields, members, comments: source.definition.comments)
+                + [memberwiseInitializer(fields, members), write]),
         access: .public, documentation: ["A row of `\(source.definition.name)`."])
 }
 
@@ -98,11 +99,16 @@ func emitColumns(
         documentation: ["The columns of `\(relation)` that are read, and one row of them."])
 }
 
-private func rowMembers(_ fields: [Field], _ members: [String]) -> [SwiftDeclaration] {
-    zip(fields, members).map { field, member in
-        SwiftDeclaration(
-            .variable(member, .named(field.type.rowType, isOptional: field.isNullable), nil), access: .public,
-            documentation: [field.documentation])
+private func rowMembers(
+    _ fields: [Field], _ members: [String], comments: [Int: String] = [:]
+) -> [SwiftDeclaration] {
+    fields.indices.map { index in
+        let field = fields[index]
+        // What COMMENT says comes first, as it says what the column means.
+        let comment = comments[index].map { $0.split(whereSeparator: \.isNewline).map(String.init) } ?? []
+        return SwiftDeclaration(
+            .variable(members[index], .named(field.type.rowType, isOptional: field.isNullable), nil), access: .public,
+            documentation: comment + (comment.isEmpty ? [] : [""]) + [field.documentation])
     }
 }
 

@@ -53,6 +53,9 @@ func dataflow(of plan: PipelinePlan) -> [String] {
                 return "\(text(input)) ─ \(window.kind.rawValue) \(duration(window.size)) every \(duration(window.step))"
             case .join(let left, let right, let join):
                 return "(\(text(left)) ─ \(join.kind.rawValue) join ─ \(text(right)))"
+            case .keyed(let input, let changes):
+                let names = changes.key.map { stage.fields[$0].name }.joined(separator: ", ")
+                return "\(text(input)) ─ last by \(names)"
             case .over(let input, let over):
                 let names = Set(over.calls.map(\.name)).sorted().joined(separator: ", ")
                 return "\(text(input)) ─ \(names) over rows"

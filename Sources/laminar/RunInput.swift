@@ -20,10 +20,10 @@ final class RunInput {
         case nothing
     }
 
-    private init(_ source: FileSource, _ policies: RowPolicies, types: [PhysicalType]) {
+    private init(_ source: FileSource, _ policies: RowPolicies) {
         self.source = source
         self.policies = policies
-        batch = ColumnBatch(types: types, capacity: Self.batchRows)
+        batch = ColumnBatch(types: source.batchTypes, capacity: Self.batchRows)
         isStandardInput = source.options.path == "-"
     }
 
@@ -72,7 +72,7 @@ final class RunInput {
             }
             do {
                 let files = try FileSource(options, columns: columns, tableColumns: source.definition.columns.map(\.name))
-                inputs.append(RunInput(files, policies, types: source.fields.map(\.type.physical)))
+                inputs.append(RunInput(files, policies))
             } catch let error as FileError {
                 diagnostics.report(.error, error.sqlState, at: span, error.message, hint: error.hint)
             } catch let error as FormatConfigurationError {
@@ -126,7 +126,15 @@ final class RunInput {
                 isValid = false
             }
         }
-        switch FileSourceOptions.parse(passed.map { ($0.key, $0.value) }, format: connector.format) {
+        let changes: FileChanges =
+            switch definition.changes {
+            case .append: .insertionsOnly
+            case .full: .operations(key: nil)
+            case .upsert: .operations(key: Set(definition.primaryKey.map { definition.visible[$0].field.name }))
+            }
+        switch FileSourceOptions.parse(
+            passed.map { ($0.key, $0.value) }, format: connector.format, changes: changes)
+        {
         case .success(let options):
             if options.errorPolicy == .skip { policies.evaluationError = .skip }
             return isValid ? (options, policies) : nil

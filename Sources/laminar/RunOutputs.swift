@@ -58,10 +58,7 @@ final class RunOutputs {
                 // A literal whose type nothing has decided is text.
                 Field(field.name, field.type == .unknown ? .text : field.type, isNullable: field.isNullable)
             }
-            var operations = RowOperations.insertionsOnly
-            if sink.changelog == .updating, sink.presentation.isEmpty {
-                operations = .field(key: plan.key(of: sink.input))
-            }
+            let operations = plan.operations(of: sink)
             guard let options else {
                 let title = plan.sinks.count { $0.definition.kind == .query } > 1 ? sink.definition.name : nil
                 outputs.append(
@@ -231,6 +228,22 @@ final class RunOutputs {
 }
 
 extension PipelinePlan {
+    /// How rows of a sink show what they do: those of all queries that fill it alike.
+    fileprivate func operations(of sink: SinkPlan) -> RowOperations {
+        let fillers =
+            sink.definition.kind == .sink
+            ? sinks.filter { $0.definition.kind == .sink && $0.definition.name == sink.definition.name } : [sink]
+        switch sink.definition.declaredChanges ?? fillers.map(\.definition.changes).first(where: { $0 != .append }) {
+        case .upsert: return .upserts(key: sink.definition.primaryKey)
+        case .full where sink.definition.kind == .sink:
+            let keys = Set(fillers.map { key(of: $0.input) })
+            return .field(key: keys.count == 1 ? key(of: sink.input) : nil)
+        case .append, .full, nil: break
+        }
+        guard sink.changelog == .updating, sink.presentation.isEmpty else { return .insertionsOnly }
+        return .field(key: key(of: sink.input))
+    }
+
     /// The columns that identify a row of a stage's result; nil: all of them, with the row's multiplicity.
     fileprivate func key(of input: StageInput) -> [Int]? {
         if case .stage(let stage) = input { stages[stage].properties.key } else { nil }

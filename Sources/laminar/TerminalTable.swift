@@ -33,8 +33,9 @@ final class TerminalTable {
                 return text(of: value, type: fields[column].type)
             }
             let weight = batch.weights?[row] ?? 1
-            if case .field(let key) = operations {
-                cells.insert("\(RowOperation(row, of: batch, key: key, types: types).text)", at: 0)
+            if operations.areShown {
+                guard let operation = operations.operation(of: row, in: batch, types: types) else { continue }
+                cells.insert("\(operation.text)", at: 0)
             }
             for _ in 0..<weight.magnitude { rows.append(cells) }
         }

@@ -24,7 +24,7 @@ import Testing
                 == "0: the format of \"a.txt\" is not known from its ending [22023] Add format = 'json' or format = 'csv'.")
         #expect(
             source([("path", "a"), ("format", "avro")])
-                == "1: files have no format \"avro\" [22023] It must be json, ndjson or csv.")
+                == "1: files have no format \"avro\" [22023] It must be json, ndjson, csv or debezium.")
         #expect(
             source([("path", "a"), ("format", "csv")], format: "json")
                 == "1: format is \"json\" in FORMAT and \"csv\" in the options [42601]")
@@ -35,7 +35,7 @@ import Testing
             source([("path", "a.csv"), ("delimeter", ";")])
                 == "1: file source has no option \"delimeter\" [HV00D] Did you mean \"delimiter\"? Valid options of a "
                 + "file source are: path, format, header, delimiter, quote, null, on_error, dead_letter_path, "
-                + "max_record_bytes.")
+                + "max_record_bytes, op_column.")
         #expect(
             FileSinkOptions.parse([("path", "a.csv"), ("on_error", "skip")])
                 == .failure(

@@ -21,6 +21,7 @@ struct Golden: CustomTestStringConvertible {
         Golden(sql: "Tests/LaminarSwiftEmitterTests/SQL/bids.sql", name: "SQL/bids.sql", swift: "bids.sql.swift"),
         Golden(sql: "Tests/LaminarSwiftEmitterTests/SQL/rows.sql", name: "SQL/rows.sql", swift: "rows.sql.swift"),
         Golden(sql: "Tests/LaminarSwiftEmitterTests/SQL/windows.sql", name: "SQL/windows.sql", swift: "windows.sql.swift"),
+        Golden(sql: "Tests/LaminarSwiftEmitterTests/SQL/tables.sql", name: "SQL/tables.sql", swift: "tables.sql.swift"),
     ]
 
     var testDescription: String { name }

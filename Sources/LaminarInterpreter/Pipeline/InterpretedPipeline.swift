@@ -132,6 +132,8 @@ public final class InterpretedPipeline: RunnablePipeline {
             return EventTimeOrderNode(stage, order, inputs: types(input), policies: policies)
         case .eventTime(let input, .expandWindows(let expansion)):
             return WindowExpansionNode(stage, expansion, inputs: types(input), policies: policies)
+        case .keyed(let input, let changes):
+            return KeyedNode(stage, changes, inputs: types(input), policies: policies)
         case .over(let input, let over): return try OverNode(stage, over, inputs: types(input))
         case .runningAggregate(let input, let aggregate):
             return try RunningAggregateNode(stage, aggregate, inputs: types(input), policies: policies)
@@ -310,7 +312,7 @@ extension PipelinePlan {
             let reads: Bool
             switch stage.kind {
             case .values: reads = false
-            case .transform, .unionAll, .runningAggregate, .join, .over, .eventTime(_, .expandWindows): reads = neededStages[index]
+            case .transform, .unionAll, .runningAggregate, .join, .over, .keyed, .eventTime(_, .expandWindows): reads = neededStages[index]
             case .eventTime(_, .order), .eventTime(_, .lateRows): reads = true
             case .eventTime(_, .sessions(let plan)): reads = plan.hasWatermark || neededStages[index]
             case .windowAggregate(_, let plan): reads = plan.watermark == .steps

@@ -90,7 +90,9 @@ class PipelineNode {
 
 extension OperatorCounters {
     func encode(to writer: inout StateWriter) {
-        for value in [rowsIn, rowsOut, lateRows, nullEventTimes, evaluationErrors] { writer.write(value) }
+        for value in [rowsIn, rowsOut, lateRows, nullEventTimes, evaluationErrors, unmatchedRetractions] {
+            writer.write(value)
+        }
     }
 
     mutating func restore(from reader: inout StateReader) throws(StateError) {
@@ -99,5 +101,6 @@ extension OperatorCounters {
         lateRows = try reader.readInteger(Int64.self)
         nullEventTimes = try reader.readInteger(Int64.self)
         evaluationErrors = try reader.readInteger(Int64.self)
+        unmatchedRetractions = try reader.readInteger(Int64.self)
     }
 }
