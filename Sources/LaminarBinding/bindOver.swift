@@ -332,6 +332,11 @@ extension Binder {
                 }
                 return isPreceding ? .preceding(count) : .following(count)
             }
+            if isStart, case .interval(let interval) = value, interval.months == 0 {
+                // What a day less or more makes no timestamp is caught where the bound is computed.
+                let length = Int64(interval.days) &* 86_400_000_000 &+ interval.microseconds
+                result.startDistance = isPreceding ? length : 0 &- length
+            }
             return bindRangeBound(folded, isPreceding: isPreceding, frame, order, &result).map { .value($0) }
         }
     }
@@ -470,12 +475,4 @@ extension Binder {
         let predicate = tests.count == 1 ? tests[0] : Expression(.and(tests), .boolean, isNullable: false, span: span)
         return removingHiddenColumns(filtered(ranked, predicate), toCount: plan.fields.count)
     }
-}
-
-/// The plan with a column for each call behind its own.
-func over(_ plan: LogicalPlan, _ over: Over, span: Span) -> LogicalPlan {
-    let results = over.calls.map { Field($0.name, $0.type, isNullable: $0.isNullable) }
-    let properties = StreamProperties(
-        changelog: .updating, eventTime: nil, key: plan.properties.key, stateBound: .unbounded)
-    return LogicalPlan(.over(plan, over), fields: plan.fields + results, properties: properties, name: nil, span: span)
 }

@@ -469,6 +469,7 @@ extension LogicalPlan {
             return true
         }
         if case .eventTimeOrder = node { return true }
+        if case .over(_, let over) = node, over.settling != nil { return true }
         return inputs.contains(where: \.waitsForWatermark)
     }
 
@@ -476,6 +477,7 @@ extension LogicalPlan {
     var closesWindows: Bool {
         if case .aggregate(_, let aggregation) = node, let window = aggregation.window { return !window.emission.isUpdating }
         if case .window(_, let assignment) = node, assignment.closes { return true }
+        if case .over(_, let over) = node, over.settling != nil { return true }
         return inputs.contains(where: \.closesWindows)
     }
 }

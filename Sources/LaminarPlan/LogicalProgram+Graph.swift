@@ -63,6 +63,13 @@ extension PlanGraph {
                 "\(call.name)(\(call.arguments.map { describe($0, columns: names) }.joined(separator: ", ")))"
             }
             details.append(("calls", calls.joined(separator: ", ")))
+            if let settling = over.settling {
+                let time = describe(settling.time, columns: names)
+                details.append(
+                    ("gives out", settling.isWindowEnd ? "windows that end by \(time)" : "rows that are settled by \(time)"))
+                if settling.lateness != 0 { details.append(("lateness", duration(settling.lateness))) }
+                details.append(("state", plan.properties.stateBound.description))
+            }
             node = Node("over", details, inputs: inputs)
         case .unionAll: node = Node("union all", inputs: inputs)
         case .join(let left, let right, let join):

@@ -18,11 +18,30 @@ public struct Over: Hashable, Sendable {
     public var partition: [Expression]
     public var order: [Order]
     public var calls: [Call]
+    /// Set where rows come out once, when the watermark has settled their results; nil: an updating result.
+    public var settling: Settling?
 
-    public init(partition: [Expression], order: [Order], calls: [Call]) {
+    /// By what a watermark settles the results of rows that are never taken back.
+    public struct Settling: Hashable, Sendable {
+        /// In microseconds, over the input: what the rows are ordered by, or the end of the window that their partition
+        /// belongs to.
+        public var time: Expression
+        public var isWindowEnd: Bool
+        /// Microseconds for which rows wait behind the watermark.
+        public var lateness: Int64
+
+        public init(time: Expression, isWindowEnd: Bool, lateness: Int64) {
+            self.time = time
+            self.isWindowEnd = isWindowEnd
+            self.lateness = lateness
+        }
+    }
+
+    public init(partition: [Expression], order: [Order], calls: [Call], settling: Settling? = nil) {
         self.partition = partition
         self.order = order
         self.calls = calls
+        self.settling = settling
     }
 
     public enum Function: String, Hashable, Sendable {
@@ -64,6 +83,8 @@ public struct Over: Hashable, Sendable {
         public var exclusion: Exclusion
         /// RANGE with a distance: the ordering expression in the type of the bounds.
         public var rangeOrder: Expression?
+        /// RANGE over a time: how many microseconds before its row the frame begins, where that is the same for all rows.
+        public var startDistance: Int64?
 
         public init(unit: Unit, start: Bound, end: Bound, exclusion: Exclusion = .none, rangeOrder: Expression? = nil) {
             self.unit = unit
@@ -140,6 +161,11 @@ extension Over {
                 call.arguments = call.arguments.map(transform)
                 call.frame = call.frame.mapExpressions(transform)
                 return call
+            },
+            settling: settling.map { settling in
+                var settling = settling
+                settling.time = transform(settling.time)
+                return settling
             })
     }
 }
@@ -153,6 +179,15 @@ public struct OverPlan: Hashable, Sendable {
     /// Columns that order rows which are equal in `order`.
     public var tieBreakers: [Int]
     public var calls: [Call]
+    /// Set where rows come out once, when the watermark has settled their results; nil: an updating result.
+    public var settling: Settling?
+
+    public struct Settling: Hashable, Sendable {
+        /// The column of the time in microseconds.
+        public var time: Int
+        public var isWindowEnd: Bool
+        public var lateness: Int64
+    }
 
     public struct Column: Hashable, Sendable {
         public var column: Int
@@ -178,6 +213,8 @@ public struct OverPlan: Hashable, Sendable {
         public var end: Bound
         public var exclusion: Over.Frame.Exclusion
         public var rangeColumn: Int?
+        /// RANGE over a time: microseconds before the row, where they are the same for all rows.
+        public var startDistance: Int64?
     }
 
     public struct Call: Hashable, Sendable {
@@ -187,6 +224,8 @@ public struct OverPlan: Hashable, Sendable {
         public var kernel: AggregateKernel?
         public var frame: Frame
         public var result: PhysicalType
+        /// The distance of LAG and LEAD, or the number of NTH_VALUE, where it is a constant that is not NULL.
+        public var constant: Int64?
     }
 
     /// - Parameter column: the input's column that holds an expression.
@@ -213,8 +252,56 @@ public struct OverPlan: Hashable, Sendable {
                 function: call.function, name: call.name, arguments: call.arguments.map(column), kernel: call.kernel,
                 frame: Frame(
                     unit: call.frame.unit, start: bound(call.frame.start), end: bound(call.frame.end),
-                    exclusion: call.frame.exclusion, rangeColumn: call.frame.rangeOrder.map(column)),
-                result: call.type.physical)
+                    exclusion: call.frame.exclusion, rangeColumn: call.frame.rangeOrder.map(column),
+                    startDistance: call.frame.startDistance),
+                result: call.type.physical, constant: call.constant)
         }
+        settling = over.settling.map {
+            Settling(time: column($0.time), isWindowEnd: $0.isWindowEnd, lateness: $0.lateness)
+        }
+    }
+}
+
+extension Over.Call {
+    /// The distance of LAG and LEAD, or the number of NTH_VALUE, where it is a constant that is not NULL.
+    public var constant: Int64? {
+        guard [.lag, .lead, .nthValue].contains(function), arguments.count > 1,
+            case .constant(.integer(let value)) = arguments[1].node
+        else { return nil }
+        return value
+    }
+}
+
+extension Over {
+    /// What bounds the rows and results that are kept where the watermark settles them.
+    public var settledStateBound: StateBound {
+        guard let settling else { return .unbounded }
+        var longest: Int64? = 0
+        for call in calls {
+            switch call.function {
+            case .rowNumber, .rank, .denseRank: longest = nil
+            case .percentRank, .cumulativeDistribution, .bucket: return .unbounded
+            case .lag, .lead:
+                if call.arguments.count > 1, call.constant == nil { return .unbounded }
+                longest = nil
+            case .firstValue, .lastValue, .nthValue, .countOfRows, .aggregate:
+                let frame = call.frame
+                if frame.end == .unboundedFollowing { return .unbounded }
+                if frame.start == .unboundedPreceding {
+                    let keepsRows =
+                        frame.exclusion != .none || call.function == .nthValue && call.constant == nil
+                        || call.function == .aggregate && call.kernel?.argument == .string
+                    if keepsRows { return .unbounded }
+                    longest = nil
+                } else if let distance = frame.startDistance, let known = longest {
+                    longest = max(known, distance)
+                } else {
+                    longest = nil
+                }
+            }
+        }
+        guard let longest else { return .keyCardinality }
+        let (sum, overflow) = longest.addingReportingOverflow(settling.lateness)
+        return .window(microseconds: overflow ? .max : sum)
     }
 }

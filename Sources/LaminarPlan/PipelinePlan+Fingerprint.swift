@@ -69,8 +69,13 @@ extension OverPlan {
         let key = partition.map { "\($0.column) \($0.type)" }.joined(separator: ", ")
         let order = order.map { "\($0.column)\($0.isDescending ? " desc" : "")\($0.nullsFirst ? " nulls first" : "")" }
         let calls = calls.map { "\($0.function.rawValue) \($0.arguments) \($0.kernel?.name ?? "") \($0.result)" }
+        // What is kept of rows that are settled follows from the frames.
+        let settled = settling.map { settling in
+            ", settled by \(settling.time)\(settling.isWindowEnd ? " as window end" : ""), "
+                + "frames (\(self.calls.map { "\($0.frame)" }.joined(separator: ", ")))"
+        }
         return "\(columns) columns, key (\(key)), order (\(order.joined(separator: ", "))), ties \(tieBreakers), "
-            + "calls (\(calls.joined(separator: ", ")))"
+            + "calls (\(calls.joined(separator: ", ")))\(settled ?? "")"
     }
 }
 

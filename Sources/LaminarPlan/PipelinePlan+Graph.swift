@@ -121,6 +121,12 @@ extension StagePlan {
                 "\(call.name)(\(call.arguments.map { names[$0] }.joined(separator: ", ")))"
             }
             details.append(("calls", calls.joined(separator: ", ")))
+            if let settling = plan.settling {
+                let time = names[settling.time]
+                details.append(
+                    ("gives out", settling.isWindowEnd ? "windows that end by \(time)" : "rows that are settled by \(time)"))
+                if settling.lateness != 0 { details.append(("lateness", duration(settling.lateness))) }
+            }
         case .windowAggregate(_, let plan):
             title = plan.window.kind == .tumble ? "tumbling aggregate" : "window aggregate"
             if let filter = plan.filter { details.append(("where", describe(filter, columns: names))) }

@@ -50,11 +50,29 @@ public struct FrameAggregate: Sendable {
     /// Writes the aggregate of each frame into the rows of a column; returns the code of the first result that failed.
     let fold:
         @Sendable (
-            _ argument: ColumnView, _ rows: [Int32], _ frames: [RowFrame], _ output: ColumnBatch, _ column: Int
+            _ argument: ColumnView, _ scope: OverScope, _ frames: [RowFrame], _ output: ColumnBatch, _ column: Int
         ) -> EvaluationErrorCode?
 
+    /// The same over frames that begin with their partition and never step back, carried on in a record of bytes; nil
+    /// where the accumulator keeps strings.
+    let running: Running?
+
+    struct Running: Sendable {
+        /// Bytes of a record; it begins as zeros, aligned to 16.
+        let size: Int
+        let fold:
+            @Sendable (
+                _ argument: ColumnView, _ scope: OverScope, _ frames: [RowFrame], _ record: UnsafeMutableRawPointer,
+                _ output: ColumnBatch, _ column: Int
+            ) -> EvaluationErrorCode?
+
+        /// The rows of the partition that a record has counted in.
+        static func rowsCovered(_ record: UnsafeRawPointer) -> Int { Int(record.load(as: Int64.self)) }
+        static let headerBytes = 16
+    }
+
     public init<Step: Accumulator & SendableMetatype>(_ type: Step.Type) {
-        fold = { argument, rows, frames, output, column in
+        fold = { argument, scope, frames, output, column in
             // Sound: the plan gives the argument's and the result's column the accumulator's types.
             let values = argument.values.assumingMemoryBound(to: Step.Argument.self)
             let results = output.values(column, as: Step.Result.self)
@@ -63,7 +81,7 @@ public struct FrameAggregate: Sendable {
             var step = Step()
             var covered = 0..<0
             func add(_ position: Int) {
-                let row = Int(rows[position])
+                let row = Int(scope.row(position))
                 if argument.isValid(row) { step.add(values[row], &arena) }
             }
             for (index, frame) in frames.enumerated() {
@@ -88,6 +106,33 @@ public struct FrameAggregate: Sendable {
                     strings[index] = output.arena.copy(strings[index])
                 }
             }
+            return nil
+        }
+        guard Step.Argument.self != StringView.self, MemoryLayout<Step>.alignment <= 16 else {
+            running = nil
+            return
+        }
+        let size = Running.headerBytes + (MemoryLayout<Step>.size + 15) / 16 * 16
+        running = Running(size: size) { argument, scope, frames, record, output, column in
+            let values = argument.values.assumingMemoryBound(to: Step.Argument.self)
+            let results = output.values(column, as: Step.Result.self)
+            // Sound: the record has room for the accumulator behind its header, and zeros are its first state.
+            let step = (record + Running.headerBytes).assumingMemoryBound(to: Step.self)
+            var covered = Running.rowsCovered(record)
+            // Nothing is kept there: the argument is no string.
+            var arena = Arena()
+            for (index, frame) in frames.enumerated() {
+                while covered < scope.rowsBefore + frame.end {
+                    let row = Int(scope.row(covered - scope.rowsBefore))
+                    if argument.isValid(row) { step.pointee.add(values[row], &arena) }
+                    covered += 1
+                }
+                var fault = Fault()
+                let result = step.pointee.result(&fault, at: 0)
+                if fault.isRaised { return fault.resolvedCode }
+                if let result { results[index] = result } else { output.setNull(column, index) }
+            }
+            record.storeBytes(of: Int64(covered), as: Int64.self)
             return nil
         }
     }

@@ -31,15 +31,19 @@ public struct OverFrame: Sendable, Equatable {
     public var exclusion: Exclusion
     /// RANGE with a distance: the ordering column in the type of its bounds.
     public var rangeColumn: Int?
+    /// RANGE over a time: how many microseconds before its row the frame begins, where that is the same for all rows.
+    public var startDistance: Int64?
 
     public init(
-        unit: Unit, start: Bound, end: Bound, exclusion: Exclusion = .none, rangeColumn: Int? = nil
+        unit: Unit, start: Bound, end: Bound, exclusion: Exclusion = .none, rangeColumn: Int? = nil,
+        startDistance: Int64? = nil
     ) {
         self.unit = unit
         self.start = start
         self.end = end
         self.exclusion = exclusion
         self.rangeColumn = rangeColumn
+        self.startDistance = startDistance
     }
 }
 
@@ -64,10 +68,13 @@ public struct OverCall: Sendable {
     public var function: Function
     public var frame: OverFrame
     public var result: PhysicalType
+    /// The distance of LAG and LEAD, or the number of NTH_VALUE, where it is a constant that is not NULL.
+    public var constant: Int64?
 
-    public init(_ function: Function, frame: OverFrame, result: PhysicalType) {
+    public init(_ function: Function, frame: OverFrame, result: PhysicalType, constant: Int64? = nil) {
         self.function = function
         self.frame = frame
         self.result = result
+        self.constant = constant
     }
 }

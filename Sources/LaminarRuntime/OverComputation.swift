@@ -9,6 +9,9 @@ struct OverPeers {
     /// By group: its first position; one more entry for the end.
     private(set) var starts: [Int] = []
 
+    /// Of no row, where nothing asks for peers.
+    init() {}
+
     init(_ rows: [Int32], areEqual: (Int32, Int32) -> Bool) {
         group.reserveCapacity(rows.count)
         for (position, row) in rows.enumerated() {
@@ -22,43 +25,79 @@ struct OverPeers {
     func range(of position: Int) -> Range<Int> { starts[group[position]]..<starts[group[position] + 1] }
 }
 
+/// The rows of a partition that are at hand, in order, and those of them that are computed.
+///
+/// Positions count from the first row at hand; those of rows before it are negative.
+struct OverScope {
+    var rows: [Int32]
+    var peers: OverPeers
+    /// What is computed; the results go to the first rows of the output.
+    var positions: Range<Int>
+    var order: PartitionedOver.Order
+    /// Rows of the partition, and groups of peers, before the first at hand.
+    var rowsBefore = 0
+    var groupsBefore = 0
+    /// The partition's first rows, where they are not at hand.
+    var head: [Int32] = []
+
+    init(
+        _ rows: [Int32], _ peers: OverPeers, positions: Range<Int>? = nil, order: PartitionedOver.Order?
+    ) {
+        self.rows = rows
+        self.peers = peers
+        self.positions = positions ?? 0..<rows.count
+        self.order = order ?? PartitionedOver.Order(column: 0, isDescending: false, nullsFirst: false)
+    }
+
+    func row(_ position: Int) -> Int32 { position >= 0 ? rows[position] : head[rowsBefore + position] }
+}
+
 extension OverRows {
-    /// Computes one call for every row of a partition in order, into the first rows of a column of `output`.
+    /// Computes one call for rows of a partition, into the first rows of a column of `output`.
+    ///
+    /// - Parameter running: what the rows before have left of an aggregate that never steps back.
     func compute(
-        _ call: OverCall, _ rows: [Int32], _ peers: OverPeers, _ order: PartitionedOver.Order, _ output: ColumnBatch,
-        _ column: Int
+        _ call: OverCall, _ scope: OverScope, _ output: ColumnBatch, _ column: Int,
+        running: UnsafeMutableRawPointer? = nil
     ) throws(PipelineError) {
-        let count = rows.count
+        let count = scope.rows.count
+        let peers = scope.peers
         switch call.function {
-        case .rowNumber: write(output, column, count) { Int64($0 + 1) }
-        case .rank: write(output, column, count) { Int64(peers.range(of: $0).lowerBound + 1) }
-        case .denseRank: write(output, column, count) { Int64(peers.group[$0] + 1) }
+        case .rowNumber: write(output, column, scope) { Int64(scope.rowsBefore + $0 + 1) }
+        case .rank: write(output, column, scope) { Int64(scope.rowsBefore + peers.range(of: $0).lowerBound + 1) }
+        case .denseRank: write(output, column, scope) { Int64(scope.groupsBefore + peers.group[$0] + 1) }
         case .percentRank:
-            write(output, column, count) { count == 1 ? 0 : Double(peers.range(of: $0).lowerBound) / Double(count - 1) }
+            write(output, column, scope) { count == 1 ? 0 : Double(peers.range(of: $0).lowerBound) / Double(count - 1) }
         case .cumulativeDistribution:
-            write(output, column, count) { Double(peers.range(of: $0).upperBound) / Double(count) }
-        case .bucket(let argument): try bucket(argument, rows, output, column)
+            write(output, column, scope) { Double(peers.range(of: $0).upperBound) / Double(count) }
+        case .bucket(let argument): try bucket(argument, scope, output, column)
         case .lag(let value, let offset, let otherwise):
-            shift(value, offset, otherwise, isBackward: true, rows, output, column)
+            shift(value, offset, otherwise, isBackward: true, scope, output, column)
         case .lead(let value, let offset, let otherwise):
-            shift(value, offset, otherwise, isBackward: false, rows, output, column)
+            shift(value, offset, otherwise, isBackward: false, scope, output, column)
         case .firstValue(let value):
-            copyFromFrames(value, call.frame, rows, peers, order, output, column) { frame, _ in 0 }
+            copyFromFrames(value, call.frame, scope, output, column) { frame, _ in 0 }
         case .lastValue(let value):
-            copyFromFrames(value, call.frame, rows, peers, order, output, column) { frame, _ in frame.count - 1 }
+            copyFromFrames(value, call.frame, scope, output, column) { frame, _ in frame.count - 1 }
         case .nthValue(let value, let position):
-            for row in rows where isValid(position, row) && int64(position, row) <= 0 {
+            for row in scope.rows where isValid(position, row) && int64(position, row) <= 0 {
                 throw PipelineError(sqlState: "22016", message: "argument of nth_value must be greater than zero")
             }
-            copyFromFrames(value, call.frame, rows, peers, order, output, column) { frame, row in
+            copyFromFrames(value, call.frame, scope, output, column) { frame, row in
                 isValid(position, row) ? Int(clamping: int64(position, row) - 1) : -1
             }
         case .countOfRows:
-            let frames = frames(call.frame, rows, peers, order)
-            write(output, column, count) { Int64(frames[$0].count) }
+            let frames = frames(call.frame, scope)
+            write(output, column, scope) { Int64(frames[$0 - scope.positions.lowerBound].count) }
         case .aggregate(let aggregate, let argument):
-            let frames = frames(call.frame, rows, peers, order)
-            let failure = batch.withView { aggregate.fold($0.columns[argument], rows, frames, output, column) }
+            let frames = frames(call.frame, scope)
+            let failure = batch.withView { view in
+                if let running, let fold = aggregate.running?.fold {
+                    fold(view.columns[argument], scope, frames, running, output, column)
+                } else {
+                    aggregate.fold(view.columns[argument], scope, frames, output, column)
+                }
+            }
             if let failure { throw PipelineError(sqlState: failure.sqlState, message: failure.message) }
         }
     }
@@ -66,17 +105,18 @@ extension OverRows {
     private func int64(_ column: Int, _ row: Int32) -> Int64 { batch.values(column, as: Int64.self)[Int(row)] }
 
     private func write<Value: BitwiseCopyable>(
-        _ output: ColumnBatch, _ column: Int, _ count: Int, _ value: (Int) -> Value
+        _ output: ColumnBatch, _ column: Int, _ scope: OverScope, _ value: (Int) -> Value
     ) {
         let values = output.values(column, as: Value.self)
-        for position in 0..<count { values[position] = value(position) }
+        for (index, position) in scope.positions.enumerated() { values[index] = value(position) }
     }
 
     private func bucket(
-        _ argument: Int, _ rows: [Int32], _ output: ColumnBatch, _ column: Int
+        _ argument: Int, _ scope: OverScope, _ output: ColumnBatch, _ column: Int
     ) throws(PipelineError) {
+        let rows = scope.rows
         guard isValid(argument, rows[0]) else {
-            for position in rows.indices { output.setNull(column, position) }
+            for index in scope.positions.indices { output.setNull(column, index - scope.positions.lowerBound) }
             return
         }
         let buckets = int64(argument, rows[0])
@@ -86,7 +126,7 @@ extension OverRows {
         // The first `larger` buckets have one row more than the others.
         let count = Int64(rows.count)
         let (size, larger) = count.quotientAndRemainder(dividingBy: buckets)
-        write(output, column, rows.count) { position in
+        write(output, column, scope) { position in
             let position = Int64(position)
             let bucket =
                 position < larger * (size + 1)
@@ -96,15 +136,17 @@ extension OverRows {
     }
 
     private func shift(
-        _ value: Int, _ offset: Int?, _ otherwise: Int?, isBackward: Bool, _ rows: [Int32], _ output: ColumnBatch,
+        _ value: Int, _ offset: Int?, _ otherwise: Int?, isBackward: Bool, _ scope: OverScope, _ output: ColumnBatch,
         _ column: Int
     ) {
+        let rows = scope.rows
         batch.withView { view in
-            for (position, row) in rows.enumerated() {
+            for (index, position) in scope.positions.enumerated() {
+                let row = rows[position]
                 var distance: Int64 = 1
                 if let offset {
                     guard isValid(offset, row) else {
-                        output.setNull(column, position)
+                        output.setNull(column, index)
                         continue
                     }
                     distance = int64(offset, row)
@@ -114,28 +156,28 @@ extension OverRows {
                     ? Int64(position).subtractingReportingOverflow(distance)
                     : Int64(position).addingReportingOverflow(distance)
                 if !overflow, other >= 0, other < rows.count {
-                    output.lend(column, position, view.columns[value], Int(rows[Int(other)]))
+                    output.lend(column, index, view.columns[value], Int(rows[Int(other)]))
                 } else if let otherwise {
-                    output.lend(column, position, view.columns[otherwise], Int(row))
+                    output.lend(column, index, view.columns[otherwise], Int(row))
                 } else {
-                    output.setNull(column, position)
+                    output.setNull(column, index)
                 }
             }
         }
     }
 
     private func copyFromFrames(
-        _ value: Int, _ frame: OverFrame, _ rows: [Int32], _ peers: OverPeers, _ order: PartitionedOver.Order,
-        _ output: ColumnBatch, _ column: Int, _ number: (RowFrame, Int32) -> Int
+        _ value: Int, _ frame: OverFrame, _ scope: OverScope, _ output: ColumnBatch, _ column: Int,
+        _ number: (RowFrame, Int32) -> Int
     ) {
-        let frames = frames(frame, rows, peers, order)
+        let frames = frames(frame, scope)
         batch.withView { view in
-            for (position, frame) in frames.enumerated() {
-                let wanted = number(frame, rows[position])
+            for (index, frame) in frames.enumerated() {
+                let wanted = number(frame, scope.rows[scope.positions.lowerBound + index])
                 if wanted >= 0, wanted < frame.count {
-                    output.lend(column, position, view.columns[value], Int(rows[frame.position(wanted)]))
+                    output.lend(column, index, view.columns[value], Int(scope.row(frame.position(wanted))))
                 } else {
-                    output.setNull(column, position)
+                    output.setNull(column, index)
                 }
             }
         }
@@ -143,24 +185,23 @@ extension OverRows {
 
     // MARK: Frames
 
-    private func frames(
-        _ frame: OverFrame, _ rows: [Int32], _ peers: OverPeers, _ order: PartitionedOver.Order
-    ) -> [RowFrame] {
+    private func frames(_ frame: OverFrame, _ scope: OverScope) -> [RowFrame] {
+        let (rows, order) = (scope.rows, scope.order)
         var values = 0..<0
         if let column = frame.rangeColumn {
             // NULLs stand together at one end.
             let nulls = rows.count { !isValid(column, $0) }
             values = order.nullsFirst ? nulls..<rows.count : 0..<rows.count - nulls
         }
-        return rows.indices.map { position in
+        return scope.positions.map { position in
             var result = RowFrame(
-                start: bound(frame.start, frame, position, rows, peers, order, values, isStart: true),
-                end: bound(frame.end, frame, position, rows, peers, order, values, isStart: false))
+                start: bound(frame.start, frame, position, scope, values, isStart: true),
+                end: bound(frame.end, frame, position, scope, values, isStart: false))
             switch frame.exclusion {
             case .none: break
             case .currentRow: result.exclude(position..<position + 1)
-            case .group: result.exclude(peers.range(of: position))
-            case .ties: result.exclude(peers.range(of: position), keeping: position)
+            case .group: result.exclude(scope.peers.range(of: position))
+            case .ties: result.exclude(scope.peers.range(of: position), keeping: position)
             }
             return result
         }
@@ -168,11 +209,12 @@ extension OverRows {
 
     /// The first position of a frame, or the one behind its last.
     private func bound(
-        _ bound: OverFrame.Bound, _ frame: OverFrame, _ position: Int, _ rows: [Int32], _ peers: OverPeers,
-        _ order: PartitionedOver.Order, _ values: Range<Int>, isStart: Bool
+        _ bound: OverFrame.Bound, _ frame: OverFrame, _ position: Int, _ scope: OverScope, _ values: Range<Int>,
+        isStart: Bool
     ) -> Int {
+        let (rows, peers) = (scope.rows, scope.peers)
         switch bound {
-        case .unboundedPreceding: return 0
+        case .unboundedPreceding: return -scope.rowsBefore
         case .unboundedFollowing: return rows.count
         case .currentRow:
             if frame.unit == .rows { return isStart ? position : position + 1 }
@@ -181,7 +223,8 @@ extension OverRows {
         case .preceding(let distance):
             let unit = frame.unit == .rows ? position : peers.group[position]
             let reached = Int64(unit) - distance
-            if reached < 0 { return 0 }
+            let first = frame.unit == .rows ? -scope.rowsBefore : 0
+            if reached < Int64(first) { return -scope.rowsBefore }
             return edge(Int(reached), frame, peers, isStart: isStart)
         case .following(let distance):
             let unit = frame.unit == .rows ? position : peers.group[position]
@@ -199,7 +242,7 @@ extension OverRows {
             while low < high {
                 let middle = (low + high) / 2
                 var comparison = compare(range, rows[middle], with: column, row)
-                if order.isDescending { comparison = -comparison }
+                if scope.order.isDescending { comparison = -comparison }
                 if isStart ? comparison < 0 : comparison <= 0 { low = middle + 1 } else { high = middle }
             }
             return low

@@ -45,6 +45,21 @@ struct OverRows: ~Copyable {
             batch.rawValues(column) + Int(a) * type.stride, batch.rawValues(other) + Int(b) * type.stride, type)
     }
 
+    func compare(_ a: Int32, _ b: Int32, by order: [PartitionedOver.Order]) -> Int {
+        for item in order {
+            let isValid = (isValid(item.column, a), isValid(item.column, b))
+            switch isValid {
+            case (false, false): continue
+            case (false, true): return item.nullsFirst ? -1 : 1
+            case (true, false): return item.nullsFirst ? 1 : -1
+            case (true, true):
+                let result = compare(item.column, a, with: item.column, b)
+                if result != 0 { return item.isDescending ? -result : result }
+            }
+        }
+        return 0
+    }
+
     func areIdentical(_ column: Int, _ a: Int32, _ b: Int32) -> Bool {
         let type = batch.types[column]
         return valuesAreIdentical(

@@ -37,13 +37,11 @@ public struct PartitionedOver: ~Copyable {
 
     private let inputTypes: [PhysicalType]
     private let columns: Int
-    private let partitionColumns: [Int]
     private let order: [Order]
     private let tieBreakers: [Order]
     private let calls: [OverCall]
 
-    private let table: UnsafeMutablePointer<GroupTable>
-    private let keyWords: UnsafeMutablePointer<UInt64>
+    private var table: PartitionTable
     private var partitions: [Partition] = []
     private var touched: [Int] = []
     private var rows: OverRows
@@ -61,23 +59,13 @@ public struct PartitionedOver: ~Copyable {
     ) {
         inputTypes = types
         self.columns = columns
-        partitionColumns = partition
         self.order = order
         self.tieBreakers = tieBreakers.map { Order(column: $0, isDescending: false, nullsFirst: false) }
         self.calls = calls
         let results = calls.map(\.result)
         rows = OverRows(types: types + results)
         fresh = ColumnBatch(types: results, capacity: 64)
-        let layout = GroupTableLayout(
-            key: partition.flatMap { [.word] + keyElements(of: types[$0]) }, accumulatorBytes: 0)
-        table = GroupTable.make(layout)
-        keyWords = .allocate(capacity: max(layout.keyWords, 1))
-        keyWords.initialize(repeating: 0, count: max(layout.keyWords, 1))
-    }
-
-    deinit {
-        GroupTable.destroy(table)
-        keyWords.deallocate()
+        table = PartitionTable(types: types, columns: partition)
     }
 
     /// The columns of the output.
@@ -120,19 +108,7 @@ public struct PartitionedOver: ~Copyable {
     // MARK: Rows
 
     private mutating func partition(of batch: BatchView, _ row: Int) -> Int {
-        var at = 0
-        for column in partitionColumns {
-            let size = keyElements(of: inputTypes[column]).reduce(0) { $0 + $1.wordCount }
-            let isValid = batch.columns[column].isValid(row)
-            keyWords[at] = isValid ? 0 : 1
-            if isValid {
-                storeKeyWords(batch.columns[column], row, inputTypes[column], keyWords + at + 1)
-            } else {
-                (keyWords + at + 1).update(repeating: 0, count: size)
-            }
-            at += 1 + size
-        }
-        let index = table.pointee.findOrInsert(keyWords, hash: table.pointee.hash(keyWords))
+        let index = table.index(of: batch, row)
         while partitions.count <= index { partitions.append(Partition()) }
         return index
     }
@@ -189,23 +165,8 @@ public struct PartitionedOver: ~Copyable {
     }
 
     private func compare(_ a: Int32, _ b: Int32, withTies: Bool) -> Int {
-        let result = compare(a, b, by: order)
-        return result != 0 || !withTies ? result : compare(a, b, by: tieBreakers)
-    }
-
-    private func compare(_ a: Int32, _ b: Int32, by order: [Order]) -> Int {
-        for item in order {
-            let isValid = (rows.isValid(item.column, a), rows.isValid(item.column, b))
-            switch isValid {
-            case (false, false): continue
-            case (false, true): return item.nullsFirst ? -1 : 1
-            case (true, false): return item.nullsFirst ? 1 : -1
-            case (true, true):
-                let result = rows.compare(item.column, a, with: item.column, b)
-                if result != 0 { return item.isDescending ? -result : result }
-            }
-        }
-        return 0
+        let result = rows.compare(a, b, by: order)
+        return result != 0 || !withTies ? result : rows.compare(a, b, by: tieBreakers)
     }
 
     // MARK: Results
@@ -287,12 +248,9 @@ public struct PartitionedOver: ~Copyable {
         fresh.reserve(list.count)
         fresh.rowCount = list.count
         if list.isEmpty { return }
-        let peers = OverPeers(list) { compare($0, $1, by: order) == 0 }
-        for (column, call) in calls.enumerated() {
-            try rows.compute(
-                call, list, peers, order.first ?? Order(column: 0, isDescending: false, nullsFirst: false), fresh,
-                column)
-        }
+        let peers = OverPeers(list) { rows.compare($0, $1, by: order) == 0 }
+        let scope = OverScope(list, peers, order: order.first)
+        for (column, call) in calls.enumerated() { try rows.compute(call, scope, fresh, column) }
     }
 
     // MARK: State
@@ -301,7 +259,7 @@ public struct PartitionedOver: ~Copyable {
     public func encode(to writer: inout StateWriter) {
         writer.write(watermarkSoFar)
         tally.encode(to: &writer)
-        table.pointee.encode(to: &writer)
+        table.encode(to: &writer)
         for partition in partitions {
             for list in [partition.rows, partition.debts] {
                 writer.write(UInt64(list.count))
@@ -316,8 +274,8 @@ public struct PartitionedOver: ~Copyable {
         do throws(StateError) {
             watermarkSoFar = try reader.readInteger(Int64.self)
             tally = try OperatorCounters(from: &reader)
-            try table.pointee.decode(from: &reader)
-            for _ in 0..<table.pointee.count {
+            try table.decode(from: &reader)
+            for _ in 0..<table.count {
                 var partition = Partition()
                 // A row of NULLs takes a byte a column; results are never missing, so there is at least one.
                 let count = try reader.readCount(bytesEach: max(inputTypes.count + calls.count, 1))
@@ -335,7 +293,7 @@ public struct PartitionedOver: ~Copyable {
     private mutating func reset() {
         watermarkSoFar = noWatermark
         tally = OperatorCounters()
-        table.pointee.clear()
+        table.clear()
         rows.clear()
         partitions = []
         touched = []

@@ -140,7 +140,7 @@ extension PipelineEmitter {
             return columnOperator("ChangesByKey", call, stage, names, &setup)
         case .over(let input, let over):
             return columnOperator(
-                "PartitionedOver", overOperator(over, inputs: plan.fields(of: input)), stage, names, &setup)
+                over.operatorType, overOperator(over, inputs: plan.fields(of: input)), stage, names, &setup)
         case .runningAggregate(_, let plan):
             setup.append(layoutCheck(names, plan.table))
             return operatorProperty(

@@ -24,15 +24,26 @@ extension PipelineEmitter {
         ]
         if !over.tieBreakers.isEmpty { arguments.append(SwiftArgument("tieBreakers", integers(over.tieBreakers))) }
         arguments.append(SwiftArgument("calls", .array(over.calls.map(overCall))))
-        return .call(.identifier("PartitionedOver"), arguments)
+        if let settling = over.settling {
+            arguments.append(SwiftArgument("time", .integer(Int128(settling.time))))
+            if settling.isWindowEnd { arguments.append(SwiftArgument("isWindowEnd", .boolean(true))) }
+            if settling.lateness != 0 {
+                arguments.append(SwiftArgument("lateness", .integer(Int128(settling.lateness))))
+            }
+            arguments.append(SwiftArgument("nullEventTime", .member(.identifier("policies"), "nullEventTime")))
+        }
+        return .call(.identifier(over.operatorType), arguments)
     }
 
     private func integers(_ values: [Int]) -> SwiftExpression { .array(values.map { .integer(Int128($0)) }) }
 
     private func overCall(_ call: OverPlan.Call) -> SwiftExpression {
-        .call(
-            "OverCall", SwiftArgument(nil, function(call)), SwiftArgument("frame", frame(call.frame)),
-            SwiftArgument("result", .implicitMember(String(describing: call.result))))
+        var arguments = [
+            SwiftArgument(nil, function(call)), SwiftArgument("frame", frame(call.frame)),
+            SwiftArgument("result", .implicitMember(String(describing: call.result))),
+        ]
+        if let constant = call.constant { arguments.append(SwiftArgument("constant", .integer(Int128(constant)))) }
+        return .call(.identifier("OverCall"), arguments)
     }
 
     private func function(_ call: OverPlan.Call) -> SwiftExpression {
@@ -66,6 +77,9 @@ extension PipelineEmitter {
             arguments.append(SwiftArgument("exclusion", .implicitMember(frame.exclusion.rawValue)))
         }
         if let column = frame.rangeColumn { arguments.append(SwiftArgument("rangeColumn", .integer(Int128(column)))) }
+        if let distance = frame.startDistance {
+            arguments.append(SwiftArgument("startDistance", .integer(Int128(distance))))
+        }
         return .call(.identifier("OverFrame"), arguments)
     }
 
@@ -82,4 +96,9 @@ extension PipelineEmitter {
             .call(.implicitMember("value"), [SwiftArgument("column", .integer(Int128(column)))])
         }
     }
+}
+
+extension OverPlan {
+    /// The runtime's operator that computes it.
+    var operatorType: String { settling == nil ? "PartitionedOver" : "EventTimeOver" }
 }

@@ -17,6 +17,7 @@ extension PipelineEmitter {
                 return false
             case .eventTime(_, .sessions(let plan)) where plan.hasWatermark: return true
             case .eventTime(_, .order), .eventTime(_, .lateRows): return true
+            case .over(_, let over) where over.settling != nil: return true
             default: return readsSteps(.stage(index))
             }
         }

@@ -134,6 +134,8 @@ public final class InterpretedPipeline: RunnablePipeline {
             return WindowExpansionNode(stage, expansion, inputs: types(input), policies: policies)
         case .keyed(let input, let changes):
             return KeyedNode(stage, changes, inputs: types(input), policies: policies)
+        case .over(let input, let over) where over.settling != nil:
+            return try EventTimeOverNode(stage, over, inputs: types(input), policies: policies)
         case .over(let input, let over): return try OverNode(stage, over, inputs: types(input))
         case .runningAggregate(let input, let aggregate):
             return try RunningAggregateNode(stage, aggregate, inputs: types(input), policies: policies)
@@ -312,7 +314,9 @@ extension PipelinePlan {
             let reads: Bool
             switch stage.kind {
             case .values: reads = false
-            case .transform, .unionAll, .runningAggregate, .join, .over, .keyed, .eventTime(_, .expandWindows): reads = neededStages[index]
+            case .over(_, let plan): reads = plan.settling != nil || neededStages[index]
+            case .transform, .unionAll, .runningAggregate, .join, .keyed, .eventTime(_, .expandWindows):
+                reads = neededStages[index]
             case .eventTime(_, .order), .eventTime(_, .lateRows): reads = true
             case .eventTime(_, .sessions(let plan)): reads = plan.hasWatermark || neededStages[index]
             case .windowAggregate(_, let plan): reads = plan.watermark == .steps

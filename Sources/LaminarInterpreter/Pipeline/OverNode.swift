@@ -16,10 +16,7 @@ final class OverNode: PipelineNode {
         for call in plan.calls { calls.append(try OverCall(call, stage.span)) }
         over = PartitionedOver(
             types: inputs, columns: plan.columns, partition: plan.partition.map(\.column),
-            order: plan.order.map { item in
-                PartitionedOver.Order(
-                    column: item.column, isDescending: item.isDescending, nullsFirst: item.nullsFirst)
-            },
+            order: plan.order.map(PartitionedOver.Order.init),
             tieBreakers: plan.tieBreakers, calls: calls)
         output = ColumnBatch(types: over.outputTypes)
         span = stage.span
@@ -40,6 +37,51 @@ final class OverNode: PipelineNode {
 
     override func encode(to writer: inout StateWriter) { over.encode(to: &writer) }
     override func restore(from reader: inout StateReader) throws(StateError) { try over.restore(from: &reader) }
+}
+
+/// Drives the operator whose rows come out once, when the watermark has settled their window functions.
+final class EventTimeOverNode: PipelineNode {
+    private var over: EventTimeOver
+    private let output: ColumnBatch
+    private let span: Span
+
+    init(
+        _ stage: StagePlan, _ plan: OverPlan, inputs: [PhysicalType], policies: RowPolicies
+    ) throws(UnsupportedPlan) {
+        guard let settling = plan.settling else { preconditionFailure("The plan says when rows are settled.") }
+        var calls: [OverCall] = []
+        for call in plan.calls { calls.append(try OverCall(call, stage.span)) }
+        over = EventTimeOver(
+            types: inputs, columns: plan.columns, partition: plan.partition.map(\.column),
+            order: plan.order.map(PartitionedOver.Order.init), tieBreakers: plan.tieBreakers, calls: calls,
+            time: settling.time, isWindowEnd: settling.isWindowEnd, lateness: settling.lateness,
+            nullEventTime: policies.nullEventTime)
+        output = ColumnBatch(types: over.outputTypes)
+        span = stage.span
+        super.init(name: stage.name)
+    }
+
+    override var counters: OperatorCounters { over.counters }
+    override var readsSteps: Bool { true }
+
+    override func receive(_ batch: BatchView, port: Int) throws(StageFailure) {
+        do throws(PipelineError) {
+            try over.push(batch, into: output)
+        } catch {
+            forward(output)
+            throw StageFailure(error: error, span: span)
+        }
+        forward(output)
+    }
+
+    override func encode(to writer: inout StateWriter) { over.encode(to: &writer) }
+    override func restore(from reader: inout StateReader) throws(StateError) { try over.restore(from: &reader) }
+}
+
+extension PartitionedOver.Order {
+    fileprivate init(_ order: OverPlan.Order) {
+        self.init(column: order.column, isDescending: order.isDescending, nullsFirst: order.nullsFirst)
+    }
 }
 
 extension OverCall {
@@ -66,7 +108,7 @@ extension OverCall {
             }
             function = .aggregate(frame, argument: first)
         }
-        self.init(function, frame: OverFrame(call.frame), result: call.result)
+        self.init(function, frame: OverFrame(call.frame), result: call.result, constant: call.constant)
     }
 }
 
@@ -97,6 +139,6 @@ extension OverFrame {
             }
         self.init(
             unit: unit, start: bound(frame.start), end: bound(frame.end), exclusion: exclusion,
-            rangeColumn: frame.rangeColumn)
+            rangeColumn: frame.rangeColumn, startDistance: frame.startDistance)
     }
 }

@@ -6,6 +6,8 @@
 //     bids ─ project ─ sessions 4 seconds ─ group by bidder, window_start ─▶ visits
 //     bids ─ tumble 10 seconds by auction ─▶ corrected
 //     bids ─ project ─ in event-time order ─▶ ordered
+//     bids ─ project ─ lag, max, row_number, sum over rows ─ project ─▶ settled
+//     bids ─ project ─ rank over rows ─ filter ─▶ best
 //
 // `laminar-compile explain windows.sql` shows how it came about.
 
@@ -82,6 +84,28 @@ public final class WindowsPipeline: RunnablePipeline {
 
     private let orderedOutlet = ResultOutlet<Ordered>()
 
+    /// Called with each row of `settled`.
+    public var onSettled: ((Settled) -> Void)? {
+        get { settledOutlet.onRow }
+        set { settledOutlet.onRow = newValue }
+    }
+
+    /// The rows of `settled` that come from now on, buffered without bound.
+    public func settled() -> AsyncStream<Settled> { settledOutlet.rows() }
+
+    private let settledOutlet = ResultOutlet<Settled>()
+
+    /// Called with each row of `best`.
+    public var onBest: ((Best) -> Void)? {
+        get { bestOutlet.onRow }
+        set { bestOutlet.onRow = newValue }
+    }
+
+    /// The rows of `best` that come from now on, buffered without bound.
+    public func best() -> AsyncStream<Best> { bestOutlet.rows() }
+
+    private let bestOutlet = ResultOutlet<Best>()
+
     /// Called with each batch of results: the sink's position, and columns lent for the call.
     public var onOutput: (_ sink: Int, _ batch: BatchView) -> Void = { _, _ in }
 
@@ -153,22 +177,50 @@ public final class WindowsPipeline: RunnablePipeline {
                     .init("at", "timestamp", .int64),
                     .init("url", "text", .string)
                 ]
+            ),
+            .init(
+                name: "settled",
+                columns: [
+                    .init("auction", "bigint", .int64, isNullable: false),
+                    .init("at", "timestamp", .int64),
+                    .init("price", "bigint", .int64),
+                    .init("number", "bigint", .int64, isNullable: false),
+                    .init("total", "bigint", .int64),
+                    .init("previous", "text", .string),
+                    .init("around", "bigint", .int64)
+                ]
+            ),
+            .init(
+                name: "best",
+                columns: [
+                    .init("auction", "bigint", .int64, isNullable: false),
+                    .init("price", "bigint", .int64),
+                    .init("window_end", "timestamp", .int64),
+                    .init("place", "bigint", .int64, isNullable: false)
+                ]
             )
         ],
-        stateTables: ["groups.groups", "groups_2.groups", "visits.groups", "corrected.groups"],
+        stateTables: [
+            "groups.groups",
+            "groups_2.groups",
+            "visits.groups",
+            "corrected.groups",
+            "over.rows",
+            "over_2.rows"
+        ],
         fingerprint: stateFingerprint
     )
 
     public var interface: PipelineInterface { Self.interface }
 
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
-    public static let stateFingerprint = "951639ca653c3acd"
+    public static let stateFingerprint = "c2921690f2802bb2"
 
     /// If this does not compile, build again: the file was generated for another version of the runtime.
     private typealias InterfaceVersion = LaminarInterfaceVersion1
 
     @exclusivity(unchecked) private var progress = PipelineProgress(sources: 1)
-    @exclusivity(unchecked) private var failures = QueryFailures(sinks: 6)
+    @exclusivity(unchecked) private var failures = QueryFailures(sinks: 8)
     private let bidsRows = ColumnBatch(types: [.int64, .int64, .int64, .int64, .string])
     private var bidsWatermark = SourceWatermark<BidWatermark>()
     private var timesStage: RowTransformer<TimesProgram>
@@ -193,6 +245,18 @@ public final class WindowsPipeline: RunnablePipeline {
     private var rows2Stage: RowTransformer<Rows2Program>
     private var orderedStage: EventTimeOrder
     private let orderedRows = ColumnBatch(types: [.int64, .int64, .string])
+    private var rows3Stage: RowTransformer<Rows3Program>
+    private var overStage: EventTimeOver
+    private let overRows = ColumnBatch(
+        types: [.int64, .int64, .int64, .int64, .string, .int64, .int64, .string, .int64]
+    )
+    private var settledStage: RowTransformer<SettledProgram>
+    private var rows4Stage: RowTransformer<Rows4Program>
+    private var over2Stage: EventTimeOver
+    private let over2Rows = ColumnBatch(
+        types: [.int64, .int64, .int64, .int64, .string, .int64, .int64, .int64, .int64]
+    )
+    private var bestStage: RowTransformer<BestProgram>
 
     /// A pipeline that has seen nothing.
     ///
@@ -265,6 +329,62 @@ public final class WindowsPipeline: RunnablePipeline {
         )
         rows2Stage = RowTransformer(Rows2Program(), policies: policies)
         orderedStage = EventTimeOrder(types: [.int64, .int64, .string], time: 1, nullEventTime: policies.nullEventTime)
+        rows3Stage = RowTransformer(Rows3Program(), policies: policies)
+        overStage = EventTimeOver(
+            types: [.int64, .int64, .int64, .int64, .string, .int64, .int64],
+            columns: 5,
+            partition: [0],
+            order: [.init(column: 3, isDescending: false, nullsFirst: false)],
+            calls: [
+                OverCall(
+                    .rowNumber,
+                    frame: OverFrame(unit: .range, start: .unboundedPreceding, end: .currentRow),
+                    result: .int64
+                ),
+                OverCall(
+                    .aggregate(FrameAggregate(SumOfInteger<Int64>.self), argument: 2),
+                    frame: OverFrame(unit: .range, start: .unboundedPreceding, end: .currentRow),
+                    result: .int64
+                ),
+                OverCall(
+                    .lag(value: 4, offset: nil, otherwise: nil),
+                    frame: OverFrame(unit: .range, start: .unboundedPreceding, end: .currentRow),
+                    result: .string
+                ),
+                OverCall(
+                    .aggregate(FrameAggregate(Maximum<Int64>.self), argument: 2),
+                    frame: OverFrame(
+                        unit: .range,
+                        start: .value(column: 5),
+                        end: .value(column: 6),
+                        rangeColumn: 3,
+                        startDistance: 20_000_000
+                    ),
+                    result: .int64
+                )
+            ],
+            time: 3,
+            nullEventTime: policies.nullEventTime
+        )
+        settledStage = RowTransformer(SettledProgram(), policies: policies)
+        rows4Stage = RowTransformer(Rows4Program(), policies: policies)
+        over2Stage = EventTimeOver(
+            types: [.int64, .int64, .int64, .int64, .string, .int64, .int64, .int64],
+            columns: 8,
+            partition: [5, 6],
+            order: [.init(column: 2, isDescending: true, nullsFirst: false)],
+            calls: [
+                OverCall(
+                    .rank,
+                    frame: OverFrame(unit: .range, start: .unboundedPreceding, end: .currentRow),
+                    result: .int64
+                )
+            ],
+            time: 6,
+            isWindowEnd: true,
+            nullEventTime: policies.nullEventTime
+        )
+        bestStage = RowTransformer(BestProgram(), policies: policies)
     }
 
     /// Processes one row of `bids`.
@@ -290,7 +410,7 @@ public final class WindowsPipeline: RunnablePipeline {
     /// Processes a batch of `bids`, whose columns are those of `interface`.
     public func push(bids batch: BatchView) throws(PipelineError) {
         try begin()
-        if failures.hasStopped(13) { return try failures.throwIfNothingRuns() }
+        if failures.hasStopped(19) { return try failures.throwIfNothingRuns() }
         progress.rowsIn += Int64(batch.rowCount)
         failures.source = 0
         // Results that come out meanwhile are counted in `progress`, so its watermark is worked on beside it.
@@ -301,12 +421,14 @@ public final class WindowsPipeline: RunnablePipeline {
                 runTimes(batch)
                 runCorrected(batch)
                 runRows2(batch)
+                runRows3(batch)
+                runRows4(batch)
             }
             failures.firstRow = 0
         } catch {
             failures.firstRow = 0
             let error = error.located(stage: "bids", at: BidWatermark.places, isPushedRow: true)
-            failures.stop(13, sinks: [0, 1, 2, 3, 4, 5], error)
+            failures.stop(19, sinks: [0, 1, 2, 3, 4, 5, 6, 7], error)
         }
         progress.watermarks[0] = watermark
         failures.source = nil
@@ -320,6 +442,8 @@ public final class WindowsPipeline: RunnablePipeline {
         advanceTimes(to: watermark)
         advanceCorrected(to: watermark)
         advanceRows2(to: watermark)
+        advanceRows3(to: watermark)
+        advanceRows4(to: watermark)
         try failures.throwIfNothingRuns()
     }
 
@@ -665,6 +789,124 @@ public final class WindowsPipeline: RunnablePipeline {
         }
     }
 
+    private func runRows3(_ batch: BatchView) {
+        if failures.hasStopped(13) { return }
+        do throws(PipelineError) {
+            try rows3Stage.process(batch) { batch in
+                runOver(batch)
+            }
+        } catch {
+            let error = error.located(stage: "rows_3", at: Rows3Program.places, isPushedRow: true)
+            failures.stop(13, sinks: [6], error)
+        }
+    }
+
+    private func advanceRows3(to watermark: Int64) {
+        if failures.hasStopped(13) { return }
+        advanceOver(to: watermark)
+    }
+
+    private func runOver(_ batch: BatchView) {
+        if failures.hasStopped(14) { return }
+        overRows.clear()
+        do throws(PipelineError) {
+            try overStage.push(batch, into: overRows)
+        } catch {
+            let error = error.located(stage: "over", at: [], isPushedRow: false, else: SQLPlace("SQL/windows.sql", line: 32, column: 1, "over"))
+            failures.stop(14, sinks: [6], error)
+        }
+        sendOver()
+    }
+
+    private func advanceOver(to watermark: Int64) {
+        if failures.hasStopped(14) { return }
+        overRows.clear()
+        do throws(PipelineError) {
+            try overStage.advance(to: watermark, into: overRows)
+        } catch {
+            let error = error.located(stage: "over", at: [], isPushedRow: false, else: SQLPlace("SQL/windows.sql", line: 32, column: 1, "over"))
+            failures.stop(14, sinks: [6], error)
+        }
+        sendOver()
+    }
+
+    private func sendOver() {
+        overRows.withView { batch in
+            runSettled(batch)
+        }
+    }
+
+    private func runSettled(_ batch: BatchView) {
+        if failures.hasStopped(15) { return }
+        do throws(PipelineError) {
+            try settledStage.process(batch) { batch in
+                deliverSettled(batch)
+            }
+        } catch {
+            let error = error.located(stage: "settled", at: [], isPushedRow: false)
+            failures.stop(15, sinks: [6], error)
+        }
+    }
+
+    private func runRows4(_ batch: BatchView) {
+        if failures.hasStopped(16) { return }
+        do throws(PipelineError) {
+            try rows4Stage.process(batch) { batch in
+                runOver2(batch)
+            }
+        } catch {
+            let error = error.located(stage: "rows_4", at: [], isPushedRow: true)
+            failures.stop(16, sinks: [7], error)
+        }
+    }
+
+    private func advanceRows4(to watermark: Int64) {
+        if failures.hasStopped(16) { return }
+        advanceOver2(to: watermark)
+    }
+
+    private func runOver2(_ batch: BatchView) {
+        if failures.hasStopped(17) { return }
+        over2Rows.clear()
+        do throws(PipelineError) {
+            try over2Stage.push(batch, into: over2Rows)
+        } catch {
+            let error = error.located(stage: "over_2", at: [], isPushedRow: false, else: SQLPlace("SQL/windows.sql", line: 39, column: 5, "over_2"))
+            failures.stop(17, sinks: [7], error)
+        }
+        sendOver2()
+    }
+
+    private func advanceOver2(to watermark: Int64) {
+        if failures.hasStopped(17) { return }
+        over2Rows.clear()
+        do throws(PipelineError) {
+            try over2Stage.advance(to: watermark, into: over2Rows)
+        } catch {
+            let error = error.located(stage: "over_2", at: [], isPushedRow: false, else: SQLPlace("SQL/windows.sql", line: 39, column: 5, "over_2"))
+            failures.stop(17, sinks: [7], error)
+        }
+        sendOver2()
+    }
+
+    private func sendOver2() {
+        over2Rows.withView { batch in
+            runBest(batch)
+        }
+    }
+
+    private func runBest(_ batch: BatchView) {
+        if failures.hasStopped(18) { return }
+        do throws(PipelineError) {
+            try bestStage.process(batch) { batch in
+                deliverBest(batch)
+            }
+        } catch {
+            let error = error.located(stage: "best", at: [], isPushedRow: false)
+            failures.stop(18, sinks: [7], error)
+        }
+    }
+
     private func deliverLateBids(_ batch: BatchView) {
         if batch.rowCount == 0 { return }
         progress.rowsOut += Int64(batch.rowCount)
@@ -707,6 +949,20 @@ public final class WindowsPipeline: RunnablePipeline {
         orderedOutlet.deliver(batch)
     }
 
+    private func deliverSettled(_ batch: BatchView) {
+        if batch.rowCount == 0 { return }
+        progress.rowsOut += Int64(batch.rowCount)
+        onOutput(6, batch)
+        settledOutlet.deliver(batch)
+    }
+
+    private func deliverBest(_ batch: BatchView) {
+        if batch.rowCount == 0 { return }
+        progress.rowsOut += Int64(batch.rowCount)
+        onOutput(7, batch)
+        bestOutlet.deliver(batch)
+    }
+
     public func push(source: Int, _ batch: BatchView) throws(PipelineError) {
         switch source {
         case 0: try push(bids: batch)
@@ -733,6 +989,8 @@ public final class WindowsPipeline: RunnablePipeline {
         visitsOutlet.finish()
         correctedOutlet.finish()
         orderedOutlet.finish()
+        settledOutlet.finish()
+        bestOutlet.finish()
         try failures.throwIfAny()
     }
 
@@ -760,6 +1018,12 @@ public final class WindowsPipeline: RunnablePipeline {
         correctedStage.encode(to: &writer)
         rows2Stage.encode(to: &writer)
         orderedStage.encode(to: &writer)
+        rows3Stage.encode(to: &writer)
+        overStage.encode(to: &writer)
+        settledStage.encode(to: &writer)
+        rows4Stage.encode(to: &writer)
+        over2Stage.encode(to: &writer)
+        bestStage.encode(to: &writer)
         return writer.finish()
     }
 
@@ -779,8 +1043,14 @@ public final class WindowsPipeline: RunnablePipeline {
         try correctedStage.restore(from: &reader)
         try rows2Stage.restore(from: &reader)
         try orderedStage.restore(from: &reader)
+        try rows3Stage.restore(from: &reader)
+        try overStage.restore(from: &reader)
+        try settledStage.restore(from: &reader)
+        try rows4Stage.restore(from: &reader)
+        try over2Stage.restore(from: &reader)
+        try bestStage.restore(from: &reader)
         try reader.finish()
-        failures = QueryFailures(sinks: 6)
+        failures = QueryFailures(sinks: 8)
     }
 
     public var counters: OperatorCounters {
@@ -798,6 +1068,12 @@ public final class WindowsPipeline: RunnablePipeline {
         counters.addDrops(of: correctedStage.counters)
         counters.addDrops(of: rows2Stage.counters)
         counters.addDrops(of: orderedStage.counters)
+        counters.addDrops(of: rows3Stage.counters)
+        counters.addDrops(of: overStage.counters)
+        counters.addDrops(of: settledStage.counters)
+        counters.addDrops(of: rows4Stage.counters)
+        counters.addDrops(of: over2Stage.counters)
+        counters.addDrops(of: bestStage.counters)
         return counters
     }
 }
@@ -985,6 +1261,74 @@ extension WindowsPipeline {
             auction = batch.value(column: 0, row: row)
             at = batch.optional(column: 1, row: row)
             url = batch.optionalString(column: 2, row: row)
+        }
+    }
+
+    /// A row of `settled`.
+    public struct Settled: ResultRow, Hashable {
+        /// `auction BIGINT NOT NULL`
+        public var auction: Int64
+        /// `at TIMESTAMP`: microseconds since 1970-01-01 00:00:00
+        public var at: Int64?
+        /// `price BIGINT`
+        public var price: Int64?
+        /// `number BIGINT NOT NULL`
+        public var number: Int64
+        /// `total BIGINT`
+        public var total: Int64?
+        /// `previous TEXT`
+        public var previous: String?
+        /// `around BIGINT`
+        public var around: Int64?
+
+        public init(
+            auction: Int64, at: Int64?, price: Int64?, number: Int64, total: Int64?, previous: String?, around: Int64?
+        ) {
+            self.auction = auction
+            self.at = at
+            self.price = price
+            self.number = number
+            self.total = total
+            self.previous = previous
+            self.around = around
+        }
+
+        /// Reads a row from column memory.
+        public init(_ batch: BatchView, _ row: Int) {
+            auction = batch.value(column: 0, row: row)
+            at = batch.optional(column: 1, row: row)
+            price = batch.optional(column: 2, row: row)
+            number = batch.value(column: 3, row: row)
+            total = batch.optional(column: 4, row: row)
+            previous = batch.optionalString(column: 5, row: row)
+            around = batch.optional(column: 6, row: row)
+        }
+    }
+
+    /// A row of `best`.
+    public struct Best: ResultRow, Hashable {
+        /// `auction BIGINT NOT NULL`
+        public var auction: Int64
+        /// `price BIGINT`
+        public var price: Int64?
+        /// `window_end TIMESTAMP`: microseconds since 1970-01-01 00:00:00
+        public var windowEnd: Int64?
+        /// `place BIGINT NOT NULL`
+        public var place: Int64
+
+        public init(auction: Int64, price: Int64?, windowEnd: Int64?, place: Int64) {
+            self.auction = auction
+            self.price = price
+            self.windowEnd = windowEnd
+            self.place = place
+        }
+
+        /// Reads a row from column memory.
+        public init(_ batch: BatchView, _ row: Int) {
+            auction = batch.value(column: 0, row: row)
+            price = batch.optional(column: 1, row: row)
+            windowEnd = batch.optional(column: 2, row: row)
+            place = batch.value(column: 3, row: row)
         }
     }
 }
@@ -1204,6 +1548,108 @@ extension WindowsPipeline {
             let windowStart: Int64
             let windowEnd: Int64
             let windowTime: Int64
+        }
+    }
+
+    /// The columns of `over` that are read, and one row of them.
+    struct OverStageColumns: BitwiseCopyable {
+        let auction: ColumnReader<Int64>
+        let bidder: NullableColumnReader<Int64>
+        let price: NullableColumnReader<Int64>
+        let at: NullableColumnReader<Int64>
+        let url: NullableColumnReader<StringView>
+        let rowNumber: ColumnReader<Int64>
+        let sum: NullableColumnReader<Int64>
+        let lag: NullableColumnReader<StringView>
+        let max: NullableColumnReader<Int64>
+
+        init(_ batch: BatchView) {
+            auction = ColumnReader(batch, 0)
+            bidder = NullableColumnReader(batch, 1)
+            price = NullableColumnReader(batch, 2)
+            at = NullableColumnReader(batch, 3)
+            url = NullableColumnReader(batch, 4)
+            rowNumber = ColumnReader(batch, 5)
+            sum = NullableColumnReader(batch, 6)
+            lag = NullableColumnReader(batch, 7)
+            max = NullableColumnReader(batch, 8)
+        }
+
+        func row(_ index: Int) -> Row {
+            Row(
+                auction: auction[index],
+                bidder: bidder[index],
+                price: price[index],
+                at: at[index],
+                url: url[index],
+                rowNumber: rowNumber[index],
+                sum: sum[index],
+                lag: lag[index],
+                max: max[index]
+            )
+        }
+
+        struct Row: BitwiseCopyable {
+            let auction: Int64
+            let bidder: Int64?
+            let price: Int64?
+            let at: Int64?
+            let url: StringView?
+            let rowNumber: Int64
+            let sum: Int64?
+            let lag: StringView?
+            let max: Int64?
+        }
+    }
+
+    /// The columns of `over_2` that are read, and one row of them.
+    struct Over2StageColumns: BitwiseCopyable {
+        let auction: ColumnReader<Int64>
+        let bidder: NullableColumnReader<Int64>
+        let price: NullableColumnReader<Int64>
+        let at: NullableColumnReader<Int64>
+        let url: NullableColumnReader<StringView>
+        let windowStart: NullableColumnReader<Int64>
+        let windowEnd: NullableColumnReader<Int64>
+        let windowTime: NullableColumnReader<Int64>
+        let rank: ColumnReader<Int64>
+
+        init(_ batch: BatchView) {
+            auction = ColumnReader(batch, 0)
+            bidder = NullableColumnReader(batch, 1)
+            price = NullableColumnReader(batch, 2)
+            at = NullableColumnReader(batch, 3)
+            url = NullableColumnReader(batch, 4)
+            windowStart = NullableColumnReader(batch, 5)
+            windowEnd = NullableColumnReader(batch, 6)
+            windowTime = NullableColumnReader(batch, 7)
+            rank = ColumnReader(batch, 8)
+        }
+
+        func row(_ index: Int) -> Row {
+            Row(
+                auction: auction[index],
+                bidder: bidder[index],
+                price: price[index],
+                at: at[index],
+                url: url[index],
+                windowStart: windowStart[index],
+                windowEnd: windowEnd[index],
+                windowTime: windowTime[index],
+                rank: rank[index]
+            )
+        }
+
+        struct Row: BitwiseCopyable {
+            let auction: Int64
+            let bidder: Int64?
+            let price: Int64?
+            let at: Int64?
+            let url: StringView?
+            let windowStart: Int64?
+            let windowEnd: Int64?
+            let windowTime: Int64?
+            let rank: Int64
         }
     }
 
@@ -1551,6 +1997,184 @@ extension WindowsPipeline {
         ) {
             output.rowCount += to - from
         }
+    }
+
+    /// `rows_3`: `bids`
+    struct Rows3Program: TransformProgram {
+        var outputTypes: [PhysicalType] { [.int64, .int64, .int64, .int64, .string, .int64, .int64] }
+        var filterSites: Int { 0 }
+        var hasFilter: Bool { false }
+        var passedColumns: [PassedColumn] {
+            [
+                .init(output: 0, input: 0),
+                .init(output: 1, input: 1),
+                .init(output: 2, input: 2),
+                .init(output: 3, input: 3),
+                .init(output: 4, input: 4)
+            ]
+        }
+
+        func transform(
+            _ batch: BatchView, _ from: Int, _ to: Int, into output: ColumnBatch,
+            _ positions: UnsafeMutablePointer<Int>, _ fault: inout Fault
+        ) {
+            let columns = BidColumns(batch)
+            let over6 = NullableColumnWriter<Int64>(output, 5)
+            let over7 = NullableColumnWriter<Int64>(output, 6)
+            var failure = fault
+            var count = output.rowCount
+            for index in from..<to {
+                let row = columns.row(index)
+                over6[count] = Self.over6(row, &failure)
+                over7[count] = Self.over7(row, &failure)
+                count &+= 1
+            }
+            output.rowCount = count
+            fault = failure
+        }
+
+        /// `at RANGE BETWEEN INTERVAL '20' SECOND`
+#sourceLocation(file: "SQL/windows.sql", line: 34)
+        static func over6(_ row: BidColumns.Row, _ fault: inout Fault) -> Int64? {
+            strict(
+                row.at
+            ) { subtractInterval($0, Interval(months: 0, days: 0, microseconds: 20_000_000), &fault, at: 0) }
+        }
+#sourceLocation()
+
+        /// `at RANGE BETWEEN INTERVAL '20' SECOND PRECEDING AND INTERVAL '5' SECOND`
+#sourceLocation(file: "SQL/windows.sql", line: 34)
+        static func over7(_ row: BidColumns.Row, _ fault: inout Fault) -> Int64? {
+            strict(row.at) { addInterval($0, Interval(months: 0, days: 0, microseconds: 5_000_000), &fault, at: 1) }
+        }
+#sourceLocation()
+
+        /// The SQL of the calls that can fail, by fault site.
+        static var places: [SQLPlace] {
+            [
+                SQLPlace("SQL/windows.sql", line: 34, column: 26, "at RANGE BETWEEN INTERVAL '20' SECOND"),
+                SQLPlace(
+                    "SQL/windows.sql",
+                    line: 34,
+                    column: 61,
+                    "at RANGE BETWEEN INTERVAL '20' SECOND PRECEDING AND INTERVAL '5' SECOND"
+                )
+            ]
+        }
+    }
+
+    /// `settled`: `SELECT auction, at, price, ROW_NUMBER() OVER by_time AS number, SUM(price) OVER by_time…`
+    struct SettledProgram: TransformProgram {
+        var outputTypes: [PhysicalType] { [.int64, .int64, .int64, .int64, .int64, .string, .int64] }
+        var filterSites: Int { 0 }
+        var hasFilter: Bool { false }
+        var passedColumns: [PassedColumn] {
+            [
+                .init(output: 0, input: 0),
+                .init(output: 1, input: 3),
+                .init(output: 2, input: 2),
+                .init(output: 3, input: 5),
+                .init(output: 4, input: 6),
+                .init(output: 5, input: 7),
+                .init(output: 6, input: 8)
+            ]
+        }
+
+        func transform(
+            _ batch: BatchView, _ from: Int, _ to: Int, into output: ColumnBatch,
+            _ positions: UnsafeMutablePointer<Int>, _ fault: inout Fault
+        ) {
+            output.rowCount += to - from
+        }
+    }
+
+    /// `rows_4`: `TUMBLE(TABLE bids, DESCRIPTOR(at), INTERVAL '10' SECOND)`
+    struct Rows4Program: TransformProgram {
+        var outputTypes: [PhysicalType] { [.int64, .int64, .int64, .int64, .string, .int64, .int64, .int64] }
+        var filterSites: Int { 0 }
+        var hasFilter: Bool { false }
+        var passedColumns: [PassedColumn] {
+            [
+                .init(output: 0, input: 0),
+                .init(output: 1, input: 1),
+                .init(output: 2, input: 2),
+                .init(output: 3, input: 3),
+                .init(output: 4, input: 4)
+            ]
+        }
+
+        func transform(
+            _ batch: BatchView, _ from: Int, _ to: Int, into output: ColumnBatch,
+            _ positions: UnsafeMutablePointer<Int>, _ fault: inout Fault
+        ) {
+            let columns = BidColumns(batch)
+            let windowStart = NullableColumnWriter<Int64>(output, 5)
+            let windowEnd = NullableColumnWriter<Int64>(output, 6)
+            let windowTime = NullableColumnWriter<Int64>(output, 7)
+            var count = output.rowCount
+            for index in from..<to {
+                let row = columns.row(index)
+                windowStart[count] = Self.windowStart(row)
+                windowEnd[count] = Self.windowEnd(row)
+                windowTime[count] = Self.windowTime(row)
+                count &+= 1
+            }
+            output.rowCount = count
+        }
+
+        /// `TUMBLE(TABLE bids, DESCRIPTOR(at), INTERVAL '10' SECOND)`
+#sourceLocation(file: "SQL/windows.sql", line: 41)
+        static func windowStart(_ row: BidColumns.Row) -> Int64? {
+            strict(row.at) { LaminarRuntime.windowStart($0, Int64(10_000_000), Int64(0)) }
+        }
+#sourceLocation()
+
+        /// `TUMBLE(TABLE bids, DESCRIPTOR(at), INTERVAL '10' SECOND)`
+#sourceLocation(file: "SQL/windows.sql", line: 41)
+        static func windowEnd(_ row: BidColumns.Row) -> Int64? {
+            strict(row.at) { LaminarRuntime.windowEnd($0, Int64(10_000_000), Int64(0)) }
+        }
+#sourceLocation()
+
+        /// `TUMBLE(TABLE bids, DESCRIPTOR(at), INTERVAL '10' SECOND)`
+#sourceLocation(file: "SQL/windows.sql", line: 41)
+        static func windowTime(_ row: BidColumns.Row) -> Int64? {
+            strict(row.at) { LaminarRuntime.windowTime($0, Int64(10_000_000), Int64(0)) }
+        }
+#sourceLocation()
+    }
+
+    /// `best`: `SELECT * FROM ( SELECT auction, price, window_end, RANK() OVER (PARTITION BY window_sta…`
+    struct BestProgram: TransformProgram {
+        var outputTypes: [PhysicalType] { [.int64, .int64, .int64, .int64] }
+        var filterSites: Int { 0 }
+        var hasFilter: Bool { true }
+
+        func transform(
+            _ batch: BatchView, _ from: Int, _ to: Int, into output: ColumnBatch,
+            _ positions: UnsafeMutablePointer<Int>, _ fault: inout Fault
+        ) {
+            let columns = Over2StageColumns(batch)
+            let auction = ColumnWriter<Int64>(output, 0)
+            let price = NullableColumnWriter<Int64>(output, 1)
+            let windowEnd = NullableColumnWriter<Int64>(output, 2)
+            let place = ColumnWriter<Int64>(output, 3)
+            var count = output.rowCount
+            for index in from..<to {
+                let row = columns.row(index)
+                auction[count] = row.auction
+                price[count] = row.price
+                windowEnd[count] = row.windowEnd
+                place[count] = row.rank
+                count &+= Self.keeps(row) ? 1 : 0
+            }
+            output.rowCount = count
+        }
+
+        /// `place <= 2`
+#sourceLocation(file: "SQL/windows.sql", line: 42)
+        static func keeps(_ row: Over2StageColumns.Row) -> Bool { lessOrEqual(row.rank, 2) }
+#sourceLocation()
     }
 
     /// WATERMARK FOR of `bids`: what each row raises it to.

@@ -26,3 +26,17 @@ FROM bids GROUP BY auction, TUMBLE(at, INTERVAL '10' SECOND)
 ALLOW LATENESS INTERVAL '3' SECOND EMIT AFTER WATERMARK;
 
 CREATE STREAM ordered AS SELECT auction, at, url FROM bids EMIT ON WINDOW CLOSE;
+
+-- Window functions that the watermark settles: with what comes before a row, with what follows it, and per window.
+CREATE STREAM settled AS
+SELECT auction, at, price, ROW_NUMBER() OVER by_time AS number, SUM(price) OVER by_time AS total,
+       LAG(url) OVER by_time AS previous, MAX(price) OVER (PARTITION BY auction ORDER BY at
+           RANGE BETWEEN INTERVAL '20' SECOND PRECEDING AND INTERVAL '5' SECOND FOLLOWING) AS around
+FROM bids WINDOW by_time AS (PARTITION BY auction ORDER BY at);
+
+CREATE STREAM best AS
+SELECT * FROM (
+    SELECT auction, price, window_end,
+           RANK() OVER (PARTITION BY window_start, window_end ORDER BY price DESC NULLS LAST) AS place
+    FROM TABLE(TUMBLE(TABLE bids, DESCRIPTOR(at), INTERVAL '10' SECOND))
+) WHERE place <= 2;
