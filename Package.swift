@@ -35,6 +35,7 @@ let package = Package(
                 .embedInCode("FilterRowsFirst.swift"), .embedInCode("Source.swift"),
                 .embedInCode("SourceWithWatermark.swift"), .embedInCode("SourceChanges.swift"), .embedInCode("TransformStageWithWatermark.swift"),
                 .embedInCode("TransformStage.swift"), .embedInCode("AggregateStage.swift"),
+                .embedInCode("JoinStage.swift"),
                 .embedInCode("UnionStage.swift"), .embedInCode("UnionToSinks.swift"), .embedInCode("ValuesStage.swift"), .embedInCode("GlobalGroup.swift"), .embedInCode("Sink.swift"),
                 .embedInCode("PipelineHost.swift"), .embedInCode("RowSource.swift"), .embedInCode("ProjectRow.swift"),
                 .embedInCode("FilterRow.swift"), .embedInCode("AggregateRow.swift"), .embedInCode("RowHost.swift"),

@@ -10,6 +10,7 @@ package enum EmbeddedTemplates {
     package static let transformStageWithWatermark = PackageResources.TransformStageWithWatermark_swift
     package static let transformStage = PackageResources.TransformStage_swift
     package static let aggregateStage = PackageResources.AggregateStage_swift
+    package static let joinStage = PackageResources.JoinStage_swift
     package static let unionStage = PackageResources.UnionStage_swift
     package static let unionToSinks = PackageResources.UnionToSinks_swift
     package static let valuesStage = PackageResources.ValuesStage_swift

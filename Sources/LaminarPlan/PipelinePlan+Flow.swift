@@ -1,4 +1,12 @@
 extension PipelinePlan {
+    /// Whether rows of a source or stage may be taken back.
+    public func isUpdating(_ input: StageInput) -> Bool {
+        switch input {
+        case .source(let index): sources[index].changelog == .updating
+        case .stage(let index): stages[index].properties.changelog == .updating
+        }
+    }
+
     /// Whether rows of a source reach some union by more than one of its inputs.
     public func comesTogether(_ source: Int) -> Bool {
         var reaches: [Bool] = []

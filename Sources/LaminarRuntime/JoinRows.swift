@@ -1,195 +1,128 @@
 import LaminarColumns
-import LaminarKernels
-import LaminarState
-import LaminarTypes
+public import LaminarKernels
 
-/// The rows of one input of a join: values in columns, and for each row its weight, how often it is matched, and the
-/// next row of the same key.
+/// The rows of one input of a join: records one behind another, each with its weight, the next row of its key and, where
+/// an outer, semi or anti join needs it, how often it is matched.
 ///
-/// Slots of rows that are gone are used again. Strings are owned; those of rows that are gone stay until a restore.
-struct JoinRows: ~Copyable {
-    let types: [PhysicalType]
-    private let columns: ColumnBatch
-    private(set) var weights: [Int64] = []
-    /// The sum of the weights of the rows on the other side that match.
-    var matches: [Int64] = []
-    /// One more than the slot of the next row of the same key; 0: none.
-    private(set) var next: [Int32] = []
-    private var free: [Int32] = []
+/// A row is named by its slot, counted from 1; 0 is none. Slots of rows that are gone are used again.
+public struct JoinRows: ~Copyable {
+    /// What stands before each record.
+    @usableFromInline struct Header: BitwiseCopyable {
+        /// 0: the row is gone.
+        @usableFromInline var weight: Int64
+        /// The slot of the next row of the same key, or of the next that is gone.
+        @usableFromInline var next: UInt32
 
-    init(types: [PhysicalType]) {
-        self.types = types
-        columns = ColumnBatch(types: types, capacity: 64)
-    }
-
-    /// One more than the slot of the row of a key's chain that is equal to a row of a batch; 0: none.
-    func find(_ batch: BatchView, _ row: Int, chain head: Int32) -> Int32 {
-        var slot = head
-        while slot != 0 {
-            if isEqual(batch, row, Int(slot) - 1) { return slot }
-            slot = next[Int(slot) - 1]
+        @usableFromInline init(weight: Int64, next: UInt32) {
+            self.weight = weight
+            self.next = next
         }
-        return 0
     }
 
-    /// Adds a row in front of a key's chain; one more than its slot.
-    mutating func insert(
-        _ batch: BatchView, _ row: Int, weight: Int64, matches matched: Int64, chain head: Int32
-    ) -> Int32 {
-        let slot: Int
-        if let reused = free.popLast() {
-            slot = Int(reused)
-            weights[slot] = weight
-            matches[slot] = matched
-            next[slot] = head
+    @usableFromInline var base: UnsafeMutableRawPointer
+    @usableFromInline var capacity = 0
+    /// Slots that were ever used.
+    @usableFromInline var count = 0
+    /// The slot that was given up last.
+    @usableFromInline var free: UInt32 = 0
+    @usableFromInline let recordOffset: Int
+    @usableFromInline let stride: Int
+    /// The bytes of long strings.
+    @usableFromInline var arena = Arena()
+    /// Rows that left since strings were last copied together.
+    @usableFromInline var removals = 0
+    /// Rows that are there.
+    public private(set) var live = 0
+
+    /// Where a record's sum of the weights of what it meets lies, if it has one.
+    private static let matchesOffset = 16
+
+    init(recordBytes: Int, alignment: Int, countsMatches: Bool) {
+        let header = countsMatches ? Self.matchesOffset + 8 : 12
+        recordOffset = (header + alignment - 1) & ~(alignment - 1)
+        let step = max(alignment, 8)
+        stride = (recordOffset + recordBytes + step - 1) & ~(step - 1)
+        base = .allocate(byteCount: 16, alignment: 16)
+    }
+
+    deinit { base.deallocate() }
+
+    /// The record of a slot; moves when a row is added.
+    @inlinable func record(_ slot: UInt32) -> UnsafeMutableRawPointer {
+        base + (Int(slot) &- 1) &* stride + recordOffset
+    }
+
+    @inlinable func header(_ slot: UInt32) -> UnsafeMutablePointer<Header> {
+        (base + (Int(slot) &- 1) &* stride).assumingMemoryBound(to: Header.self)
+    }
+
+    @inlinable func header(of record: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Header> {
+        (record - recordOffset).assumingMemoryBound(to: Header.self)
+    }
+
+    /// The sum of the weights of the rows on the other side that match. Only where the join counts them.
+    @inlinable func matches(of record: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Int64> {
+        (record - recordOffset + 16).assumingMemoryBound(to: Int64.self)
+    }
+
+    /// A slot for a row, its weight and what follows it written, its record not.
+    @inlinable mutating func claim(weight: Int64, next: UInt32) -> UInt32 {
+        var slot = free
+        if _slowPath(slot != 0) {
+            free = header(slot).pointee.next
         } else {
-            slot = weights.count
-            columns.reserve(1)
-            columns.rowCount += 1
-            weights.append(weight)
-            matches.append(matched)
-            next.append(head)
+            if _slowPath(count == capacity) { grow() }
+            count &+= 1
+            slot = UInt32(truncatingIfNeeded: count)
         }
-        for column in types.indices {
-            columns.copyValue(
-                batch.columns[column], row, to: column, slot, ownsString: true)
-        }
-        return Int32(truncatingIfNeeded: slot + 1)
+        header(slot).pointee = Header(weight: weight, next: next)
+        noteClaim()
+        return slot
     }
 
-    /// Changes a row's weight; true if nothing is left of it.
-    mutating func add(_ weight: Int64, to slot: Int32) -> Bool {
-        weights[Int(slot) - 1] &+= weight
-        return weights[Int(slot) - 1] == 0
+    @usableFromInline mutating func noteClaim() { live &+= 1 }
+
+    /// Gives up a slot whose row has left its chain.
+    @usableFromInline mutating func giveUp(_ slot: UInt32) {
+        header(slot).pointee = Header(weight: 0, next: free)
+        free = slot
+        live &-= 1
+        removals &+= 1
     }
 
-    /// Takes a row out of its chain; the chain's new head.
-    mutating func remove(_ slot: Int32, chain head: Int32) -> Int32 {
-        free.append(slot - 1)
-        let following = next[Int(slot) - 1]
-        if head == slot { return following }
-        var before = head
-        while next[Int(before) - 1] != slot { before = next[Int(before) - 1] }
-        next[Int(before) - 1] = following
-        return head
+    @usableFromInline @inline(never) mutating func grow() {
+        let larger = max(capacity * 2, 64)
+        precondition(larger <= 1 << 32, "A join keeps at most 2^32 rows of an input.")
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: larger * stride, alignment: 64)
+        memory.copyMemory(from: base, byteCount: count * stride)
+        base.deallocate()
+        base = memory
+        capacity = larger
     }
 
-    /// Writes a stored row's values into columns of `output` from `firstColumn` on, at `target`.
-    func copy(_ slot: Int32, to output: ColumnBatch, firstColumn: Int, _ target: Int) {
-        columns.withView { view in
-            for column in types.indices {
-                output.copyValue(
-                    view.columns[column], Int(slot) - 1, to: firstColumn + column, target, ownsString: false)
-            }
-        }
+    /// Forgets all rows.
+    mutating func clear() {
+        count = 0
+        live = 0
+        free = 0
+        removals = 0
+        arena.reset()
     }
 
-    /// Lends all stored rows, those that are gone included.
-    func withView<R>(_ body: (BatchView) -> R) -> R { columns.withView(body) }
-
-    private func isEqual(_ batch: BatchView, _ row: Int, _ slot: Int) -> Bool {
-        columns.withView { stored in
-            for column in types.indices {
-                let mine = stored.columns[column]
-                let theirs = batch.columns[column]
-                let isValid = theirs.isValid(row)
-                if mine.isValid(slot) != isValid { return false }
-                if isValid, !Self.isEqual(mine, slot, theirs, row, types[column]) { return false }
-            }
-            return true
-        }
-    }
-
-    private static func isEqual(
-        _ a: ColumnView, _ i: Int, _ b: ColumnView, _ j: Int, _ type: PhysicalType
-    ) -> Bool {
-        switch type {
-        case .string: return a.value(i, as: StringView.self) == b.value(j, as: StringView.self)
-        case .decimal:
-            let x = a.value(i, as: Decimal.self)
-            let y = b.value(j, as: Decimal.self)
-            return x.unscaled == y.unscaled && x.scale == y.scale && x.kind == y.kind
-        default:
-            let stride = type.stride
-            let x = UnsafeRawBufferPointer(start: a.values + i * stride, count: stride)
-            return x.elementsEqual(UnsafeRawBufferPointer(start: b.values + j * stride, count: stride))
-        }
-    }
-
-    func encode(to writer: inout StateWriter) {
-        let gone = Set(free)
-        let live = weights.indices.filter { !gone.contains(Int32($0)) }
-        writer.write(UInt64(live.count))
-        columns.withView { view in
-            for slot in live {
-                writer.write(weights[slot])
-                writer.write(matches[slot])
-                for (column, type) in types.enumerated() {
-                    let isValid = view.columns[column].isValid(slot)
-                    writer.write(isValid)
-                    if !isValid { continue }
-                    if type == .string {
-                        writer.write(view.columns[column].value(slot, as: StringView.self))
-                    } else {
-                        let bytes = type == .decimal ? MemoryLayout<Decimal>.size : type.stride
-                        writer.writeRaw(
-                            UnsafeRawBufferPointer(
-                                start: view.columns[column].values + slot * type.stride, count: bytes))
-                    }
-                }
-            }
-        }
-    }
-
-    /// Reads rows back, calling `link` for each with the batch and row that hold it, its weight and its matches.
-    static func restore(
-        types: [PhysicalType], from reader: inout StateReader,
-        link: (BatchView, _ weight: Int64, _ matches: Int64) -> Void
-    ) throws(StateError) {
-        let count = try reader.readInteger(UInt64.self)
-        let row = ColumnBatch(types: types, capacity: 64)
-        var index: UInt64 = 0
-        while index < count {
-            row.clear()
-            let weight = try reader.readInteger(Int64.self)
-            let matches = try reader.readInteger(Int64.self)
-            for (column, type) in types.enumerated() {
-                guard try reader.readBool() else {
-                    row.setNull(column, 0)
-                    continue
-                }
-                if type == .string {
-                    row.values(column, as: StringView.self)[0] = try reader.readString(into: &row.arena)
-                } else {
-                    let bytes = type == .decimal ? MemoryLayout<Decimal>.size : type.stride
-                    try reader.readRaw(
-                        into: UnsafeMutableRawBufferPointer(start: row.rawValues(column), count: bytes))
-                }
-            }
-            row.rowCount = 1
-            row.withView { link($0, weight, matches) }
-            index += 1
-        }
-    }
-}
-
-extension ColumnBatch {
-    /// Copies one value of a column of the same type, or its NULL.
+    /// Copies the strings that are in use together once more rows have left than are there.
     ///
-    /// - Parameter ownsString: whether a string's bytes are copied to this batch's arena; if not they must outlive it.
-    func copyValue(_ source: ColumnView, _ row: Int, to column: Int, _ target: Int, ownsString: Bool) {
-        guard source.isValid(row) else {
-            setNull(column, target)
-            return
+    /// Called between batches, since views of strings are void afterwards.
+    @inlinable mutating func compactStringsIfNeeded<Input: JoinInput>(_ input: Input) {
+        if _slowPath(removals > live &+ 1024) { compactStrings(input) }
+    }
+
+    @usableFromInline @inline(never) mutating func compactStrings<Input: JoinInput>(_ input: Input) {
+        var compacted = Arena()
+        for index in 0..<count {
+            let slot = UInt32(truncatingIfNeeded: index + 1)
+            if header(slot).pointee.weight != 0 { input.own(record(slot), &compacted) }
         }
-        setValid(column, target)
-        let type = types[column]
-        if type == .string {
-            let view = source.value(row, as: StringView.self)
-            values(column, as: StringView.self)[target] = ownsString ? arena.copy(view) : view
-            return
-        }
-        (rawValues(column) + target * type.stride).copyMemory(
-            from: source.values + row * type.stride, byteCount: type.stride)
+        arena = compacted
+        removals = 0
     }
 }

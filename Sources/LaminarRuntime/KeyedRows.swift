@@ -214,16 +214,3 @@ struct KeyedRows {
         }
     }
 }
-
-extension PhysicalType {
-    /// The words of a value of this type in a key.
-    var keyElements: [GroupTableLayout.KeyElement] {
-        switch self {
-        case .bool, .int16, .int32, .int64, .uint64, .float, .double: [.word]
-        case .string: [.string]
-        case .interval: [.interval]
-        case .uuid: [.word, .word]
-        case .decimal: [.word, .word, .word]
-        }
-    }
-}

@@ -20,7 +20,7 @@ struct PartitionTable: ~Copyable {
         self.columns = columns
         // Each value behind a word that says whether it is NULL.
         layout = GroupTableLayout(
-            key: columns.flatMap { [.word] + keyElements(of: types[$0]) }, accumulatorBytes: recordBytes)
+            key: columns.flatMap { [.word] + types[$0].keyElements }, accumulatorBytes: recordBytes)
         table = GroupTable.make(layout)
         words = .allocate(capacity: max(layout.keyWords, 1))
         words.initialize(repeating: 0, count: max(layout.keyWords, 1))
@@ -37,7 +37,7 @@ struct PartitionTable: ~Copyable {
     mutating func index(of batch: BatchView, _ row: Int) -> Int {
         var at = 0
         for column in columns {
-            let size = keyElements(of: types[column]).reduce(0) { $0 + $1.wordCount }
+            let size = types[column].keyElements.reduce(0) { $0 + $1.wordCount }
             let isValid = batch.columns[column].isValid(row)
             words[at] = isValid ? 0 : 1
             if isValid {

@@ -152,6 +152,21 @@ extension Interval: GroupKey {
     }
 }
 
+extension UUIDBytes: GroupKey {
+    @inlinable public static var elements: [GroupTableLayout.KeyElement] { [.word, .word] }
+    @inlinable public static var wordCount: Int { 2 }
+    @inlinable public func combine(into hasher: inout KeyHasher) {
+        hasher.combine(high)
+        hasher.combine(low)
+    }
+    @inlinable public func equals(_ words: UnsafePointer<UInt64>) -> Bool { words[0] == high && words[1] == low }
+    @inlinable public func store(_ words: UnsafeMutablePointer<UInt64>) {
+        words[0] = high
+        words[1] = low
+    }
+    @inlinable public init(words: UnsafePointer<UInt64>) { self.init(high: words[0], low: words[1]) }
+}
+
 /// Decimals are stored without trailing zeros, so that 1.0 and 1.00 are one key.
 extension Decimal: GroupKey {
     @inlinable public static var elements: [GroupTableLayout.KeyElement] { [.word, .word, .word] }

@@ -129,7 +129,9 @@ struct PipelineEmitter {
         for stage in plan.stages {
             switch stage.kind {
             case .values, .unionAll: continue
-            case .transform(relation, _), .windowAggregate(relation, _), .runningAggregate(relation, _): return true
+            case .transform(relation, _), .windowAggregate(relation, _), .runningAggregate(relation, _),
+                .join(relation, _, _), .join(_, relation, _):
+                return true
             default: continue
             }
         }

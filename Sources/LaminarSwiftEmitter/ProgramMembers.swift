@@ -73,6 +73,11 @@ struct ProgramMembers {
         return function(expression, code, false, .named("Bool"), name, scope, arena).code
     }
 
+    /// A condition as the body of a function that the caller declares: its variables are `arena` and `fault`.
+    mutating func bodyOfCondition(_ expression: Expression, inputs: [ExpressionEmitter.Input]) -> SwiftExpression {
+        emitter.condition(expression, inputs: inputs)
+    }
+
     private mutating func function(
         _ expression: Expression, _ code: SwiftExpression, _ isOptional: Bool, _ type: SwiftType, _ name: String,
         _ scope: Scope, _ arena: String

@@ -36,9 +36,9 @@ extension SwiftNames {
         "Accumulators", "Any", "Arena", "Array", "BatchView", "Bool", "Change", "Character", "ColumnBatch", "ColumnReader",
         "ColumnWriter", "Columns", "CompiledAggregate", "Decimal", "Dictionary", "Double", "Error", "EvaluationError",
         "Fault", "Float", "FrameAggregate", "Group", "GroupKey", "GroupProgram", "GroupTable", "Int", "Int16", "Int32", "Int64", "Interval",
-        "Key", "LaminarRuntime", "NoKey", "NullableColumnReader", "NullableColumnWriter", "Optional", "OverCall",
+        "JoinKind", "JoinSide", "Key", "LaminarRuntime", "NoKey", "NullableColumnReader", "NullableColumnWriter", "Optional", "OverCall",
         "OverFrame", "PartitionedOver", "PhysicalType", "RowCells", "Unmanaged",
-        "Result", "Row", "RunnablePipeline", "RunningAggregate", "Self", "Set", "Span", "StringView", "String",
+        "RegularJoin", "Result", "Row", "RowTransformer", "RunnablePipeline", "RunningAggregate", "Self", "Set", "Span", "StringView", "String",
         "TumblingAggregate", "UInt64", "UUIDBytes", "Value", "WindowBounds",
     ]
 }

@@ -71,6 +71,8 @@ indirect enum SwiftStatement {
     case ifPresent(String, SwiftExpression, [SwiftStatement])
     /// `guard condition else { return value }`
     case leaveUnless(SwiftExpression, returning: SwiftExpression? = nil)
+    /// `guard let name = value, … else { return nil }`
+    case noneUnlessPresent([(name: String, value: SwiftExpression)])
     case comment(String)
     /// `case value: expression`
     case switchCase(SwiftExpression, SwiftExpression)

@@ -194,6 +194,9 @@ struct SwiftPrinter {
             conditional("if let \(Self.escaped(name)) = \(Self.flat(value)) {", statements)
         case .leaveUnless(let condition, let value):
             line("guard \(Self.flat(condition)) else { return\(value.map { " " + Self.flat($0) } ?? "") }")
+        case .noneUnlessPresent(let bindings):
+            let texts = bindings.map { "let \(Self.escaped($0.name)) = \(Self.flat($0.value))" }
+            line("guard \(texts.joined(separator: ", ")) else { return nil }")
         case .switchCase(let value, let action): broken("case \(Self.flat(value)): ", action, "")
         case .comment(let content): line("// \(content)")
         case .block(let statements): conditional("do {", statements)

@@ -41,7 +41,7 @@ extension PipelineEmitter {
         _ stage: StagePlan, _ shape: AggregationShape, input: RelationNames, inputFields: [Field], names: StageNames
     ) {
         let resultNames = accumulatorNames(shape, stage)
-        let keyNames = SwiftNames.members(of: shape.table.keys.map { Field($0.name, .bigint) })
+        let keyNames = keyMembers(shape.table.keys.map(\.name))
         let reserved: Set<String> = [
             "outputTypes", "columns", "time", "passes", "key", "fold", "retract", "emit", "layout", "accumulatorStrings",
             "accumulatorBags", "distinctValues", "canRetract", "accumulatorBytes", "place", "places",
@@ -71,7 +71,7 @@ extension PipelineEmitter {
         let keys = shape.keys.enumerated().map { position, key in
             members.value(key, named: SwiftNames.member(shape.table.keys[position].name) + "Key", in: callScope)
         }
-        let keyType = declareKey(keys, keyNames, shape, into: &declarations)
+        let keyType = declareKey(shape.table, names: keyNames, clause: "GROUP BY", into: &declarations)
         declarations.append(declareAccumulators(shape, resultNames))
         declarations += declareLayout(shape, stage)
         declarations.append(
@@ -134,81 +134,6 @@ extension PipelineEmitter {
             }
             return names.claim(SwiftNames.member(call.function))
         }
-    }
-
-    private func declareKey(
-        _ keys: [ExpressionEmitter.Emitted], _ names: [String], _ shape: AggregationShape,
-        into declarations: inout [SwiftDeclaration]
-    ) -> String {
-        let types = shape.table.keys.map { SwiftType.named($0.type.swiftName, isOptional: $0.isNullable) }
-        if keys.isEmpty {
-            declarations.append(SwiftDeclaration(.alias("Key", .named("NoKey"))))
-            return "NoKey"
-        }
-        if keys.count == 1 {
-            declarations.append(
-                SwiftDeclaration(.alias("Key", types[0]), documentation: ["GROUP BY `\(shape.table.keys[0].name)`."]))
-            return SwiftPrinter.flat(types[0])
-        }
-        func sum(_ member: String, _ count: Int) -> SwiftExpression {
-            let parts = types.prefix(count).map { SwiftExpression.member(.type($0.metatype), member) }
-            return parts.dropFirst().reduce(parts[0]) { .binary($0, "+", $1) }
-        }
-        func place(_ position: Int) -> SwiftExpression {
-            let words = shape.table.keys[position].word
-            return words == 0 ? .identifier("words") : .binary(.identifier("words"), "+", .integer(Int128(words)))
-        }
-        let equals = names.indices.map { position in
-            SwiftExpression.call(
-                .member(.identifier(names[position]), "equals"), [SwiftArgument(nil, place(position))])
-        }
-        let members: [SwiftDeclaration] =
-            zip(names, types).map { SwiftDeclaration(.variable($0, $1, nil)) } + [
-                SwiftDeclaration(
-                    .initializer(
-                        zip(names, types).map { SwiftParameter(nil, $0, SwiftPrinter.flat($1)) },
-                        body: names.map { .assign(.member(.identifier("self"), $0), .identifier($0)) })),
-                SwiftDeclaration(
-                    .initializer(
-                        [SwiftParameter(nil, "words", "UnsafePointer<UInt64>")],
-                        body: names.indices.map {
-                            .assign(
-                                .member(.identifier("self"), names[$0]),
-                                .call(.type(types[$0].metatype), [SwiftArgument("words", place($0))]))
-                        })),
-                SwiftDeclaration(
-                    .computed("elements", .array(.named("GroupTableLayout.KeyElement")), sum("elements", names.count)),
-                    modifiers: ["static"]),
-                SwiftDeclaration(
-                    .computed("wordCount", .named("Int"), .integer(Int128(shape.table.keyWords))), modifiers: ["static"]),
-                SwiftDeclaration(
-                    .function(
-                        "combine", [SwiftParameter("into", "hasher", "inout KeyHasher")],
-                        body: names.map {
-                            .expression(
-                                .call(
-                                    .member(.identifier($0), "combine"),
-                                    [SwiftArgument("into", .inoutReference("hasher"))]))
-                        })),
-                SwiftDeclaration(
-                    .function(
-                        "equals", [SwiftParameter("_", "words", "UnsafePointer<UInt64>")], returns: .named("Bool"),
-                        body: [.result(equals.dropFirst().reduce(equals[0]) { .binary($0, "&&", $1) })])),
-                SwiftDeclaration(
-                    .function(
-                        "store", [SwiftParameter("_", "words", "UnsafeMutablePointer<UInt64>")],
-                        body: names.indices.map {
-                            .expression(
-                                .call(.member(.identifier(names[$0]), "store"), [SwiftArgument(nil, place($0))]))
-                        })),
-            ]
-        declarations.append(
-            SwiftDeclaration(
-                .nominal(keyword: "struct", name: "Key", inherited: ["GroupKey"], members: members),
-                documentation: [
-                    "GROUP BY " + shape.table.keys.map { "`\($0.name)`" }.joined(separator: ", ") + "."
-                ]))
-        return "Key"
     }
 
     private func declareAccumulators(_ shape: AggregationShape, _ names: [String]) -> SwiftDeclaration {
@@ -438,7 +363,7 @@ extension Array where Element == SwiftStatement {
 
 extension SwiftType {
     /// The type as a base of members: `Int64?` is written `Optional<Int64>` there.
-    fileprivate var metatype: SwiftType {
+    var metatype: SwiftType {
         if case .optional(let wrapped) = self { .generic("Optional", [wrapped]) } else { self }
     }
 }

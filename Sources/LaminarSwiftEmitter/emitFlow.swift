@@ -14,6 +14,14 @@ extension PipelineEmitter {
                                 stageNames[index].run, SwiftArgument(nil, .identifier("batch")),
                                 SwiftArgument("from", .integer(Int128(position))))))
                 }
+            } else if case .join(let left, let right, _) = stage.kind {
+                for (side, input) in [("left", left), ("right", right)] where input == relation {
+                    result.append(
+                        .expression(
+                            .call(
+                                stageNames[index].run, SwiftArgument(nil, .identifier("batch")),
+                                SwiftArgument("from", .implicitMember(side)))))
+                }
             } else if stage.inputs.contains(relation) {
                 result.append(.expression(.call(stageNames[index].run, SwiftArgument(nil, .identifier("batch")))))
             }
@@ -35,6 +43,14 @@ extension PipelineEmitter {
                             .call(
                                 stageNames[index].advance, SwiftArgument("to", watermark),
                                 SwiftArgument("from", .integer(Int128(position))))))
+                }
+            } else if case .join(let left, let right, _) = stage.kind {
+                for (side, input) in [("left", left), ("right", right)] where input == relation {
+                    result.append(
+                        .expression(
+                            .call(
+                                stageNames[index].advance, SwiftArgument("to", watermark),
+                                SwiftArgument("from", .implicitMember(side)))))
                 }
             } else if stage.inputs.contains(relation), hasAdvance(index) {
                 result.append(.expression(.call(stageNames[index].advance, SwiftArgument("to", watermark))))
@@ -142,8 +158,13 @@ extension PipelineEmitter {
             return template(
                 "TransformStageWithWatermark", EmbeddedTemplates.transformStageWithWatermark, holes,
                 ["consumers": flow, "advances": onward])
-        // Reported with the programs.
-        case .join: return SwiftDeclaration(.constant("_", nil, nil))
+        case .join:
+            holes["operator"] = names.member
+            holes["rows"] = names.rows
+            holes["advance"] = names.advance
+            holes["send"] = names.send
+            holes["Program"] = names.program
+            return template("JoinStage", EmbeddedTemplates.joinStage, holes, ["consumers": flow])
         case .unionAll:
             let onward = advances(.stage(index), to: .identifier("watermark"))
             let union = ["run": names.run, "operator": names.member, "advance": names.advance]

@@ -64,7 +64,7 @@ extension PipelineEmitter {
         let tables = plan.stages.compactMap { stage -> SwiftExpression? in
             switch stage.kind {
             case .windowAggregate(_, let plan): .string("\(stage.name).\(plan.table.name)")
-            case .over, .keyed: .string("\(stage.name).rows")
+            case .join, .over, .keyed: .string("\(stage.name).rows")
             case .runningAggregate(_, let plan): .string("\(stage.name).\(plan.table.name)")
             default: nil
             }

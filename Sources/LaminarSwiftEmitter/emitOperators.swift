@@ -30,7 +30,10 @@ extension PipelineEmitter {
             return result
         }
         switch stage.kind {
-        case .values, .join: return []
+        case .values: return []
+        case .join:
+            return operatorProperty(
+                .generic("RegularJoin", [.named(names.program)]), [SwiftArgument(nil, program)], rows: names.rows)
         case .transform:
             return operatorProperty(
                 .generic("RowTransformer", [.named(names.program)]), [SwiftArgument(nil, program), policies], rows: nil)

@@ -36,9 +36,9 @@ extension PipelineEmitter {
     func takesRows(stage index: Int) -> Bool {
         switch plan.stages[index].kind {
         case .transform(let input, _):
-            !stagesOfColumns.contains(index) && !isUpdating(input)
+            !stagesOfColumns.contains(index) && !plan.isUpdating(input)
                 && stages(reading: .stage(index)).allSatisfy(takesRows)
-        case .windowAggregate(let input, let aggregate): aggregate.emission == .onClose && !isUpdating(input)
+        case .windowAggregate(let input, let aggregate): aggregate.emission == .onClose && !plan.isUpdating(input)
         default: false
         }
     }

@@ -131,7 +131,7 @@ import Testing
     }
 }
 
-private struct ParityNumbers: RandomNumberGenerator {
+struct ParityNumbers: RandomNumberGenerator {
     var state: UInt64
 
     // SplitMix64.

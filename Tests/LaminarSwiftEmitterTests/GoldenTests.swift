@@ -22,6 +22,7 @@ struct Golden: CustomTestStringConvertible {
         Golden(sql: "Tests/LaminarSwiftEmitterTests/SQL/rows.sql", name: "SQL/rows.sql", swift: "rows.sql.swift"),
         Golden(sql: "Tests/LaminarSwiftEmitterTests/SQL/windows.sql", name: "SQL/windows.sql", swift: "windows.sql.swift"),
         Golden(sql: "Tests/LaminarSwiftEmitterTests/SQL/tables.sql", name: "SQL/tables.sql", swift: "tables.sql.swift"),
+        Golden(sql: "Tests/LaminarSwiftEmitterTests/SQL/joins.sql", name: "SQL/joins.sql", swift: "joins.sql.swift"),
     ]
 
     var testDescription: String { name }

@@ -119,7 +119,9 @@ public final class InterpretedPipeline: RunnablePipeline {
                 stage.name, transform, inputs: types(input), policy: policies.evaluationError)
         case .unionAll(let inputs): return UnionNode(stage.name, inputs: inputs.count)
         case .join(let left, let right, let join):
-            return try JoinNode(stage.name, join, left: types(left), right: types(right))
+            return try JoinNode(
+                stage.name, join, left: (types(left), plan.isUpdating(left)),
+                right: (types(right), plan.isUpdating(right)))
         case .windowAggregate(let input, let aggregate) where aggregate.emission != .onClose:
             return try WindowChangesNode(stage, aggregate, inputs: types(input), policies: policies)
         case .windowAggregate(let input, let aggregate):

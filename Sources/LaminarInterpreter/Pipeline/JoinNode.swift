@@ -8,22 +8,16 @@ import LaminarTypes
 
 /// A join: the left input is port 0, the right one port 1.
 final class JoinNode: PipelineNode {
-    private var join: RegularJoin
+    private var join: RegularJoin<InterpretedJoin>
     private let output: ColumnBatch
-    private let condition: CompiledExpressions?
-    private var scratch = Arena()
 
-    init(_ name: String, _ plan: JoinPlan, left: [PhysicalType], right: [PhysicalType]) throws(UnsupportedPlan) {
-        let keys = plan.keys.map { key in
-            JoinKey(left: key.left, right: key.right, type: key.type, nullsAreEqual: key.nullsAreEqual)
-        }
-        join = RegularJoin(JoinKind(plan.kind), left: left, right: right, keys: keys)
-        output = ColumnBatch(types: join.outputTypes)
-        if let residual = plan.residual {
-            condition = try CompiledExpressions.make(filter: residual, outputs: [], inputs: left + right)
-        } else {
-            condition = nil
-        }
+    init(
+        _ name: String, _ plan: JoinPlan, left: (types: [PhysicalType], isUpdating: Bool),
+        right: (types: [PhysicalType], isUpdating: Bool)
+    ) throws(UnsupportedPlan) {
+        let program = try InterpretedJoin(plan, left: left, right: right)
+        join = RegularJoin(program)
+        output = ColumnBatch(types: program.outputTypes)
         super.init(name: name)
     }
 
@@ -31,10 +25,10 @@ final class JoinNode: PipelineNode {
 
     override func receive(_ batch: BatchView, port: Int) throws(StageFailure) {
         do throws(PipelineError) {
-            try push(batch, port == 0 ? .left : .right)
+            try join.push(batch, from: port == 0 ? .left : .right, into: output)
         } catch {
-            output.clear()
-            let span = condition.flatMap { condition in
+            forward(output)
+            let span = join.program.condition.flatMap { condition in
                 error.site.map { site in
                     condition.span(of: CompiledExpressions.Failure(row: 0, site: site, code: .none))
                 }
@@ -42,23 +36,6 @@ final class JoinNode: PipelineNode {
             throw StageFailure(error: error, span: span ?? .none)
         }
         forward(output)
-    }
-
-    private func push(_ batch: BatchView, _ side: JoinSide) throws(PipelineError) {
-        guard let condition else {
-            try join.push(batch, side: side, into: output, condition: nil)
-            return
-        }
-        try join.push(batch, side: side, into: output) { (pairs, passes) throws(PipelineError) in
-            var fault = Fault()
-            _ = condition.evaluate(pairs, from: 0, count: pairs.rowCount, arena: &self.scratch, fault: &fault)
-            if fault.isRaised { throw PipelineError(fault) }
-            let selection = condition.selection
-            for row in 0..<pairs.rowCount {
-                passes[row] = selection[row >> 6] >> UInt64(row & 63) & 1 != 0
-            }
-            self.scratch.reset()
-        }
     }
 
     // A row that comes out may stem from either side's past; none is to blame for what fails behind.

@@ -1,0 +1,134 @@
+import LaminarColumns
+import LaminarKernels
+public import LaminarState
+import LaminarTypes
+
+extension RegularJoin {
+    /// Writes watermarks, counters, and the rows key by key in the order in which pairs come: the same bytes for every
+    /// executor.
+    public func encode(to writer: inout StateWriter) {
+        for input in watermark.inputs { writer.write(input) }
+        writer.write(counters.rowsIn)
+        writer.write(counters.rowsOut)
+        func heads(_ group: Int) -> JoinHeads {
+            table.pointee.accumulator(group).assumingMemoryBound(to: JoinHeads.self).pointee
+        }
+        let groups = (0..<table.pointee.count).filter { !heads($0).isEmpty }
+        writer.write(UInt64(groups.count))
+        let left = ColumnBatch(types: program.left.types, capacity: 64)
+        let right = ColumnBatch(types: program.right.types, capacity: 64)
+        for group in groups {
+            encode(program.left, leftRows, chain: heads(group).left, counts: program.kind.counts(.left), left, &writer)
+            encode(
+                program.right, rightRows, chain: heads(group).right, counts: program.kind.counts(.right), right, &writer)
+        }
+    }
+
+    private func encode<Input: JoinInput>(
+        _ input: Input, _ rows: UnsafeMutablePointer<JoinRows>, chain: UInt32, counts: Bool, _ batch: ColumnBatch,
+        _ writer: inout StateWriter
+    ) {
+        var count: UInt32 = 0
+        var slot = chain
+        while slot != 0 {
+            count &+= 1
+            slot = rows.pointee.header(slot).pointee.next
+        }
+        writer.write(count)
+        slot = chain
+        while slot != 0 {
+            let record = rows.pointee.record(slot)
+            writer.write(rows.pointee.header(slot).pointee.weight)
+            if counts { writer.write(rows.pointee.matches(of: record).pointee) }
+            batch.clear()
+            input.write(UnsafeRawPointer(record), to: batch, at: 0, from: 0)
+            batch.rowCount = 1
+            batch.withView { encodeRow($0, 0, batch.types, to: &writer) }
+            slot = rows.pointee.header(slot).pointee.next
+        }
+    }
+
+    public mutating func restore(from reader: inout StateReader) throws(StateError) {
+        var restored = UnionWatermark(inputs: 2)
+        for input in 0..<2 { _ = restored.advance(input, to: try reader.readInteger(Int64.self)) }
+        watermark = restored
+        counters.rowsIn = try reader.readInteger(Int64.self)
+        counters.rowsOut = try reader.readInteger(Int64.self)
+        table.pointee.clear()
+        leftRows.pointee.clear()
+        rightRows.pointee.clear()
+        emptied = 0
+        let groups = try reader.readInteger(UInt64.self)
+        let left = ColumnBatch(types: program.left.types, capacity: 64)
+        let right = ColumnBatch(types: program.right.types, capacity: 64)
+        var group: UInt64 = 0
+        while group < groups {
+            try restore(program.left, leftRows, .left, left, &reader)
+            try restore(program.right, rightRows, .right, right, &reader)
+            group += 1
+        }
+    }
+
+    /// Reads the rows of one key and side back, in the order of their chain.
+    private mutating func restore<Input: JoinInput>(
+        _ input: Input, _ rows: UnsafeMutablePointer<JoinRows>, _ side: JoinSide, _ batch: ColumnBatch,
+        _ reader: inout StateReader
+    ) throws(StateError) {
+        var last: UInt32 = 0
+        var remaining = try reader.readInteger(UInt32.self)
+        while remaining > 0 {
+            remaining -= 1
+            let weight = try reader.readInteger(Int64.self)
+            let counts = program.kind.counts(side)
+            let matches = counts ? try reader.readInteger(Int64.self) : 0
+            batch.clear()
+            try decodeRow(from: &reader, into: batch)
+            let group = batch.withView { input.group(input.columns(of: $0), 0, in: table) }
+            if group < 0 || weight == 0 { throw StateError.corrupt("a row of a join has no key or no weight") }
+            let slot = rows.pointee.claim(weight: weight, next: 0)
+            let record = rows.pointee.record(slot)
+            batch.withView { input.keep(input.columns(of: $0), 0, at: record, &rows.pointee.arena) }
+            if counts { rows.pointee.matches(of: record).pointee = matches }
+            if last == 0 {
+                table.pointee.accumulator(group).assumingMemoryBound(to: JoinHeads.self).pointee[side] = slot
+            } else {
+                rows.pointee.header(last).pointee.next = slot
+            }
+            last = slot
+        }
+    }
+}
+
+/// Writes the values of a row, each behind whether it is there.
+private func encodeRow(_ batch: BatchView, _ row: Int, _ types: [PhysicalType], to writer: inout StateWriter) {
+    for (column, type) in types.enumerated() {
+        let view = batch.columns[column]
+        let isValid = view.isValid(row)
+        writer.write(isValid)
+        if !isValid { continue }
+        if type == .string {
+            writer.write(view.value(row, as: StringView.self))
+        } else {
+            // A decimal's last bytes are padding.
+            let bytes = type == .decimal ? MemoryLayout<Decimal>.size : type.stride
+            writer.writeRaw(UnsafeRawBufferPointer(start: view.values + row * type.stride, count: bytes))
+        }
+    }
+}
+
+/// Reads a row that `encodeRow` wrote as the only one of a batch.
+private func decodeRow(from reader: inout StateReader, into batch: ColumnBatch) throws(StateError) {
+    for (column, type) in batch.types.enumerated() {
+        guard try reader.readBool() else {
+            batch.setNull(column, 0)
+            continue
+        }
+        if type == .string {
+            batch.values(column, as: StringView.self)[0] = try reader.readString(into: &batch.arena)
+        } else {
+            let bytes = type == .decimal ? MemoryLayout<Decimal>.size : type.stride
+            try reader.readRaw(into: UnsafeMutableRawBufferPointer(start: batch.rawValues(column), count: bytes))
+        }
+    }
+    batch.rowCount = 1
+}
