@@ -102,6 +102,7 @@ extension LogicalPlan {
         case .aggregate(_, let aggregation):
             return aggregation.keys + aggregation.calls.flatMap(\.expressions)
                 + [aggregation.window?.time].compactMap { $0 }
+        case .expand(_, let count, _): return [count]
         case .over(_, let over):
             var found: [Expression] = []
             _ = over.mapExpressions { expression in

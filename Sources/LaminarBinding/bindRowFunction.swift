@@ -4,87 +4,93 @@ import LaminarSyntax
 import LaminarText
 import LaminarTypes
 
-/// The functions in a select list that give rows: their columns stand behind those of FROM, side by side.
+/// The functions in a select list that give rows: each row of FROM comes once for each of theirs, side by side.
 struct RowFunctionCollector {
-    /// The columns of FROM.
+    /// The columns of FROM; behind them stands the number of the function's row.
     var width: Int
-    var columns: [(field: Field, values: [Value])] = []
+    var functions: [RowFunction] = []
     var span = Span.none
+
+    /// The number, from 1.
+    var number: Expression { .input(width, Field("ordinality", .bigint, isNullable: false)) }
 }
 
 extension Binder {
-    /// A function of constants in FROM, computed here and now: VALUES. Nil after a report.
+    /// A function in FROM. It may name columns of tables to its left. Nil after a report.
     mutating func bindRowFunction(_ call: CallSyntax, withOrdinality: Bool) -> LogicalPlan? {
-        guard var function = rowFunction(call, Scope()) else { return nil }
+        let number = Expression.input(0, Field("ordinality", .bigint, isNullable: false))
+        guard let arguments = bindArguments(call, Scope()),
+            let function = rowFunction(
+                call.name.last.text, arguments.map(fold), number: number, span: call.span, diagnostics: &diagnostics)
+        else { return nil }
+        let row = LogicalPlan(
+            .values([[]]), fields: [], properties: StreamProperties(stateBound: .constant), name: nil, span: call.span)
+        var columns = function.columns.map(\.value)
+        var names = function.columns.map(\.field.name)
         if withOrdinality {
-            function.fields.append(Field("ordinality", .bigint, isNullable: false))
-            for row in function.rows.indices { function.rows[row].append(.integer(Int64(row + 1))) }
+            columns.append(number)
+            names.append("ordinality")
         }
-        return values(function, span: call.span)
-    }
-
-    private mutating func rowFunction(_ call: CallSyntax, _ scope: Scope) -> TableFunctionRows? {
-        let before = diagnostics
-        guard let arguments = bindArguments(call, scope) else {
-            // Columns of other relations of the FROM clause cannot be read yet.
-            let isLateral = diagnostics.all.dropFirst(before.all.count).contains { ["42703", "42P01"].contains($0.sqlState) }
-            if isLateral, scope.columns.isEmpty {
-                diagnostics = before
-                diagnostics.unsupported("a table function over columns", at: call.span)
-            }
-            return nil
-        }
-        return tableFunctionRows(call.name.last.text, arguments, span: call.span, diagnostics: &diagnostics)
-    }
-
-    private func values(_ function: TableFunctionRows, span: Span) -> LogicalPlan {
-        let rows = function.rows.map { row in
-            zip(row, function.fields).map { Expression.constant($0, $1.type, span: span) }
-        }
-        var fields = function.fields
-        for column in fields.indices {
-            fields[column].isNullable = function.rows.contains { $0[column].isNull }
-        }
-        return LogicalPlan(
-            .values(rows), fields: fields, properties: StreamProperties(stateBound: .constant), name: nil, span: span)
+        return projected(expanded(row, function.count, span: call.span), columns, names: names, span: call.span)
     }
 
     /// A call in a select list: a column of the rows that its functions give together.
     mutating func bindRowFunctionColumn(_ call: CallSyntax, _ scope: Scope, _ span: Span) -> Expression? {
-        guard rowFunctions != nil else {
+        guard let collector = rowFunctions else {
             diagnostics.report(
                 .error, "0A000", at: span, "set-returning functions are not allowed here",
                 hint: "They may stand in FROM and in a select list.")
             return nil
         }
-        // Arguments are constants, not other such calls.
-        let outer = rowFunctions
+        // Arguments are values, not other such calls.
         rowFunctions = nil
-        let bound = rowFunction(call, scope)
-        rowFunctions = outer
-        guard let bound else { return nil }
-        guard bound.fields.count == 1 else {
+        let bound = bindArguments(call, scope)
+        rowFunctions = collector
+        guard let bound,
+            let function = rowFunction(
+                call.name.last.text, bound.map(fold), number: collector.number, span: span, diagnostics: &diagnostics)
+        else { return nil }
+        guard function.columns.count == 1 else {
             diagnostics.unsupported("a row value", at: span)
             return nil
         }
-        guard var collector = rowFunctions else { return nil }
-        let field = Field(bound.fields[0].name, bound.fields[0].type)
-        collector.columns.append((field, bound.rows.map { $0[0] }))
-        collector.span = span
-        rowFunctions = collector
-        return .input(collector.width + collector.columns.count - 1, field, span: span)
+        let reads = function.count.inputs.union(function.columns[0].value.inputs)
+        if reads.contains(where: { $0 >= AggregateCollector.firstColumn && $0 < OuterColumn.firstColumn }) {
+            diagnostics.unsupported("a subquery or aggregate inside a set-returning function", at: span)
+            return nil
+        }
+        // Another function may give more rows than this one.
+        let zero = Expression.constant(.integer(0), .bigint, span: span)
+        let count = Expression(.coalesce([function.count, zero]), .bigint, isNullable: false, span: span)
+        guard
+            let isThere = resolveOperator(
+                symbol: "<=", left: collector.number, right: count, span: span, diagnostics: &diagnostics)
+        else { return nil }
+        rowFunctions?.functions.append(function)
+        rowFunctions?.span = span
+        let value = function.columns[0].value
+        return Expression(
+            .conditional(isThere, value, .constant(.null, value.type, span: span)), value.type, isNullable: true,
+            span: span)
     }
 
-    /// The rows of FROM, each with every row of the select list's functions, which go in step.
-    mutating func expanded(_ plan: LogicalPlan, _ functions: RowFunctionCollector) -> LogicalPlan? {
-        let count = functions.columns.map(\.values.count).max() ?? 0
-        var rows = TableFunctionRows(fields: functions.columns.map(\.field), rows: [])
-        rows.rows = (0..<count).map { row in
-            functions.columns.map { row < $0.values.count ? $0.values[row] : .null }
-        }
-        var right = values(rows, span: functions.span)
-        for column in right.fields.indices { right.fields[column].isNullable = true }
-        if plan.fields.isEmpty, case .values(let single) = plan.node, single.count == 1 { return right }
-        return bindCommaJoin((plan, Scope()), (right, Scope()), span: functions.span)?.plan
+    /// The rows of FROM, each as often as the longest of the select list's functions says; nil after a report.
+    mutating func expanded(_ plan: LogicalPlan, _ collector: RowFunctionCollector) -> LogicalPlan? {
+        guard
+            let all = RowFunction(
+                inStep: collector.functions, number: collector.number, span: collector.span, diagnostics: &diagnostics)
+        else { return nil }
+        return expanded(plan, all.count, span: collector.span)
+    }
+
+    /// Each row of the plan as often as `count` says, numbered behind its columns.
+    func expanded(_ plan: LogicalPlan, _ count: Expression, keepsEmpty: Bool = false, span: Span) -> LogicalPlan {
+        var properties = plan.properties
+        properties.key = properties.key.map { $0 + [plan.fields.count] }
+        properties.stateBound = .stateless
+        return LogicalPlan(
+            .expand(plan, count: fold(count), keepsEmpty: keepsEmpty),
+            fields: plan.fields + [Field("ordinality", .bigint, isNullable: keepsEmpty)], properties: properties,
+            windowColumns: plan.windowColumns, name: nil, span: span)
     }
 }

@@ -113,7 +113,7 @@ extension Binder {
         }
         columns = columns.map { SelectColumn(expression: fold($0.expression), name: $0.name) }
         let isGrouped = select.groupBy != nil || having != nil || !(aggregates?.calls.isEmpty ?? true)
-        if let functions, !functions.columns.isEmpty {
+        if let functions, !functions.functions.isEmpty {
             guard !isGrouped, overCalls?.calls.isEmpty ?? true else {
                 diagnostics.unsupported(
                     "a set-returning function beside aggregates, GROUP BY or OVER", at: functions.span)

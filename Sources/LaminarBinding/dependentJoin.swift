@@ -70,6 +70,18 @@ extension Binder {
                 values[column] ?? (column < fields.count ? .input(width + column, fields[column]) : nil)
             }
         }
+        // Rows that a function gives for each row need no join.
+        if kind == .left, conditions.allSatisfy({ $0.node == .constant(.boolean(true)) }),
+            case .project(let rows, let columns) = inner.node,
+            case .expand(let one, let count, _) = rows.node, one.isOneEmptyRow
+        {
+            let plan = expanded(outer, onPair(count, []), keepsEmpty: true, span: span)
+            let own = columns.map { onPair($0, rows.fields) }
+            let names = (outer.fields + subquery.fields).map(\.name)
+            return projected(
+                plan, outer.fields.enumerated().map { .input($0.offset, $0.element, span: span) } + own, names: names,
+                span: span)
+        }
         pulling: while inner.readsOuter(level) {
             switch inner.node {
             case .filter(let input, let predicate):
@@ -88,6 +100,15 @@ extension Binder {
                 inner = input
             default: break pulling
             }
+        }
+        if kind == .inner, case .expand(let one, let count, false) = inner.node, one.isOneEmptyRow {
+            var plan = expanded(outer, onPair(count, []), span: span)
+            for condition in conditions where condition.node != .constant(.boolean(true)) {
+                plan = filtered(plan, fold(condition))
+            }
+            return projected(
+                plan, outer.fields.enumerated().map { .input($0.offset, $0.element, span: span) } + outputs,
+                names: (outer.fields + subquery.fields).map(\.name), span: span)
         }
         var join = Join(kind: kind, keys: [], residual: nil)
         var right = inner
@@ -187,6 +208,11 @@ extension Binder {
             var window = window.mapExpressions { placed($0, child.plan) }
             window.partition = (0..<count).map { .input($0, child.plan.fields[$0], span: plan.span) } + window.partition
             return Dependent(plan: over(child.plan, window, span: plan.span), isStrict: child.isStrict)
+        case .expand(let input, let times, let keepsEmpty):
+            guard let child = dependent(input, domain) else { return nil }
+            return Dependent(
+                plan: expanded(child.plan, placed(times, child.plan), keepsEmpty: keepsEmpty, span: plan.span),
+                isStrict: child.isStrict)
         case .unionAll(let inputs):
             var children: [Dependent] = []
             for input in inputs {
@@ -405,6 +431,12 @@ extension Expression {
 }
 
 extension LogicalPlan {
+    /// The one row without columns that SELECT without FROM reads.
+    fileprivate var isOneEmptyRow: Bool {
+        guard case .values(let rows) = node else { return false }
+        return rows.count == 1 && fields.isEmpty
+    }
+
     /// Adds what filters compare own values with, where that is more than a column: a cast of one, say.
     fileprivate func collectTerms(_ level: Int, _ terms: inout [Expression]) {
         if case .filter(_, let predicate) = node {

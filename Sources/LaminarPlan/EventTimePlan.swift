@@ -1,5 +1,7 @@
-/// What an operator over event time does with the columns of its input.
+/// What an operator does that hands on its input's columns, most of them over event time.
 public enum EventTimePlan: Hashable, Sendable {
+    /// Each row as often as a column says, numbered behind its columns.
+    case expandRows(ExpandRowsPlan)
     /// Each row once for each of its windows, with `window_start`, `window_end` and `window_time` behind its columns.
     case expandWindows(ExpandWindowsPlan)
     /// Each row with its session's `window_start`, `window_end` and `window_time` behind its columns.
@@ -8,6 +10,22 @@ public enum EventTimePlan: Hashable, Sendable {
     case order(EventTimeOrderPlan)
     /// The rows that a windowed aggregation over the same input drops as late.
     case lateRows(LateRowsPlan)
+}
+
+/// Repeats each row.
+public struct ExpandRowsPlan: Hashable, Sendable {
+    /// The input's columns that are handed on; those behind them only serve the operator.
+    public var columns: Int
+    /// The BIGINT column that says how often.
+    public var count: Int
+    /// Whether a row of no count comes out once, without a number.
+    public var keepsEmpty: Bool
+
+    public init(columns: Int, count: Int, keepsEmpty: Bool) {
+        self.columns = columns
+        self.count = count
+        self.keepsEmpty = keepsEmpty
+    }
 }
 
 /// Gives each row to each of its hopping or cumulating windows.

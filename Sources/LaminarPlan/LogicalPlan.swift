@@ -17,6 +17,9 @@ public struct LogicalPlan: Sendable {
         case aggregate(LogicalPlan, Aggregation)
         /// Appends a column for each call to each row.
         case over(LogicalPlan, Over)
+        /// Each row as often as `count` (BIGINT, over its columns) says, numbered from 1 in a column behind them; one of no
+        /// count not at all, or once without a number.
+        case expand(LogicalPlan, count: Expression, keepsEmpty: Bool)
         case unionAll([LogicalPlan])
         /// Columns: the left's, then the right's (those of the left alone for semi and anti joins).
         case join(LogicalPlan, LogicalPlan, Join)
@@ -54,7 +57,7 @@ public struct LogicalPlan: Sendable {
         case .source, .values: []
         case .filter(let input, _), .project(let input, _), .window(let input, _), .aggregate(let input, _),
             .eventTimeOrder(let input, _), .lateRows(let input, _), .keyed(let input, _),
-            .over(let input, _):
+            .over(let input, _), .expand(let input, _, _):
             [input]
         case .unionAll(let inputs): inputs
         case .join(let left, let right, _): [left, right]

@@ -71,6 +71,10 @@ extension PlanGraph {
                 details.append(("state", plan.properties.stateBound.description))
             }
             node = Node("over", details, inputs: inputs)
+        case .expand(_, let count, let keepsEmpty):
+            node = Node(
+                "expand",
+                [("times", describe(count, columns: names))] + (keepsEmpty ? [("empty", "kept")] : []), inputs: inputs)
         case .unionAll: node = Node("union all", inputs: inputs)
         case .join(let left, let right, let join):
             var details: [(key: String, value: String)] = []

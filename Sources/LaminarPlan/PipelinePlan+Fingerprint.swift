@@ -33,7 +33,7 @@ extension PipelinePlan {
                 let columns = fields(of: input).map { String(describing: $0.type.physical) }.joined(separator: ", ")
                 lines.append("order by \(plan.time): rows of (\(columns))")
             case .eventTime(_, .lateRows): lines.append("late rows: watermark, counters")
-            case .eventTime(_, .expandWindows): lines.append("expand: counters, watermark")
+            case .eventTime(_, .expandRows), .eventTime(_, .expandWindows): lines.append("expand: counters, watermark")
             case .join(_, _, let plan):
                 let keys = plan.keys.map { "\($0.type) \($0.left) = \($0.right)\($0.nullsAreEqual ? "?" : "")" }
                 let types = stage.inputs.map { fields(of: $0).map { "\($0.type.physical)" }.joined(separator: ", ") }

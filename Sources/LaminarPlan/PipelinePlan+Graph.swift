@@ -102,6 +102,10 @@ extension StagePlan {
             details.append(("by", names[plan.time]))
             if plan.lateness != 0 { details.append(("lateness", duration(plan.lateness))) }
             details.append(("state", properties.stateBound.description))
+        case .eventTime(_, .expandRows(let plan)):
+            title = "expand rows"
+            details.append(("times", names[plan.count]))
+            if plan.keepsEmpty { details.append(("empty", "kept")) }
         case .eventTime(_, .expandWindows(let plan)):
             title = "expand windows"
             details.append((plan.window.kind.rawValue, "\(plan.window) over \(names[plan.time])"))

@@ -90,6 +90,9 @@ private struct PipelinePlanner {
             substituted.time = assignment.time.substitutingInputs { rows.columns[$0] }
             rows.columns += substituted.boundExpressions(span: plan.span)
             return rows
+        case .expand(let input, let count, let keepsEmpty):
+            let stage = shared(plan) { planner in planner.expansion(of: input, count, keepsEmpty: keepsEmpty) }
+            return identity(stage, plan.fields)
         case .over(let input, let over):
             let stage = shared(plan) { planner in planner.over(input, over) }
             return identity(stage, plan.fields)
@@ -322,6 +325,21 @@ private struct PipelinePlanner {
                 ExpandWindowsPlan(
                     columns: input.fields.count, time: time, window: assignment.window, timeUnit: timeUnit,
                     hasWatermark: assignment.hasWatermark)))
+    }
+
+    /// The input with each row as often as `count` says, which the stage in front of the operator computes.
+    private mutating func expansion(of input: LogicalPlan, _ count: Expression, keepsEmpty: Bool) -> StagePlan.Kind {
+        var rows = rows(of: input)
+        var layout = input
+        layout.name = nil
+        rows.columns.append(count.substitutingInputs { rows.columns[$0] })
+        layout.fields.append(Field("times", .bigint, isNullable: count.isNullable))
+        layout.node = .project(
+            input, input.fields.enumerated().map { .input($0.offset, $0.element) } + [count])
+        return .eventTime(
+            materialised(rows, like: layout, name: "times"),
+            .expandRows(
+                ExpandRowsPlan(columns: input.fields.count, count: input.fields.count, keepsEmpty: keepsEmpty)))
     }
 
     /// Window functions; the stage in front of the operator computes the expressions that are no columns of the input.

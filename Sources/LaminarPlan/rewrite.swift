@@ -27,6 +27,9 @@ private func pushingDownFilters(_ plan: LogicalPlan) -> LogicalPlan {
     case .over(let input, let over):
         plan.node = .over(pushingDownFilters(input), over)
         return plan
+    case .expand(let input, let count, let keepsEmpty):
+        plan.node = .expand(pushingDownFilters(input), count: count, keepsEmpty: keepsEmpty)
+        return plan
     case .unionAll(let inputs):
         plan.node = .unionAll(inputs.map(pushingDownFilters))
         return plan

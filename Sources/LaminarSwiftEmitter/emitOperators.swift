@@ -115,6 +115,13 @@ extension PipelineEmitter {
             if order.lateness != 0 { arguments.append(SwiftArgument("lateness", .integer(Int128(order.lateness)))) }
             arguments.append(SwiftArgument("nullEventTime", .member(.identifier("policies"), "nullEventTime")))
             return columnOperator("EventTimeOrder", .call("EventTimeOrder", arguments), stage, names, &setup)
+        case .eventTime(_, .expandRows(let expansion)):
+            let call = SwiftExpression.call(
+                "RowExpander",
+                SwiftArgument("types", columnTypes(stage.fields.prefix(expansion.columns))),
+                SwiftArgument("count", .integer(Int128(expansion.count))),
+                SwiftArgument("keepsEmpty", .boolean(expansion.keepsEmpty)))
+            return columnOperator("RowExpander", call, stage, names, &setup)
         case .eventTime(_, .expandWindows(let expansion)):
             let window = expansion.window
             let spelling = window.kind == .hop ? "slide" : "step"

@@ -48,6 +48,8 @@ func dataflow(of plan: PipelinePlan) -> [String] {
                 return "\(text(input)) ─ sessions \(duration(sessions.gap))"
             case .eventTime(let input, .lateRows): return "\(text(input)) ─ late rows"
             case .eventTime(let input, .order): return "\(text(input)) ─ in event-time order"
+            case .eventTime(let input, .expandRows(let expansion)):
+                return "\(text(input)) ─ each \(plan.fields(of: input)[expansion.count].name)"
             case .eventTime(let input, .expandWindows(let expansion)):
                 let window = expansion.window
                 return "\(text(input)) ─ \(window.kind.rawValue) \(duration(window.size)) every \(duration(window.step))"

@@ -39,6 +39,7 @@ struct KernelThunks: Sendable {
         thunks.addMD5()
         thunks.addMathematics()
         thunks.addRegularExpressionFunctions()
+        thunks.addRowFunctions()
         thunks.addStringFunctions()
         thunks.addStringTrimming()
         thunks.addTimeZones()

@@ -132,6 +132,8 @@ public final class InterpretedPipeline: RunnablePipeline {
         case .eventTime(let input, .lateRows(let late)): return LateRowsNode(stage, late, inputs: types(input))
         case .eventTime(let input, .order(let order)):
             return EventTimeOrderNode(stage, order, inputs: types(input), policies: policies)
+        case .eventTime(let input, .expandRows(let expansion)):
+            return RowExpansionNode(stage, expansion, inputs: types(input))
         case .eventTime(let input, .expandWindows(let expansion)):
             return WindowExpansionNode(stage, expansion, inputs: types(input), policies: policies)
         case .keyed(let input, let changes):
@@ -317,7 +319,8 @@ extension PipelinePlan {
             switch stage.kind {
             case .values: reads = false
             case .over(_, let plan): reads = plan.settling != nil || neededStages[index]
-            case .transform, .unionAll, .runningAggregate, .join, .keyed, .eventTime(_, .expandWindows):
+            case .transform, .unionAll, .runningAggregate, .join, .keyed, .eventTime(_, .expandWindows),
+                .eventTime(_, .expandRows):
                 reads = neededStages[index]
             case .eventTime(_, .order), .eventTime(_, .lateRows): reads = true
             case .eventTime(_, .sessions(let plan)): reads = plan.hasWatermark || neededStages[index]
