@@ -27,6 +27,12 @@ struct ExpressionEmitter {
 
     /// The SQL of the fallible calls in order: what a run-time error points at.
     private(set) var sites: [Site] = []
+    /// The number of the next fallible call: that of `sites`, except while a part is emitted before what stands in front of
+    /// it.
+    var nextSite = 0
+    /// Parts that a constant of the surrounding function holds.
+    var shared: [Expression: Emitted] = [:]
+    private var partCount = 0
     private(set) var diagnostics = Diagnostics()
     /// Kernels that a member of the surrounding type hides, and which are therefore called through their module.
     private let hidden: Set<String>
@@ -34,6 +40,10 @@ struct ExpressionEmitter {
     init(hidden: Set<String> = []) { self.hidden = hidden }
 
     mutating func emit(_ expression: Expression, inputs: [Input]) -> Emitted {
+        if !shared.isEmpty, let part = shared[expression] {
+            nextSite += expression.faultSites.count
+            return part
+        }
         switch expression.node {
         case .input(let column):
             guard inputs.indices.contains(column) else {
@@ -51,8 +61,8 @@ struct ExpressionEmitter {
             return Emitted(code: .binary(value.optional(operand), "==", .identifier("nil")), isOptional: false)
         case .conditional(let condition, let then, let otherwise):
             let test = self.condition(condition, inputs: inputs)
-            let first = emit(then, inputs: inputs)
-            let second = emit(otherwise, inputs: inputs)
+            let first = emitSharing(then, inputs: inputs)
+            let second = emitSharing(otherwise, inputs: inputs)
             let isOptional = first.isOptional || second.isOptional
             return Emitted(code: .conditional(test, first.code, second.code), isOptional: isOptional)
         case .coalesce(let operands): return coalesce(operands, inputs)
@@ -97,8 +107,20 @@ struct ExpressionEmitter {
 
     /// The number of the next fallible call; those past 63 share it.
     mutating func claimSite(_ span: Span, operands: [Expression]) -> Int {
-        sites.append(Site(span: span, operands: operands))
-        return min(sites.count - 1, 63)
+        if nextSite == sites.count { sites.append(Site(span: span, operands: operands)) }
+        nextSite += 1
+        return min(nextSite - 1, 63)
+    }
+
+    /// Makes room for the fallible calls of an expression whose parts are emitted out of turn.
+    mutating func reserveSites(of expression: Expression) {
+        guard nextSite == sites.count else { return }
+        sites += expression.faultSites.map { Site(span: $0.span, operands: $0.operands) }
+    }
+
+    mutating func claimPartName() -> String {
+        partCount += 1
+        return "part\(partCount)"
     }
 
     // MARK: Nodes
@@ -156,7 +178,10 @@ struct ExpressionEmitter {
     private mutating func logic(
         _ operation: String, _ helper: String, _ operands: [Expression], _ inputs: [Input]
     ) -> Emitted {
-        let values = operands.map { emit($0, inputs: inputs) }
+        // Only the first is evaluated in any case.
+        let values = operands.enumerated().map { index, operand in
+            index == 0 ? emit(operand, inputs: inputs) : emitSharing(operand, inputs: inputs)
+        }
         guard let first = values.first else { return Emitted(code: .boolean(helper == "conjunction"), isOptional: false) }
         if values.allSatisfy({ !$0.isOptional }) {
             return Emitted(
@@ -172,7 +197,7 @@ struct ExpressionEmitter {
     private mutating func coalesce(_ operands: [Expression], _ inputs: [Input]) -> Emitted {
         var values: [Emitted] = []
         for operand in operands {
-            let value = emit(operand, inputs: inputs)
+            let value = values.isEmpty ? emit(operand, inputs: inputs) : emitSharing(operand, inputs: inputs)
             values.append(value)
             // Nothing behind the first operand that is never NULL is evaluated; its sites still count.
             if !value.isOptional { break }
@@ -228,7 +253,9 @@ struct ExpressionEmitter {
             // A character for each byte, which the runtime turns back once.
             let characters = String(String.UnicodeScalarView(value.map { Unicode.Scalar($0) }))
             return .call("bytes", SwiftArgument(nil, .string(characters)))
-        case .uuid: diagnostics.unsupported("a uuid constant in compiled Swift", at: span)
+        case .uuid(let high, let low):
+            return .call(
+                "UUIDBytes", SwiftArgument("high", .integer(Int128(high))), SwiftArgument("low", .integer(Int128(low))))
         case .array, .row: diagnostics.unsupported("an array or row constant in compiled Swift", at: span)
         }
         return .integer(0)
@@ -277,7 +304,9 @@ extension SwiftExpression {
         case .integer, .double, .boolean, .string, .none, .identifier: true
         case .member(let base, _): base.isAtom
         case .call(.type(.named), let arguments): arguments.allSatisfy(\.value.isAtom)
-        case .call(.identifier("text"), _), .call(.identifier("bytes"), _), .call(.identifier("Decimal"), _), .call(.identifier("Interval"), _): true
+        case .call(.identifier("text"), _), .call(.identifier("bytes"), _), .call(.identifier("Decimal"), _), .call(.identifier("Interval"), _),
+            .call(.identifier("UUIDBytes"), _):
+            true
         default: false
         }
     }

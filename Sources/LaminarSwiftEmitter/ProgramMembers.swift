@@ -55,7 +55,7 @@ struct ProgramMembers {
         if case .input(let column) = expression.node, let direct = scope.direct {
             return ExpressionEmitter.Emitted(code: direct[column].expression, isOptional: direct[column].isOptional)
         }
-        let emitted = emitter.emit(expression, inputs: scope.inputs)
+        let emitted = emitter.emitSharing(expression, inputs: scope.inputs)
         if emitted.code.isAtom, emitter.sites.count == before { return emitted }
         let type = SwiftType.named(expression.type.physical.swiftName, isOptional: emitted.isOptional)
         return function(expression, emitted.code, emitted.isOptional, type, name, scope, arena)
@@ -68,7 +68,7 @@ struct ProgramMembers {
         if case .input(let column) = expression.node, let direct = scope.direct, !direct[column].isOptional {
             return direct[column].expression
         }
-        let code = emitter.condition(expression, inputs: scope.inputs)
+        let code = emitter.conditionSharing(expression, inputs: scope.inputs)
         if code.isAtom { return code }
         return function(expression, code, false, .named("Bool"), name, scope, arena).code
     }
@@ -97,9 +97,11 @@ struct ProgramMembers {
             parameters.append(SwiftParameter("_", "fault", "inout Fault"))
             arguments.append(SwiftArgument(nil, .inoutReference(scope.fault)))
         }
+        var body: [SwiftStatement] = [.result(code)]
+        if case .sharing(let parts, let value, _) = code { body = parts.map { .part($0) } + [.result(value)] }
         functions.append(
             SwiftDeclaration(
-                .function(name, parameters, returns: type, body: [.result(code)]), modifiers: ["static"],
+                .function(name, parameters, returns: type, body: body), modifiers: ["static"],
                 documentation: [
                     documentation(Self.wholeSpan(expression.span, operands: expression.operands, in: file))
                 ], location: location(expression.span)))

@@ -24,6 +24,8 @@ indirect enum SwiftExpression: Hashable {
     case conditional(SwiftExpression, SwiftExpression, SwiftExpression)
     case attempt(SwiftExpression)
     case array([SwiftExpression])
+    /// An expression over parts that were computed before it; a closure called at once where it is not a function's body.
+    case sharing([SwiftPart], SwiftExpression, SwiftType)
     /// `{ _, _ in }`
     case closureIgnoring(Int)
 
@@ -34,6 +36,13 @@ indirect enum SwiftExpression: Hashable {
     static func call(_ name: String, _ arguments: SwiftArgument...) -> SwiftExpression {
         .call(.identifier(name), arguments)
     }
+}
+
+/// `let name: type = value`
+struct SwiftPart: Hashable {
+    var name: String
+    var type: SwiftType
+    var value: SwiftExpression
 }
 
 struct SwiftArgument: Hashable {
@@ -63,6 +72,7 @@ indirect enum SwiftType: Hashable {
 indirect enum SwiftStatement {
     case expression(SwiftExpression)
     case constant(String, SwiftExpression)
+    case part(SwiftPart)
     case variable(String, SwiftType?, SwiftExpression)
     case assign(SwiftExpression, SwiftExpression)
     case result(SwiftExpression)

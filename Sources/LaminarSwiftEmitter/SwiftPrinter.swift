@@ -185,6 +185,8 @@ struct SwiftPrinter {
         switch statement {
         case .expression(let value): broken("", value, "")
         case .constant(let name, let value): broken("let \(Self.escaped(name)) = ", value, "")
+        case .part(let part):
+            broken("let \(Self.escaped(part.name)): \(Self.flat(part.type)) = ", part.value, "")
         case .variable(let name, let type, let value):
             broken("var \(Self.escaped(name))\(type.map { ": " + Self.flat($0) } ?? "") = ", value, "")
         case .assign(let target, let value): broken(Self.flat(target) + " = ", value, "")
@@ -287,6 +289,9 @@ struct SwiftPrinter {
         case .attempt(let value): return "try \(flat(value))"
         case .closureIgnoring(let count):
             return "{ \(Array(repeating: "_", count: count).joined(separator: ", ")) in }"
+        case .sharing(let parts, let value, let type):
+            let bindings = parts.map { "let \(escaped($0.name)): \(flat($0.type)) = \(flat($0.value)); " }.joined()
+            return "{ () -> \(flat(type)) in \(bindings)return \(flat(value)) }()"
         case .array(let elements): return "[\(elements.map(flat).joined(separator: ", "))]"
         }
     }
