@@ -149,6 +149,13 @@ let package = Package(
                 "LaminarInterpreter", "LaminarSwiftEmitter", "LaminarCompiler",
             ], exclude: ["SQL"]),
 
+        .testTarget(
+            name: "RandomExpressionTests",
+            dependencies: [
+                "LaminarText", "LaminarTypes", "LaminarKernels", "LaminarExpressions", "LaminarPlan", "LaminarBinding",
+                "LaminarSwiftEmitter", "LaminarColumns", "LaminarRuntime", "LaminarInterpreter", "LaminarCompiler",
+            ], exclude: ["Compiled"]),
+
         // Tests of the edges
         .testTarget(name: "LaminarJSONTests", dependencies: ["LaminarTypes", "LaminarKernels", "LaminarColumns", "LaminarFormats", "LaminarJSON"]),
         .testTarget(name: "LaminarCSVTests", dependencies: ["LaminarTypes", "LaminarKernels", "LaminarColumns", "LaminarFormats", "LaminarCSV"]),

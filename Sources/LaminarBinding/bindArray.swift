@@ -41,7 +41,8 @@ extension Binder {
         return arrayConstructor(bound, span: span, diagnostics: &diagnostics)
     }
 
-    /// `a[1][2]`, `a[1:2]`; a chain with a slice in it is slices throughout, as in PostgreSQL.
+    /// `a[1][2]`, `a[1:2]`; a chain with a slice in it is slices throughout, as in PostgreSQL, up to a parenthesis:
+    /// `(a[1:2])[1]` is an element of the slice.
     mutating func bindSubscripts(_ syntax: ExpressionSyntax, _ scope: Scope) -> Expression? {
         var subscripts: [ArraySubscript] = []
         var base = syntax
@@ -50,9 +51,11 @@ extension Binder {
             case .subscriptElement(let operand, let index):
                 subscripts.insert(.element(index), at: 0)
                 base = operand
+                if isParenthesized(operand) { break walk }
             case .subscriptSlice(let operand, let lower, let upper):
                 subscripts.insert(.slice(lower, upper), at: 0)
                 base = operand
+                if isParenthesized(operand) { break walk }
             default: break walk
             }
         }
@@ -99,6 +102,14 @@ extension Binder {
             ranges.append(range)
         }
         return arraySlice(array, ranges, span: syntax.span, diagnostics: &diagnostics)
+    }
+
+    /// Whether a subscript stands in parentheses, which its span then includes.
+    private func isParenthesized(_ syntax: ExpressionSyntax) -> Bool {
+        switch syntax.kind {
+        case .subscriptElement(let operand, _), .subscriptSlice(let operand, _, _): syntax.span.lower < operand.span.lower
+        default: false
+        }
     }
 
     private enum ArraySubscript {

@@ -421,6 +421,25 @@ private func convert(
         let rounded = castToBigint(number, &fault, at: 0)
         if fault.isRaised { throw ValueParseError(.outOfRange, text: whole, type: goal.type) }
         whole = String(rounded)
+    case (.boolean(let flag), .integer): return .integer(flag ? 1 : 0)
+    case (.integer(let number), .boolean): return .boolean(number != 0)
+    case (.double(let number), .decimal):
+        // Through the kernel, which keeps 15 digits.
+        var fault = Fault()
+        let exact = castToNumeric(number, &fault, at: 0)
+        if fault.isRaised { throw ValueParseError(.outOfRange, text: whole, type: goal.type) }
+        return .decimal(exact)
+    case (.real(let number), .decimal):
+        var fault = Fault()
+        let exact = castToNumeric(number, &fault, at: 0)
+        if fault.isRaised { throw ValueParseError(.outOfRange, text: whole, type: goal.type) }
+        return .decimal(exact)
+    case (.real(let number), .double): return .double(Double(number))
+    case (.double(let number), .real):
+        var fault = Fault()
+        let rounded = castToReal(number, &fault, at: 0)
+        if fault.isRaised { throw ValueParseError(.outOfRange, text: whole, type: goal.type) }
+        return .real(rounded)
     default: break
     }
     return try parse(whole, as: goal.type)

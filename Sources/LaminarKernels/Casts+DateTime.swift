@@ -19,7 +19,7 @@ public import LaminarTypes
     return Int32(truncatingIfNeeded: Chronology.split(a).days)
 }
 
-/// Microseconds since midnight. PostgreSQL makes NULL of an infinite timestamp; here it is midnight.
+/// Microseconds since midnight. An infinite timestamp is midnight here; lowering makes NULL of it.
 @inlinable public func castTimestampToTime(_ a: Int64) -> Int64 {
     Chronology.isInfinite(timestamp: a) ? 0 : Chronology.split(a).microseconds
 }

@@ -5,10 +5,10 @@ public import LaminarTypes
 /// `timestamp + interval`: months first, at most to the month's last day, then days, then time; 22008 out of range.
 @inlinable public func addInterval(_ a: Int64, _ b: Interval, _ fault: inout Fault, at site: Int) -> Int64 {
     if _fastPath(b.months == 0 && !Chronology.isInfinite(timestamp: a)) {
-        let days = Int64(b.days) &* Chronology.microsecondsPerDay
+        let (days, overflow0) = Int64(b.days).multipliedReportingOverflow(by: Chronology.microsecondsPerDay)
         let (sum, overflow) = a.addingReportingOverflow(days)
         let (result, overflow2) = sum.addingReportingOverflow(b.microseconds)
-        if _slowPath(overflow || overflow2 || !Chronology.isValidTimestamp(result)) {
+        if _slowPath(overflow0 || overflow || overflow2 || !Chronology.isValidTimestamp(result)) {
             fault.raise(EvaluationErrorCode.datetimeFieldOverflow, at: site)
         }
         return result

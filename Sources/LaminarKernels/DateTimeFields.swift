@@ -37,14 +37,10 @@ public import LaminarTypes
     return Int64(result)
 }
 
-/// The value of an infinite date's or timestamp's field: infinite where the field grows with time. PostgreSQL gives NULL
-/// for the others, which a kernel cannot; here they are NaN.
+/// The value of an infinite date's or timestamp's field: infinite where the field grows with time. The others are NULL,
+/// which a kernel cannot give: lowering sees to it.
 @inlinable func infiniteField(_ field: DateTimeField, isNegative: Bool) -> Decimal {
-    switch field {
-    case .year, .decade, .century, .millennium, .julian, .isoyear, .epoch:
-        Decimal(kind: isNegative ? .negativeInfinity : .positiveInfinity)
-    default: .notANumber
-    }
+    field.isMonotonic ? Decimal(kind: isNegative ? .negativeInfinity : .positiveInfinity) : .notANumber
 }
 
 @inlinable func invalidField(_ fault: inout Fault, at site: Int) {

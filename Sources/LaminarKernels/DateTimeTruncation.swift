@@ -93,5 +93,7 @@ public func truncateInterval(_ field: Int32, _ a: Interval, _ fault: inout Fault
         fault.raise(EvaluationErrorCode.datetimeFieldOverflow, at: site)
         return source
     }
-    return windowStart(source, Int64(truncatingIfNeeded: size), origin)
+    let start = windowStart(source, Int64(truncatingIfNeeded: size), origin)
+    if _slowPath(!Chronology.isValidTimestamp(start)) { fault.raise(EvaluationErrorCode.datetimeFieldOverflow, at: site) }
+    return start
 }

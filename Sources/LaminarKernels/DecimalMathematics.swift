@@ -32,7 +32,8 @@ public func commonLogarithm(_ a: Decimal, _ fault: inout Fault, at site: Int) ->
 
 /// `log(base, a)`; 2201E of zero and negative numbers, 22012 of base 1.
 public func logarithm(_ base: Decimal, _ a: Decimal, _ fault: inout Fault, at site: Int) -> Decimal {
-    if (base.signum <= 0 && !base.isNaN) || (a.signum <= 0 && !a.isNaN) {
+    if base.isNaN || a.isNaN { return .notANumber }
+    if base.signum <= 0 || a.signum <= 0 {
         fault.raise(EvaluationErrorCode.invalidArgumentForLogarithm, at: site)
         return .zero
     }

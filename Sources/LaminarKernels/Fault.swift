@@ -87,12 +87,15 @@ public enum EvaluationErrorCode: UInt8, Error, BitwiseCopyable, CaseIterable {
 public struct Fault: Sendable, BitwiseCopyable {
     /// Bit *n* is set when the call at site *n* failed.
     public var sites: UInt64
-    /// The code of the last failure; `.none` while only arithmetic overflowed, which `note` reports without a branch.
+    /// The first code that was raised; `.none` while only arithmetic overflowed, which `note` reports without a branch.
     public var code: EvaluationErrorCode
+    /// The site that raised `code`.
+    @usableFromInline var codeSite: UInt8
 
     @inlinable public init() {
         sites = 0
         code = .none
+        codeSite = 0
     }
 
     @inlinable public var isRaised: Bool { sites != 0 }
@@ -100,17 +103,28 @@ public struct Fault: Sendable, BitwiseCopyable {
     /// The first failed site in order of evaluation.
     @inlinable public var site: Int { sites.trailingZeroBitCount }
 
-    /// The code of the failure: what was raised, or out of range for what was only noted.
-    @inlinable public var resolvedCode: EvaluationErrorCode { code == .none ? .numericValueOutOfRange : code }
+    /// The code of the failure at `site`: what was raised there, or out of range where it was only noted. Of one row.
+    @inlinable public var resolvedCode: EvaluationErrorCode {
+        code == .none || Int(codeSite) != site ? .numericValueOutOfRange : code
+    }
 
     /// Records that a value is out of range (22003) if `failed`; branch-free.
     @inlinable public mutating func note(_ failed: Bool, at site: Int) {
         sites |= (failed ? 1 : 0) &<< UInt64(truncatingIfNeeded: site)
     }
 
-    /// Records a failure with its code; the first code of a row stays.
+    /// Records a failure with its code; that of the first site stays.
     @inlinable public mutating func raise(_ code: EvaluationErrorCode, at site: Int) {
-        if self.code == .none { self.code = code }
+        if self.code == .none || site < Int(codeSite) {
+            self.code = code
+            codeSite = UInt8(truncatingIfNeeded: site)
+        }
         sites |= 1 &<< UInt64(truncatingIfNeeded: site)
+    }
+
+    /// Adds what another evaluation reported; the code of the first site stays.
+    @inlinable public mutating func merge(_ other: Fault) {
+        if other.code != .none { raise(other.code, at: Int(other.codeSite)) }
+        sites |= other.sites
     }
 }

@@ -32,32 +32,50 @@ public func castToJSONB(_ a: StringView, _ arena: inout Arena, _ fault: inout Fa
 }
 
 /// The only element of an array as JSONB.
+public func elementToJSONB(_ a: StringView, _ arena: inout Arena) -> StringView {
+    let array = decodedArray(a)
+    return arena.copy(jsonText(array.elements.first ?? .null, array.kind, .binary))
+}
+
+/// The only element of an array as JSON.
 public func elementToJSON(_ a: StringView, _ arena: inout Arena) -> StringView {
     let array = decodedArray(a)
-    return arena.copy(jsonText(array.elements.first ?? .null, array.kind))
+    return arena.copy(jsonText(array.elements.first ?? .null, array.kind, .text))
 }
 
 /// An array as JSONB.
-public func arrayToJSON(_ a: StringView, _ arena: inout Arena) -> StringView {
+public func arrayToJSONB(_ a: StringView, _ arena: inout Arena) -> StringView { arrayText(a, .binary, &arena) }
+
+/// An array as JSON, which PostgreSQL writes without blanks.
+public func arrayToJSON(_ a: StringView, _ arena: inout Arena) -> StringView { arrayText(a, .text, &arena) }
+
+/// JSON stays as it was written; JSONB has one text for each value.
+private enum JSONForm {
+    case text, binary
+}
+
+private func arrayText(_ a: StringView, _ form: JSONForm, _ arena: inout Arena) -> StringView {
     let array = decodedArray(a)
     func text(_ value: Value) -> String {
-        guard case .array(let values) = value else { return jsonText(value, array.kind) }
-        return "[" + values.map(text).joined(separator: ", ") + "]"
+        guard case .array(let values) = value else { return jsonText(value, array.kind, form) }
+        return "[" + values.map(text).joined(separator: form == .binary ? ", " : ",") + "]"
     }
     return arena.copy(text(array.nested))
 }
 
-private func jsonText(_ value: Value, _ kind: ArrayValue.Kind) -> String {
+private func jsonText(_ value: Value, _ kind: ArrayValue.Kind, _ form: JSONForm) -> String {
     let plain = text(of: value, type: kind.type)
+    func normalised() -> String? { JSONNode(Array(plain.utf8)).map { form == .binary ? $0.normalised : plain } }
     switch value {
     case .null: return "null"
     case .boolean(let value): return value ? "true" : "false"
-    case .integer, .unsigned, .real, .double, .decimal: return JSONNode(Array(plain.utf8))?.normalised ?? jsonQuoted(plain)
-    case .timestamp:
+    // NaN and the infinities are strings in JSON.
+    case .integer, .unsigned, .real, .double, .decimal: return normalised() ?? jsonQuoted(plain)
+    case .timestamp(let time) where !Chronology.isInfinite(timestamp: time):
         let zone = kind == .timestamptz ? ":00" : ""
         return jsonQuoted(plain.split(separator: " ", maxSplits: 1).joined(separator: "T") + zone)
     default:
-        if kind == .json || kind == .jsonb { return JSONNode(Array(plain.utf8))?.normalised ?? "null" }
+        if kind == .json || kind == .jsonb { return normalised() ?? "null" }
         return jsonQuoted(plain)
     }
 }

@@ -153,8 +153,12 @@ public func areaHyperbolicTangent(_ a: Double, _ fault: inout Fault, at site: In
     checked(a / (Double.pi / 180), of: a, &fault, at: site)
 }
 
-/// Radians of degrees.
-@inlinable public func radians(_ a: Double) -> Double { a * (Double.pi / 180) }
+/// Radians of degrees; 22003 on underflow.
+@inlinable public func radians(_ a: Double, _ fault: inout Fault, at site: Int) -> Double {
+    let result = a * (Double.pi / 180)
+    fault.note(result == 0 && a != 0, at: site)
+    return result
+}
 
 // MARK: Buckets
 

@@ -22,24 +22,28 @@ func shiftedBySeconds(_ a: Int64, _ seconds: Int64, _ fault: inout Fault, at sit
 
 /// `timestamptz AT TIME ZONE zone`: the clock there. 22023 for a zone that is not known.
 public func timestamptzAtZone(_ zone: StringView, _ a: Int64, _ fault: inout Fault, at site: Int) -> Int64 {
+    if Chronology.isInfinite(timestamp: a) { return a }
     let zone = namedZone(zone, &fault, at: site)
     return shiftedBySeconds(a, Int64(zone.offset(atUTC: a)), &fault, at: site)
 }
 
 /// `timestamp AT TIME ZONE zone`: the moment at which the clock there shows `a`. 22023 for a zone that is not known.
 public func timestampAtZone(_ zone: StringView, _ a: Int64, _ fault: inout Fault, at site: Int) -> Int64 {
+    if Chronology.isInfinite(timestamp: a) { return a }
     let zone = namedZone(zone, &fault, at: site)
     return shiftedBySeconds(a, 0 - Int64(zone.offset(atLocal: a)), &fault, at: site)
 }
 
 /// `timestamptz AT TIME ZONE interval`, which counts east; 22023 for one with months or days.
 public func timestamptzAtZone(_ zone: Interval, _ a: Int64, _ fault: inout Fault, at site: Int) -> Int64 {
+    if Chronology.isInfinite(timestamp: a) { return a }
     if zone.months != 0 || zone.days != 0 { fault.raise(EvaluationErrorCode.invalidParameterValue, at: site) }
     return shiftedBySeconds(a, zone.microseconds / 1_000_000, &fault, at: site)
 }
 
 /// `timestamp AT TIME ZONE interval`, which counts east; 22023 for one with months or days.
 public func timestampAtZone(_ zone: Interval, _ a: Int64, _ fault: inout Fault, at site: Int) -> Int64 {
+    if Chronology.isInfinite(timestamp: a) { return a }
     if zone.months != 0 || zone.days != 0 { fault.raise(EvaluationErrorCode.invalidParameterValue, at: site) }
     return shiftedBySeconds(a, 0 - zone.microseconds / 1_000_000, &fault, at: site)
 }

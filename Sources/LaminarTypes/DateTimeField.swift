@@ -65,6 +65,14 @@ public enum DateTimeField: Int32, Sendable, CaseIterable, BitwiseCopyable {
         }
     }
 
+    /// True where the field grows with time, so that infinity has it.
+    public var isMonotonic: Bool {
+        switch self {
+        case .year, .decade, .century, .millennium, .julian, .isoyear, .epoch: true
+        default: false
+        }
+    }
+
     /// True where `date_trunc` takes the field.
     public var isTruncatable: Bool { rawValue <= DateTimeField.millennium.rawValue }
 }

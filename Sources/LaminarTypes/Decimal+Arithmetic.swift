@@ -157,8 +157,9 @@ extension Decimal {
         }
     }
 
-    /// The quotient at exactly `target` digits behind the point, rounded half away from zero; `nil` past 38 digits.
-    public func divided(by other: Decimal, scale target: Int) -> Decimal? {
+    /// The quotient at exactly `target` digits behind the point, rounded half away from zero or cut off; `nil` past 38
+    /// digits.
+    public func divided(by other: Decimal, scale target: Int, isTruncated: Bool = false) -> Decimal? {
         // unscaled / 10^s ÷ (other / 10^o) × 10^target = unscaled × 10^(target + o − s) / other
         let shift = target + Int(other.scale) - Int(scale)
         var numerator = unscaled.magnitude
@@ -188,7 +189,7 @@ extension Decimal {
             denominator = product
             (quotient, remainder) = numerator.quotientAndRemainder(dividingBy: denominator)
         }
-        let rounded = remainder >= denominator - remainder ? quotient + 1 : quotient
+        let rounded = !isTruncated && remainder >= denominator - remainder ? quotient + 1 : quotient
         if rounded > Self.maximumUnscaled.magnitude { return nil }
         let isNegative = (unscaled < 0) != (other.unscaled < 0)
         return Decimal(unscaled: isNegative ? -Int128(rounded) : Int128(rounded), scale: Int32(target))
@@ -215,13 +216,7 @@ extension Decimal {
             if other.unscaled == 0 { return nil }
             return Decimal(kind: signum == other.signum ? .positiveInfinity : .negativeInfinity)
         }
-        guard other.unscaled != 0, let quotient = divided(by: other, scale: 0) else { return nil }
-        // The rounded quotient is at most one too far from zero: its product with the divisor tells.
-        let product = quotient.multipliedReportingOverflow(by: other)
-        if !product.overflow && product.partialValue.magnitude.compare(magnitude) > 0 {
-            return Decimal(unscaled: quotient.unscaled - (quotient.unscaled > 0 ? 1 : -1), scale: 0)
-        }
-        return quotient
+        return other.unscaled == 0 ? nil : divided(by: other, scale: 0, isTruncated: true)
     }
 
     /// The remainder of a division truncated toward zero, with the larger scale; `nil` by zero or past 38 digits.

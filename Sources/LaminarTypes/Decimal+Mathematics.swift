@@ -53,6 +53,7 @@ extension Decimal {
             if exponent.isNaN { return self == Decimal(1) ? Decimal(1) : exponent }
             let result = pow(doubleValue, exponent.doubleValue)
             if isZero && exponent.signum < 0 { throw .invalidArgument }
+            if signum < 0, exponent.isFinite, exponent.rounded(toScale: 0, .towardZero) != exponent { throw .invalidArgument }
             return Decimal(result) ?? .notANumber
         }
         let whole = exponent.rounded(toScale: 0, .towardZero)

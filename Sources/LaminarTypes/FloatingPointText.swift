@@ -5,18 +5,56 @@ extension DigitWriter {
         if value.isInfinite { return value < 0 ? write("-Infinity") : write("Infinity") }
         // Integers that a double holds exactly need no search for the shortest digits.
         if value.magnitude < 1e15, value != 0, let whole = Int64(exactly: value) { return write(whole) }
-        write(shortest: value.description, isNegativeZero: value == 0 && value.sign == .minus, significantLimit: 15)
+        write(
+            shortest: value.description, isNegativeZero: value == 0 && value.sign == .minus, significantLimit: 15,
+            halfStep: HalfStep(significand: value.significandBitPattern | 1 << 52, exponent: value == 0 ? 0 : Int(value.exponent) - 53))
     }
 
     /// As for a double, with the digits of a single.
     public mutating func write(_ value: Float) {
         if value.isNaN { return write("NaN") }
         if value.isInfinite { return value < 0 ? write("-Infinity") : write("Infinity") }
-        write(shortest: value.description, isNegativeZero: value == 0 && value.sign == .minus, significantLimit: 6)
+        write(
+            shortest: value.description, isNegativeZero: value == 0 && value.sign == .minus, significantLimit: 6,
+            halfStep: HalfStep(
+                significand: UInt64(value.significandBitPattern) | 1 << 23, exponent: value == 0 ? 0 : Int(value.exponent) - 24))
+    }
+
+    /// Where a normal number's neighbourhood ends: the number is `2 · significand · 2^exponent`, and all that lies within
+    /// `2^exponent` of it reads back as it.
+    private struct HalfStep {
+        var significand: UInt64
+        var exponent: Int
+
+        /// The digits to write instead of the shortest ones, and the power of ten that they count; nil to keep these.
+        ///
+        /// The shortest digits may lie exactly between two numbers (1.801439850948199e16), which only reads back where ties go
+        /// to the even one. PostgreSQL then writes the shortest digits within. That happens to large whole numbers only.
+        /// - Parameters:
+        ///   - digits: the shortest digits, without zeros at the end.
+        ///   - power: the power of ten that they count.
+        func inner(_ digits: UInt64, power: Int) -> (digits: UInt64, power: Int)? {
+            guard exponent > 0, exponent < 72, power > 0, power <= 27, digits < 1_000_000_000_000_000_000 else { return nil }
+            let (number, half) = (UInt128(significand) << UInt128(exponent + 1), UInt128(1) << UInt128(exponent))
+            var unit = (0..<power).reduce(UInt128(1)) { unit, _ in unit * 10 }
+            let (shown, overflow) = UInt128(digits).multipliedReportingOverflow(by: unit)
+            guard !overflow, shown == number + half || shown + half == number else { return nil }
+            var finer = power
+            while finer > 0 {
+                finer -= 1
+                unit /= 10
+                let below = number / unit
+                let (under, over) = (number - below * unit, (below + 1) * unit - number)
+                if under < half || over < half { return (UInt64(under <= over ? below : below + 1), finer) }
+            }
+            return nil
+        }
     }
 
     /// Brings Swift's shortest digits into PostgreSQL's form: an exponent below −4 or from `significantLimit` on.
-    private mutating func write(shortest: String, isNegativeZero: Bool, significantLimit: Int) {
+    private mutating func write(
+        shortest: String, isNegativeZero: Bool, significantLimit: Int, halfStep: HalfStep
+    ) {
         if isNegativeZero { return write("-0") }
         var text = shortest
         text.withUTF8 { bytes in
@@ -59,7 +97,21 @@ extension DigitWriter {
                 while count > 0 && digits[count - 1] == 48 { count -= 1 }
                 if count == 0 { return write(UInt8(ascii: "0")) }
                 // The value is 0.d₁d₂… × 10^position.
-                let position = pointAfter + exponent
+                var position = pointAfter + exponent
+                if count < 18, position > count,
+                    var inner = halfStep.inner(
+                        digits[..<count].reduce(UInt64(0)) { $0 * 10 + UInt64($1 - 48) }, power: position - count)
+                {
+                    count = 0
+                    var rest = inner.digits
+                    while rest > 0 { (count, rest) = (count + 1, rest / 10) }
+                    position = inner.power + count
+                    for k in (0..<count).reversed() {
+                        digits[k] = UInt8(48 + inner.digits % 10)
+                        inner.digits /= 10
+                    }
+                    while count > 0 && digits[count - 1] == 48 { count -= 1 }
+                }
                 if position - 1 < -4 || position - 1 >= significantLimit {
                     write(digits[0])
                     if count > 1 {

@@ -259,7 +259,7 @@ private let mathematicsCalls: [String: RecordedCall] = [
     "hyperbolicCosine.double": pure { (a: Double) in hyperbolicCosine(a) },
     "hyperbolicTangent.double": pure { (a: Double) in hyperbolicTangent(a) },
     "areaHyperbolicSine.double": pure { (a: Double) in areaHyperbolicSine(a) },
-    "radians.double": pure { (a: Double) in radians(a) },
+    "radians.double": fallible { (a: Double, fault, site) in radians(a, &fault, at: site) },
     "arcTangentInDegrees.double": pure { (a: Double) in arcTangentInDegrees(a) },
     "squareRoot.double": fallible { (a: Double, fault: inout Fault, site) in squareRoot(a, &fault, at: site) },
     "exponential.double": fallible { (a: Double, fault: inout Fault, site) in exponential(a, &fault, at: site) },

@@ -5,17 +5,8 @@
 # Starts a throw-away server (needs Debian's postgresql package; run as root or as a user who may run initdb).
 set -euo pipefail
 cd "$(dirname "$0")"
-bin=$(ls -d /usr/lib/postgresql/15/bin)
 work=$(mktemp -d)
-run() { "$@"; }
-if [ "$(id -u)" = 0 ]; then
-    chown postgres "$work"
-    run() { su postgres -c "$(printf '%q ' "$@")"; }
-fi
-trap 'run "$bin/pg_ctl" -D "$work/data" -m immediate stop >/dev/null 2>&1 || true; rm -rf "$work"' EXIT
-run "$bin/initdb" -D "$work/data" -E UTF8 --locale=C.UTF-8 -A trust >/dev/null
-run "$bin/pg_ctl" -D "$work/data" -w -l "$work/log" -o "-c listen_addresses='' -k $work -c timezone=UTC -c fsync=off" \
-    start >/dev/null
+trap 'rm -rf "$work"' EXIT
 
 # A case is `= kernel = SQL with $1 …`, followed by lines of arguments: `a|b`, each a list `a;b;c` whose product is taken.
 awk -F '|' '
@@ -56,5 +47,5 @@ EXCEPTION WHEN OTHERS THEN
 END $$;
 SQL
     cat "$work/calls.sql"
-} | psql -h "$work" -U postgres -d postgres -AtqX -v ON_ERROR_STOP=1 > kernels.recorded
+} | ./with-postgresql.sh psql -AtqX -v ON_ERROR_STOP=1 > kernels.recorded
 echo "$(wc -l < kernels.recorded) results recorded"

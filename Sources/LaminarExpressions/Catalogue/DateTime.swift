@@ -187,10 +187,19 @@ extension FamilyBuilder {
             let template = Expression.constant(.text("YYYY-MM-DD HH24:MI:SS"), .text, span: span)
             return resolveFunction(name: "to_char", arguments: [time, template], span: span, diagnostics: &diagnostics)
         }
-        kernel(
-            "to_char", [.timestamp, .text], .text, "formatTimestamp", .allocates, "A time's text, by a template.",
-            ["to_char(TIMESTAMP '2002-04-20 17:31:12', 'HH12:MI:SS')": "05:31:12"])
-        kernel("to_char", [.timestamptz, .text], .text, "formatTimestamptz", .allocates)
+        for (type, kernelName) in [(TypeName.timestamp, "formatTimestamp"), (.timestamptz, "formatTimestamptz")] {
+            composed(
+                "to_char", [type, .text], .text,
+                type == .timestamp ? "A time's text, by a template; NULL of infinity." : "",
+                type == .timestamp ? ["to_char(TIMESTAMP '2002-04-20 17:31:12', 'HH12:MI:SS')": "05:31:12"] : [:]
+            ) { arguments, span, _ in
+                ifFinite(
+                    arguments[0],
+                    .call(
+                        Kernel(kernelName, [.int64, .string], .string, allocates: true), arguments, .text, span: span),
+                    span)
+            }
+        }
         kernel("to_char", [.interval, .text], .text, "formatInterval", [.allocates, .canFail])
         for number: TypeName in [.integer, .bigint, .numeric, .real, .double] {
             unsupported("to_char", [number, .text], .text)
@@ -220,8 +229,17 @@ private func call(
 ) -> Expression {
     var operands = arguments
     operands[0] = .constant(.integer(Int64(field.rawValue)), .integer, span: arguments[0].span)
-    return .call(
+    let call = Expression.call(
         Kernel(kernel, operands.map(\.type.physical), type.physical, canFail: true), operands, type, span: span)
+    // A field that repeats is NULL of infinity; one that grows with time is infinite too. Fields that the type does not
+    // have are an error of infinity as well, and so are left to the kernel.
+    guard !type.isTimestamp, !field.isMonotonic else { return call }
+    if arguments[1].type.isTimestamp, field.isOfTimestamp { return ifFinite(arguments[1], call, span) }
+    if arguments[1].type == .date, field.isOfDate {
+        return ifTrue(
+            .call(Kernel("isFiniteDate", [.int32], .bool), [arguments[1]], .boolean, span: span), call, span)
+    }
+    return call
 }
 
 /// A call whose field is known only at run time: a CASE over the names of all fields.

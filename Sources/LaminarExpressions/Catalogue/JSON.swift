@@ -105,7 +105,7 @@ extension FamilyBuilder {
                 name, [.any], result, "A value of any type as JSON.",
                 ["\(name)('a\"b'::text)": "\"a\\\"b\"", "\(name)(1.50)": "1.50"]
             ) { arguments, span, diagnostics in
-                toJSON(arguments[0], span, &diagnostics).map {
+                toJSON(arguments[0], result, span, &diagnostics).map {
                     var copy = $0
                     copy.type = result
                     return copy
@@ -113,7 +113,7 @@ extension FamilyBuilder {
             }
         }
         composed(
-            "array_to_json", [.array], .json, "An array as JSON.", ["array_to_json('{1,5}'::int[])": "[1, 5]"]
+            "array_to_json", [.array], .json, "An array as JSON.", ["array_to_json('{1,5}'::int[])": "[1,5]"]
         ) { arguments, span, _ in
             .call(
                 Kernel("arrayToJSON", [.string], .string, allocates: true), [arguments[0]], .json, span: span)
@@ -123,7 +123,7 @@ extension FamilyBuilder {
                 name, [], variadic: .any, result, "Values of any types as a JSON array.",
                 ["\(name)(1, 'a', NULL, true)": "[1, \"a\", null, true]"]
             ) { arguments, span, diagnostics in
-                guard let items = jsonItems(arguments, keys: false, span, &diagnostics) else { return nil }
+                guard let items = jsonItems(arguments, result, keys: false, span, &diagnostics) else { return nil }
                 return .call(
                     Kernel("jsonArrayOf", [.string], .string, allocates: true), [items], result, span: span)
             }
@@ -138,7 +138,7 @@ extension FamilyBuilder {
                     hint: "The arguments of jsonb_build_object() must consist of alternating keys and values.")
                 return nil
             }
-            guard let items = jsonItems(arguments, keys: true, span, &diagnostics) else { return nil }
+            guard let items = jsonItems(arguments, .jsonb, keys: true, span, &diagnostics) else { return nil }
             return .call(
                 Kernel("jsonObjectOf", [.string], .string, canFail: true, allocates: true), [items], .jsonb,
                 span: span)
@@ -156,14 +156,17 @@ private func part(_ name: String, _ arguments: [Expression], _ type: SQLType, _ 
         .call(Kernel("json\(name)\(suffix)", types, .string, allocates: true), arguments, type, span: span), span)
 }
 
-/// A value as JSONB; NULL stays NULL.
-private func toJSON(_ value: Expression, _ span: Span, _ diagnostics: inout Diagnostics) -> Expression? {
-    if value.type == .jsonb { return value }
+/// A value as JSON or JSONB; NULL stays NULL.
+private func toJSON(
+    _ value: Expression, _ goal: SQLType, _ span: Span, _ diagnostics: inout Diagnostics
+) -> Expression? {
+    if value.type == .jsonb || value.type == goal { return value }
     if value.type == .json {
         return cast(value, to: .jsonb, context: .explicit, span: span, diagnostics: &diagnostics)
     }
     if value.type.isArray {
-        return .call(Kernel("arrayToJSON", [.string], .string, allocates: true), [value], .jsonb, span: span)
+        let kernel = goal == .json ? "arrayToJSON" : "arrayToJSONB"
+        return .call(Kernel(kernel, [.string], .string, allocates: true), [value], goal, span: span)
     }
     guard let kind = ArrayValue.Kind(value.type) else {
         diagnostics.unsupported("\(value.type.bareName) as JSON", at: span)
@@ -172,12 +175,13 @@ private func toJSON(_ value: Expression, _ span: Span, _ diagnostics: inout Diag
     let packed = Expression.call(
         Kernel("arrayOf", [.int32, value.type.physical], .string, allocates: true),
         [.constant(.integer(Int64(kind.rawValue)), .integer, span: span), value], .array(kind.type), span: span)
-    return .call(Kernel("elementToJSON", [.string], .string, allocates: true), [packed], .jsonb, span: span)
+    let kernel = goal == .json ? "elementToJSON" : "elementToJSONB"
+    return .call(Kernel(kernel, [.string], .string, allocates: true), [packed], goal, span: span)
 }
 
-/// The arguments' JSON texts in an array of texts; with `keys` every other one is a key and goes as plain text.
+/// The arguments' texts as JSON or JSONB in an array of texts; with `keys` every other one is a key and goes as plain text.
 private func jsonItems(
-    _ arguments: [Expression], keys: Bool, _ span: Span, _ diagnostics: inout Diagnostics
+    _ arguments: [Expression], _ goal: SQLType, keys: Bool, _ span: Span, _ diagnostics: inout Diagnostics
 ) -> Expression? {
     var result = Expression.constant(.bytes(ArrayValue(.text, []).encoded), .array(.text), span: span)
     for (index, argument) in arguments.enumerated() {
@@ -193,7 +197,7 @@ private func jsonItems(
             else { return nil }
             text = key
         } else {
-            guard let json = toJSON(argument, span, &diagnostics) else { return nil }
+            guard let json = toJSON(argument, goal, span, &diagnostics) else { return nil }
             text = json
             text.type = .text
             if text.isNullable {

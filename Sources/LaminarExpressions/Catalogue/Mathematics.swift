@@ -23,9 +23,11 @@ extension FamilyBuilder {
         kernel("abs", [.numeric], .decimal(nil), "absolute")
         kernel("abs", [.real], .real, "absolute")
         kernel("abs", [.double], .double, "absolute")
-        kernel("@", [.integer], .integer, "absolute", .canFail, "Absolute value.", ["@ -5": "5"])
+        kernel("@", [.smallint], .smallint, "absolute", .canFail, "Absolute value.", ["@ -5": "5"])
+        kernel("@", [.integer], .integer, "absolute", .canFail)
         kernel("@", [.bigint], .bigint, "absolute", .canFail)
         kernel("@", [.numeric], .decimal(nil), "absolute")
+        kernel("@", [.real], .real, "absolute")
         kernel("@", [.double], .double, "absolute")
         kernel("sign", [.double], .double, "sign", "-1, 0 or 1.", ["sign(-8.4)": "-1", "sign(0)": "0"])
         kernel("sign", [.numeric], .decimal(nil), "sign")
@@ -146,7 +148,8 @@ extension FamilyBuilder {
             "atan2d", [.double, .double], .double, "arcTangent2InDegrees", "Arc tangent of y / x, in degrees.",
             ["atan2d(1, 0)": "90"])
         kernel("degrees", [.double], .double, "degrees", .canFail, "Radians as degrees.", ["degrees(pi())": "180"])
-        kernel("radians", [.double], .double, "radians", "Degrees as radians.", ["radians(180)": "3.141592653589793"])
+        kernel(
+            "radians", [.double], .double, "radians", .canFail, "Degrees as radians.", ["radians(180)": "3.141592653589793"])
         composed(
             "pi", [], .double, "The ratio of a circle's circumference to its diameter.", ["pi()": "3.141592653589793"]
         ) {

@@ -6,8 +6,13 @@ private func asText(_ expression: Expression, _ diagnostics: inout Diagnostics) 
     cast(expression, to: .text, context: .explicit, span: expression.span, diagnostics: &diagnostics)
 }
 
-/// The text form that `concat` uses, which shows booleans as `t` and `f`.
+/// The text form that `concat` uses, which shows booleans as `t` and `f` and CHAR with its blanks.
 private func asOutput(_ expression: Expression, _ diagnostics: inout Diagnostics) -> Expression? {
+    if case .char = expression.type {
+        var padded = expression
+        padded.type = .text
+        return padded
+    }
     guard expression.type == .boolean else { return asText(expression, &diagnostics) }
     return .call(Kernel("booleanLetter", [.bool], .string), [expression], .text, span: expression.span)
 }

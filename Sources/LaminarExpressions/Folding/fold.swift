@@ -12,7 +12,8 @@ package func fold(_ expression: Expression) -> Expression {
     case .or(let operands): return foldConnective(operands, expression, neutral: false)
     case .isNull(let operand):
         if let constant = operand.constantValue { return boolean(constant.isNull, expression) }
-        return operand.isNullable ? expression : boolean(false, expression)
+        // What cannot be NULL is still evaluated where it may fail.
+        return operand.isNullable || operand.canFail ? expression : boolean(false, expression)
     case .conditional(let condition, let then, let otherwise):
         guard let constant = condition.constantValue else { return expression }
         if case .boolean(true) = constant { return retyped(then, expression) }

@@ -9,7 +9,7 @@ package func cast(
     _ expression: Expression, to target: SQLType, context: CastContext, span: Span, diagnostics: inout Diagnostics
 ) -> Expression? {
     if expression.type == target { return expression }
-    if case .constant(.null) = expression.node {
+    if case .constant(.null) = expression.node, !(expression.type.isArray && target.isArray) {
         return checkedCast(expression, target, context, span, &diagnostics)
             ? .constant(.null, target, span: expression.span) : nil
     }

@@ -37,11 +37,18 @@ private func convert(_ expression: Expression, to goal: TypeName, span: Span) ->
         return convert(middle, to: goal, span: span)
     }
     guard let type = goal.type, let kernel = castKernel(from: source, to: goal) else { return nil }
-    return .call(
+    let call = Expression.call(
         Kernel(
             kernel.name, [expression.type.physical], type.physical, canFail: kernel.traits.contains(.canFail),
             allocates: kernel.traits.contains(.allocates)),
         [expression], type, span: span)
+    // Infinity has no time of day.
+    return goal == .time && expression.type.isTimestamp ? ifFinite(expression, call, span) : call
+}
+
+/// The value where a timestamp is finite, else NULL.
+func ifFinite(_ timestamp: Expression, _ value: Expression, _ span: Span) -> Expression {
+    ifTrue(.call(Kernel("isFiniteTimestamp", [.int64], .bool), [timestamp], .boolean, span: span), value, span)
 }
 
 /// Casts that change the type's name only.

@@ -155,6 +155,12 @@ private func coerced(_ argument: Expression, to parameter: TypeName, diagnostics
         guard argument.type == .unknown else { return argument }
         return cast(argument, to: .text, context: .implicit, span: argument.span, diagnostics: &diagnostics)
     }
+    if parameter == .char, TypeName(argument.type).category == .string || argument.type == .unknown {
+        // CHAR of no given length takes a text as it is.
+        var text = argument
+        text.type = .char(1)
+        return text
+    }
     guard let type = parameter.type else { return argument }
     return cast(argument, to: type, context: .implicit, span: argument.span, diagnostics: &diagnostics)
 }

@@ -10,8 +10,14 @@ extension KernelThunks {
         register("castToJSONB(string)", [.canFail, .allocates]) {
             $0.each(castToJSONB as FallibleMakingUnary<StringView, StringView>)
         }
+        register("elementToJSONB(string)", .allocates) {
+            $0.each(elementToJSONB as MakingUnary<StringView, StringView>)
+        }
         register("elementToJSON(string)", .allocates) {
             $0.each(elementToJSON as MakingUnary<StringView, StringView>)
+        }
+        register("arrayToJSONB(string)", .allocates) {
+            $0.each(arrayToJSONB as MakingUnary<StringView, StringView>)
         }
         register("arrayToJSON(string)", .allocates) {
             $0.each(arrayToJSON as MakingUnary<StringView, StringView>)

@@ -36,7 +36,7 @@ extension KernelThunks {
             $0.each(areaHyperbolicTangent as FallibleUnary<Double, Double>)
         }
         register("degrees(double)", .canFail) { $0.each(degrees as FallibleUnary<Double, Double>) }
-        register("radians(double)") { $0.each(radians as Unary<Double, Double>) }
+        register("radians(double)", .canFail) { $0.each(radians as FallibleUnary<Double, Double>) }
         register("widthBucket(double,double,double,int32)", .canFail) {
             $0.each(widthBucket as FallibleQuaternary<Double, Double, Double, Int32, Int32>)
         }

@@ -379,14 +379,6 @@ final class ProgramEvaluator {
     }
 }
 
-extension Fault {
-    /// Adds what another evaluation reported; the first code stays.
-    mutating func merge(_ other: Fault) {
-        sites |= other.sites
-        if code == .none { code = other.code }
-    }
-}
-
 /// Writes a constant in its physical layout; NULL as zeros.
 func store(
     _ value: Value, as type: PhysicalType, at memory: UnsafeMutableRawPointer, arena: inout Arena
