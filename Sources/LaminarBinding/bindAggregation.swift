@@ -162,7 +162,10 @@ extension Binder {
         fields += calls.enumerated().map { index, call in
             Field(aggregates?.names[index] ?? call.function, call.type, isNullable: !call.kernel.isCount)
         }
-        let eventTime = input.properties.eventTime.map { Expression.input($0, input.fields[$0], span: span) }
+        // Of rows in sessions the time is that of the row, not that of the session.
+        let isSession = input.windowColumns?.window.kind == .session
+        let timeColumn = isSession ? input.windowColumns?.eventTime : input.properties.eventTime
+        let eventTime = timeColumn.map { Expression.input($0, input.fields[$0], span: span) }
         calls = calls.map {
             $0.withDefaultOrder(eventTime: eventTime, isUpdating: input.properties.changelog == .updating)
         }

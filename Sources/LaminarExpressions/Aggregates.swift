@@ -108,6 +108,13 @@ package func retractableKernel(of kernel: AggregateKernel) -> AggregateKernel? {
             bagWords: 0, order: kernel.order)
     }
     switch String(kernel.name.prefix { $0 != "<" }) {
+    case "VarianceSample", "VariancePopulation", "StandardDeviationSample", "StandardDeviationPopulation":
+        return AggregateKernel(
+            "RetractableVariance<\(swiftName(argument)), \(varianceFormulas[String(kernel.name.prefix { $0 != "<" })] ?? "")>",
+            argument: argument, result: .double, isResultNullable: true, size: 56, resultCanFail: true)
+    case "PairStatistic":
+        return AggregateKernel(
+            "Retractable\(kernel.name)", argument: argument, result: .double, isResultNullable: true, size: 112)
     case "Minimum", "MinimumOfString", "MinimumOfStruct":
         return bagKernel("RetractableMinimum<\(swiftName(argument))>", argument, argument, result: kernel.result)
     case "Maximum", "MaximumOfString", "MaximumOfStruct":
@@ -206,6 +213,11 @@ private func aggregateKernel(_ name: String, _ type: SQLType) -> (AggregateKerne
         return make("\(kernel)<\(swift)>", .double, size: 24, canFail: true)
     }
 }
+
+private let varianceFormulas: [String: String] = [
+    "VarianceSample": "SampleVariance", "VariancePopulation": "PopulationVariance",
+    "StandardDeviationSample": "SampleDeviation", "StandardDeviationPopulation": "PopulationDeviation",
+]
 
 private let varianceKernels: [String: String] = [
     "variance": "VarianceSample", "var_samp": "VarianceSample", "var_pop": "VariancePopulation",

@@ -292,36 +292,56 @@ private func sortKey(_ ordering: [AggregateOrdering], span: Span) -> Expression 
     }
     guard var result = keys.first else { return .constant(.text(""), .text, span: span) }
     for key in keys.dropFirst() {
-        result = Expression(
-            .call(Kernel("concatenate", [.string, .string], .string, allocates: true), [result, key]), .bytea,
-            isNullable: false, span: span)
+        result = concatenatedKeys(result, key, span: span)
     }
     return result
 }
 
+private func concatenatedKeys(_ a: Expression, _ b: Expression, span: Span) -> Expression {
+    Expression(
+        .call(Kernel("concatenate", [.string, .string], .string, allocates: true), [a, b]), .bytea, isNullable: false,
+        span: span)
+}
+
 extension AggregateCall {
-    /// The call with the order that it has where none is written: by event time for FIRST and LAST, by value where rows
-    /// are taken back (their order of arrival depends on how changes are batched), else by arrival.
+    /// The call with the order that it has where what is written decides nothing: by event time for FIRST and LAST, by
+    /// value where rows are taken back (their order of arrival depends on how changes are batched), else by arrival.
     package func withDefaultOrder(eventTime: Expression?, isUpdating: Bool) -> AggregateCall {
         guard let argument, case .call(let kernel, let parts) = argument.node, kernel.name == "aggregateEntry",
-            parts.count == 3, case .constant = parts[0].node
+            parts.count == 3
         else { return self }
+        var isOrdered = true
+        if case .constant = parts[0].node { isOrdered = false }
+        // The order of these is that of their values already.
+        if isOrdered, !isUpdating || ordersByValue { return self }
         var order: [AggregateOrdering] = []
-        if let eventTime, function.hasPrefix("first") || function.hasPrefix("last") {
+        if !isOrdered, let eventTime, function.hasPrefix("first") || function.hasPrefix("last") {
             order.append(AggregateOrdering(eventTime, isDescending: false, nullsFirst: false))
         }
         if isUpdating {
             var value = parts[2]
-            if case .call(let kernel, let operands) = value.node, kernel.name == "entryValue" { value = operands[0] }
+            if case .coalesce(let operands) = value.node, operands.count == 2, function == "array_agg" { value = operands[0] }
+            if case .call(let kernel, let operands) = value.node {
+                if kernel.name == "entryValue" { value = operands[0] }
+                // ARRAY_AGG's entries are arrays of one element, whose bytes have no order of their own.
+                if kernel.name == "arrayOf" { value = operands[1] }
+            }
             order.append(AggregateOrdering(value, isDescending: false, nullsFirst: false))
             if case .constant = parts[1].node {} else {
                 order.append(AggregateOrdering(parts[1], isDescending: false, nullsFirst: false))
             }
         }
         if order.isEmpty { return self }
+        var key = sortKey(order, span: span)
+        if isOrdered { key = concatenatedKeys(parts[0], key, span: span) }
         var copy = self
-        copy.argument?.node = .call(kernel, [sortKey(order, span: span), parts[1], parts[2]])
-        copy.kernel = self.kernel.ordered(orderText(order))
+        copy.argument?.node = .call(kernel, [key, parts[1], parts[2]])
+        let written = isOrdered ? self.kernel.order + ", " : ""
+        copy.kernel = self.kernel.ordered(written + orderText(order))
         return copy
+    }
+
+    private var ordersByValue: Bool {
+        ["mode", "median", "approx_median", "percentile_cont", "percentile_disc", "approx_percentile"].contains(function)
     }
 }

@@ -294,6 +294,8 @@ public struct WindowChanges<Program: AggregateProgram>: ~Copyable {
         }
         tally.rowsOut &+= Int64(output.rowCount - before)
         pane.changes.pointee.reset()
+        // What bags hold now is what the next change is compared with, so it stays as it is.
+        pane.table.pointee.arena.generation &+= 1
     }
 
     private mutating func emit(

@@ -142,6 +142,7 @@ private func decimal(_ text: String) -> Decimal { Decimal(text) ?? Decimal(kind:
         check(BooleanAnd.self, keep: [true], retract: [false, false])
         check(BooleanOr.self, keep: [false], retract: [true])
         check(BitXor<Int32>.self, keep: [5], retract: [9, 1])
-        check(VariancePopulation<Double>.self, keep: [4, 4], retract: [8])
+        check(RetractableVariance<Double, PopulationVariance>.self, keep: [4, 4], retract: [8])
+        check(RetractableVariance<Double, SampleVariance>.self, keep: [1, 2], retract: [1e12, .nan])
     }
 }

@@ -28,20 +28,6 @@ public struct PairMoments: BitwiseCopyable, Sendable {
         products += differenceX * (y - meanY)
     }
 
-    @inlinable mutating func retract(_ y: Double, _ x: Double) {
-        count &-= 1
-        if count <= 0 {
-            self = PairMoments()
-            return
-        }
-        let (differenceY, differenceX) = (y - meanY, x - meanX)
-        meanY -= differenceY / Double(count)
-        meanX -= differenceX / Double(count)
-        squaresY = max(0, squaresY - differenceY * (y - meanY))
-        squaresX = max(0, squaresX - differenceX * (x - meanX))
-        products -= differenceX * (y - meanY)
-    }
-
     @inlinable mutating func merge(_ other: PairMoments) {
         if other.count == 0 { return }
         let total = count &+ other.count
@@ -62,7 +48,7 @@ public protocol PairFormula {
 }
 
 /// CORR, COVAR_* and REGR_* over pairs as `pairOfNumbers` makes them.
-public struct PairStatistic<Formula: PairFormula>: RetractableAccumulator {
+public struct PairStatistic<Formula: PairFormula>: Accumulator {
     public var moments: PairMoments
 
     @inlinable public init() { moments = PairMoments() }
@@ -70,11 +56,6 @@ public struct PairStatistic<Formula: PairFormula>: RetractableAccumulator {
     @inlinable public mutating func add(_ value: StringView, _ arena: inout Arena) {
         let (y, x) = Self.pair(value)
         moments.add(y, x)
-    }
-
-    @inlinable public mutating func retract(_ value: StringView, _ arena: inout Arena) {
-        let (y, x) = Self.pair(value)
-        moments.retract(y, x)
     }
 
     @inlinable public mutating func merge(_ other: Self, _ arena: inout Arena) { moments.merge(other.moments) }

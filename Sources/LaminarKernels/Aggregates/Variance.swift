@@ -34,17 +34,6 @@ public struct Moments: BitwiseCopyable, Sendable {
         squares += difference * (value - mean)
     }
 
-    @inlinable public mutating func retract(_ value: Double) {
-        count &-= 1
-        if count <= 0 {
-            self = Moments()
-            return
-        }
-        let difference = value - mean
-        mean -= difference / Double(count)
-        squares = max(0, squares - difference * (value - mean))
-    }
-
     @inlinable public mutating func merge(_ other: Moments) {
         if other.count == 0 { return }
         let total = count &+ other.count
@@ -64,12 +53,11 @@ public struct Moments: BitwiseCopyable, Sendable {
 }
 
 /// VAR_SAMP and VARIANCE as DOUBLE PRECISION.
-public struct VarianceSample<Value: DoubleConvertible>: RetractableAccumulator {
+public struct VarianceSample<Value: DoubleConvertible>: Accumulator {
     public var moments: Moments
 
     @inlinable public init() { moments = Moments() }
     @inlinable public mutating func add(_ value: Value, _ arena: inout Arena) { moments.add(value.doubleValue) }
-    @inlinable public mutating func retract(_ value: Value, _ arena: inout Arena) { moments.retract(value.doubleValue) }
     @inlinable public mutating func merge(_ other: Self, _ arena: inout Arena) { moments.merge(other.moments) }
     @inlinable public func result(_ fault: inout Fault, at site: Int) -> Double? {
         moments.variance(isSample: true, &fault, at: site)
@@ -77,12 +65,11 @@ public struct VarianceSample<Value: DoubleConvertible>: RetractableAccumulator {
 }
 
 /// VAR_POP as DOUBLE PRECISION.
-public struct VariancePopulation<Value: DoubleConvertible>: RetractableAccumulator {
+public struct VariancePopulation<Value: DoubleConvertible>: Accumulator {
     public var moments: Moments
 
     @inlinable public init() { moments = Moments() }
     @inlinable public mutating func add(_ value: Value, _ arena: inout Arena) { moments.add(value.doubleValue) }
-    @inlinable public mutating func retract(_ value: Value, _ arena: inout Arena) { moments.retract(value.doubleValue) }
     @inlinable public mutating func merge(_ other: Self, _ arena: inout Arena) { moments.merge(other.moments) }
     @inlinable public func result(_ fault: inout Fault, at site: Int) -> Double? {
         moments.variance(isSample: false, &fault, at: site)
@@ -90,12 +77,11 @@ public struct VariancePopulation<Value: DoubleConvertible>: RetractableAccumulat
 }
 
 /// STDDEV_SAMP and STDDEV as DOUBLE PRECISION.
-public struct StandardDeviationSample<Value: DoubleConvertible>: RetractableAccumulator {
+public struct StandardDeviationSample<Value: DoubleConvertible>: Accumulator {
     public var moments: Moments
 
     @inlinable public init() { moments = Moments() }
     @inlinable public mutating func add(_ value: Value, _ arena: inout Arena) { moments.add(value.doubleValue) }
-    @inlinable public mutating func retract(_ value: Value, _ arena: inout Arena) { moments.retract(value.doubleValue) }
     @inlinable public mutating func merge(_ other: Self, _ arena: inout Arena) { moments.merge(other.moments) }
     @inlinable public func result(_ fault: inout Fault, at site: Int) -> Double? {
         moments.variance(isSample: true, &fault, at: site)?.squareRoot()
@@ -103,12 +89,11 @@ public struct StandardDeviationSample<Value: DoubleConvertible>: RetractableAccu
 }
 
 /// STDDEV_POP as DOUBLE PRECISION.
-public struct StandardDeviationPopulation<Value: DoubleConvertible>: RetractableAccumulator {
+public struct StandardDeviationPopulation<Value: DoubleConvertible>: Accumulator {
     public var moments: Moments
 
     @inlinable public init() { moments = Moments() }
     @inlinable public mutating func add(_ value: Value, _ arena: inout Arena) { moments.add(value.doubleValue) }
-    @inlinable public mutating func retract(_ value: Value, _ arena: inout Arena) { moments.retract(value.doubleValue) }
     @inlinable public mutating func merge(_ other: Self, _ arena: inout Arena) { moments.merge(other.moments) }
     @inlinable public func result(_ fault: inout Fault, at site: Int) -> Double? {
         moments.variance(isSample: false, &fault, at: site)?.squareRoot()
