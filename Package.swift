@@ -87,6 +87,13 @@ let package = Package(
             ]),
 
         .target(
+            name: "LaminarReference",
+            dependencies: [
+                "LaminarText", "LaminarTypes", "LaminarExpressions", "LaminarPlan", "LaminarBinding", "LaminarColumns",
+                "LaminarRuntime", "LaminarCompiler", "LaminarCases",
+            ], swiftSettings: [.enableUpcomingFeature("InternalImportsByDefault")]),
+
+        .target(
             name: "NexmarkQ0", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Nexmark/q0",
             resources: [.embedInCode("q0.sql")], plugins: ["LaminarPlugin"]),
         .target(
@@ -113,7 +120,7 @@ let package = Package(
             name: "laminar",
             dependencies: [
                 "LaminarText", "LaminarTypes", "LaminarPlan", "LaminarSwiftEmitter", "LaminarColumns", "LaminarRuntime", "LaminarInterpreter",
-                "LaminarFormats", "LaminarFiles", "LaminarCompiler", "LaminarCases", "LaminarBenchmarks",
+                "LaminarFormats", "LaminarFiles", "LaminarCompiler", "LaminarCases", "LaminarReference", "LaminarBenchmarks",
             ]),
 
         .plugin(name: "LaminarPlugin", capability: .buildTool(), dependencies: ["laminar-compile"]),
@@ -163,6 +170,9 @@ let package = Package(
 
         // Tests of the whole
         .testTarget(name: "LaminarCommandTests", dependencies: ["laminar"], exclude: ["Transcripts"]),
+        .testTarget(
+            name: "LaminarReferenceTests", dependencies: ["LaminarReference", "LaminarCases", "LaminarInterpreter"],
+            exclude: ["Found"]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "LaminarBenchmarksTests", dependencies: ["LaminarBenchmarks"]),
         .testTarget(

@@ -25,10 +25,30 @@ package struct CaseDriver {
     /// The position of the sink whose rows are the result.
     private let sink: Int
     private let collector: Collector
+    /// Looks at the changelog while the case runs.
+    package var observer: Observer?
 
-    /// - Parameter makePipeline: makes a pipeline of `plan` that has seen nothing.
+    package struct Observer {
+        /// After a batch: how many rows of the case have been pushed, and all that has come out, hidden columns included.
+        package var pushed: (_ rows: Int, _ changes: [CaseObservation.Change]) -> Void
+        /// After the last row, or the end of the input.
+        package var ended: (_ changes: [CaseObservation.Change], _ counters: OperatorCounters) -> Void
+
+        package init(
+            pushed: @escaping (Int, [CaseObservation.Change]) -> Void,
+            ended: @escaping ([CaseObservation.Change], OperatorCounters) -> Void
+        ) {
+            self.pushed = pushed
+            self.ended = ended
+        }
+    }
+
+    /// - Parameters:
+    ///   - sink: the position of the sink to look at; nil: the one that the case names, else the last.
+    ///   - makePipeline: makes a pipeline of `plan` that has seen nothing.
     package init(
-        _ testCase: TestCase, plan: PipelinePlan, makePipeline: @escaping () throws(CaseError) -> any RunnablePipeline
+        _ testCase: TestCase, plan: PipelinePlan, sink observed: Int? = nil,
+        makePipeline: @escaping () throws(CaseError) -> any RunnablePipeline
     ) {
         self.testCase = testCase
         self.plan = plan
@@ -36,7 +56,7 @@ package struct CaseDriver {
         let named = testCase.sink.flatMap { sink in
             plan.sinks.lastIndex { $0.definition.name.lowercased() == sink.name.lowercased() }
         }
-        sink = named ?? plan.sinks.count - 1
+        sink = observed ?? named ?? plan.sinks.count - 1
         collector = Collector(fields: plan.sinks.last == nil ? [] : plan.sinks[sink].fields)
     }
 
@@ -60,11 +80,13 @@ package struct CaseDriver {
             switch action {
             case .push(let table, let rows):
                 // A table that the query does not read takes its rows without effect.
-                guard let source = sources[table] ?? nil else { continue }
-                let batch = try batch(of: rows, source)
-                try running { () throws(PipelineError) in
-                    try batch.withView { (view) throws(PipelineError) in try pipeline.push(source: source, view) }
+                if let source = sources[table] ?? nil {
+                    let batch = try batch(of: rows, source)
+                    try running { () throws(PipelineError) in
+                        try batch.withView { (view) throws(PipelineError) in try pipeline.push(source: source, view) }
+                    }
                 }
+                observer?.pushed(rows.upperBound, collector.changes)
             case .restart:
                 let checkpoint = pipeline.snapshot()
                 pipeline = try newPipeline()
@@ -79,6 +101,7 @@ package struct CaseDriver {
             }
         }
         if testCase.endsInput { try running { () throws(PipelineError) in try pipeline.finish() } }
+        observer?.ended(collector.changes, pipeline.counters)
         return try presented(steps: steps)
     }
 

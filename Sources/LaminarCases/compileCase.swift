@@ -28,6 +28,12 @@ package struct PlannedCase: Sendable {
     package var testCase: TestCase
     package var file: SourceFile
     package var plan: PipelinePlan
+
+    package init(testCase: TestCase, file: SourceFile, plan: PipelinePlan) {
+        self.testCase = testCase
+        self.file = file
+        self.plan = plan
+    }
 }
 
 /// The plan of a case, or the first error in the order of the text.

@@ -18,6 +18,8 @@ extension Subcommand {
               --results FILE   write a line of JSON per case and run
               --package DIR    keep the package that --backend aot builds, for a faster next time
               --optimized      build them as for production, which takes longer
+              --random FILE    write random cases with the results that a naive evaluation of their plans gives, and run none
+              --cases N        with --random: how many of each family (default 10)
               --verbose        print each case that did not pass, with its cause
               --worker, --emitter  answer cases on standard input; used by the command itself
 
@@ -34,6 +36,9 @@ extension Subcommand {
         if options.isEmitter {
             runCaseEmitter()
             return .success
+        }
+        if let path = options.randomCases {
+            return writeRandomCases(path, count: options.randomCount, seed: options.seed) ? .success : .failure
         }
         do throws(TestRun.Failure) {
             var run = try TestRun(options)

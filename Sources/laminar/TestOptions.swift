@@ -16,6 +16,9 @@ struct TestOptions {
     var sample: Int?
     var results: String?
     var package: String?
+    /// Where to write random cases instead of running any; how many of each family.
+    var randomCases: String?
+    var randomCount = 10
     /// Whether compiled cases go through the optimiser.
     var isOptimized = false
     var isVerbose = false
@@ -52,6 +55,8 @@ struct TestOptions {
             case .option("--sample"): sample = try reader.integer(atLeast: 1)
             case .option("--results"): results = try reader.value()
             case .option("--package"): package = try reader.value()
+            case .option("--random"): randomCases = try reader.value()
+            case .option("--cases"): randomCount = try reader.integer(atLeast: 1)
             case .option("--optimized"): isOptimized = true
             case .option("--verbose"): isVerbose = true
             case .option("--worker"): isWorker = true
@@ -61,7 +66,8 @@ struct TestOptions {
             case .option(let name): throw UsageError("there is no option '\(name)'")
             }
         }
-        if paths.isEmpty, !isWorker, !isEmitter { throw UsageError("no case file is named") }
+        if randomCases != nil, !paths.isEmpty { throw UsageError("the option '--random' writes cases and runs none") }
+        if paths.isEmpty, !isWorker, !isEmitter, randomCases == nil { throw UsageError("no case file is named") }
         if package != nil || isOptimized, !backends.contains(.aot) {
             throw UsageError("the options '--package' and '--optimized' are for '--backend aot' and '--backend all'")
         }

@@ -1,0 +1,85 @@
+import LaminarCases
+
+/// The aggregate functions that random queries call.
+package enum AggregateFunctions {
+    package static let names = AggregateMaker.functions.map(\.name)
+}
+
+/// A random aggregate call with random modifiers.
+struct AggregateMaker {
+    let maker: ExpressionMaker
+    /// Only this function; nil: any.
+    var function: String?
+
+    /// All functions; each with the kinds that it takes.
+    static let functions: [(name: String, kinds: [ColumnKind])] = [
+        ("count", ColumnKind.allCases), ("sum", numbers), ("avg", numbers),
+        ("min", ordered), ("max", ordered), ("variance", numbers), ("var_pop", numbers),
+        ("stddev", numbers), ("stddev_pop", numbers), ("bool_and", [.boolean]), ("bool_or", [.boolean]),
+        ("every", [.boolean]), ("bit_and", integers), ("bit_or", integers), ("bit_xor", integers),
+        ("first_value", ColumnKind.allCases), ("last_value", ColumnKind.allCases), ("string_agg", [.text]),
+        ("array_agg", ColumnKind.allCases), ("median", numbers), ("percentile_cont", numbers),
+        ("percentile_disc", ordered), ("mode", ColumnKind.allCases), ("corr", [.double]), ("covar_pop", [.double]),
+        ("covar_samp", [.double]), ("regr_slope", [.double]), ("regr_intercept", [.double]), ("regr_r2", [.double]),
+        ("regr_count", [.double]), ("regr_avgx", [.double]), ("regr_avgy", [.double]), ("regr_sxx", [.double]),
+        ("regr_syy", [.double]), ("regr_sxy", [.double]), ("count_star", [.integer]),
+    ]
+    private static let numbers: [ColumnKind] = [.smallint, .integer, .bigint, .real, .double, .numeric]
+    private static let integers: [ColumnKind] = [.smallint, .integer, .bigint]
+    private static let ordered: [ColumnKind] = numbers + [.text, .date, .timestamp]
+
+    /// - Returns: the call and, where one is known, the kind of its result.
+    func call(_ random: inout SeededGenerator) -> (sql: Sketch, kind: ColumnKind?) {
+        let known = Self.functions.first { $0.name == function }
+        let (name, kinds) = known ?? random.pick(Self.functions)
+        let present = kinds.filter { kind in maker.columns.contains { $0.kind == kind } }
+        let kind = random.pick(present.isEmpty ? kinds : present)
+        let filter: Sketch =
+            random.chance(25) ? .optional(" FILTER (WHERE \(maker.condition(depth: 1, &random)))") : ""
+        let argument = maker.expression(kind, depth: 1, &random)
+        func order() -> Sketch {
+            let key = random.pick(maker.columns).sql
+            let direction = random.pick(["", " DESC", " NULLS FIRST", " DESC NULLS LAST"])
+            return .optional(" ORDER BY \(key)\(direction)")
+        }
+        let distinct: Sketch = random.chance(30) ? .optional("DISTINCT ") : ""
+        let direction = random.pick(["", "", " DESC"])
+        let fraction = random.pick(["0", "0.25", "0.5", "0.9", "1"])
+        switch name {
+        case "count_star": return ("count(*)\(filter)", .bigint)
+        case "corr", "covar_pop", "covar_samp":
+            return ("\(name)(\(argument), \(maker.expression(random.chance(50) ? .double : .integer, depth: 1, &random)))\(filter)", .double)
+        case _ where name.hasPrefix("regr_"):
+            let other = maker.expression(random.chance(50) ? .double : .integer, depth: 1, &random)
+            return ("\(name)(\(argument), \(other))\(filter)", name == "regr_count" ? .bigint : .double)
+        case "string_agg":
+            let isOrdered = random.chance(50)
+            if isOrdered { return ("string_agg(\(argument), ','\(order()))\(filter)", .text) }
+            return ("string_agg(\(distinct)\(argument), \(random.pick(["','", "''"])))\(filter)", .text)
+        case "array_agg":
+            if random.chance(50) { return ("array_agg(\(argument)\(order()))\(filter)", nil) }
+            return ("array_agg(\(distinct)\(argument))\(filter)", nil)
+        case "first_value", "last_value":
+            return ("\(name)(\(argument)\(random.chance(60) ? order() : ""))\(filter)", kind)
+        case "median": return ("median(\(argument))\(filter)", .double)
+        case "percentile_cont":
+            return ("percentile_cont(\(fraction)) WITHIN GROUP (ORDER BY \(argument)\(direction))\(filter)", .double)
+        case "percentile_disc":
+            return ("percentile_disc(\(fraction)) WITHIN GROUP (ORDER BY \(argument)\(direction))\(filter)", kind)
+        case "mode": return ("mode() WITHIN GROUP (ORDER BY \(argument)\(direction))\(filter)", kind)
+        case "count": return ("count(\(distinct)\(argument))\(filter)", .bigint)
+        default:
+            return ("\(name)(\(distinct)\(argument))\(filter)", result(of: name, kind))
+        }
+    }
+
+    private func result(of name: String, _ kind: ColumnKind) -> ColumnKind? {
+        switch name {
+        case "sum": kind.isInteger ? .bigint : kind
+        case "avg": kind == .numeric ? nil : .double
+        case "min", "max", "bit_and", "bit_or", "bit_xor": kind
+        case "bool_and", "bool_or", "every": .boolean
+        default: .double
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import LaminarCases
+import LaminarTypes
+
+extension RandomCase {
+    /// The case as a line of a case file, with what the reference expects; nil where the compiler refuses the query or the
+    /// reference does not know something in it.
+    package var line: String? {
+        guard let testCase = try? testCase, case .object(var members) = json else { return nil }
+        let compilation = compileCase(testCase)
+        guard compilation.plan != nil, let query = compilation.logical.queries.last,
+            let arrivals = try? testCase.arrivals(of: compilation.logical)
+        else { return nil }
+        members.removeAll { $0.name == "expect" }
+        do throws(ReferenceError) {
+            let expected = try Expected(query, arrivals, ends: endsInput)
+            let columns = query.plan.fields.map { field in
+                JSONValue.object([.init("name", .string(field.name)), .init("type", .string("\(field.type)"))])
+            }
+            let rows = expected.tables.last?.map { row in
+                JSONValue.array(row.map { $0.map(JSONValue.string) ?? .null })
+            }
+            members.append(
+                .init(
+                    "expect",
+                    .object([
+                        .init("columns", .array(columns)), .init("rows", .array(rows ?? [])),
+                        .init("mode", .string(expected.isAppendOnly ? "append" : "final")),
+                    ])))
+        } catch {
+            if error.sqlState == "0A000" { return nil }
+            members.append(.init("error", .object([.init("sqlstate", .string(error.sqlState))])))
+        }
+        return JSONValue.object(members).text
+    }
+}

@@ -1,0 +1,62 @@
+import LaminarCases
+
+extension RandomCase {
+    /// Window functions, top-N and DISTINCT ON, over orders in which no two rows are equal where ties would matter.
+    mutating func makeOver(_ random: inout SeededGenerator) {
+        let table = Self.randomTable("t", columns: 2, hasID: true, &random)
+        tables = [table]
+        var style = RowStyle()
+        style.count = 24
+        style.nulls = random.pick([0, 20])
+        if random.chance(50) {
+            style.deletions = 30
+            style.deletable = ["t"]
+        }
+        rows = random.rows(of: tables, style)
+        let columns = table.namedColumns
+        let orderable = columns.filter { $0.kind != .boolean }
+        func order() -> String { random.pick(orderable).sql + random.pick(["", " DESC", " NULLS FIRST"]) }
+        let partition = random.chance(70) ? "PARTITION BY k " : ""
+        switch random.below(5) {
+        case 0:
+            query = "SELECT id, k, \(columns[2].sql) FROM (SELECT *, ROW_NUMBER() OVER (\(partition)ORDER BY \(order()), id) AS rn FROM t) AS s WHERE rn <= \(1 + random.below(3))"
+        case 1:
+            query = "SELECT DISTINCT ON (k) k, id, \(columns[2].sql) FROM t ORDER BY k, \(order()), id"
+        case 2:
+            let function = random.pick(["RANK()", "DENSE_RANK()", "PERCENT_RANK()", "CUME_DIST()"])
+            query = "SELECT id, \(function) OVER (\(partition)ORDER BY \(order())) FROM t"
+        default:
+            var calls: [Sketch] = []
+            for _ in 0...random.below(2) {
+                calls.append("\(overCall(columns, &random)) OVER (\(partition)ORDER BY \(order()), id\(frame(&random)))")
+            }
+            query = "SELECT \(Sketch.list(["id"] + calls, separator: ", ", minimum: 1)) FROM t"
+        }
+    }
+
+    private func overCall(_ columns: [NamedColumn], _ random: inout SeededGenerator) -> Sketch {
+        let value = random.pick(columns)
+        let numbers = columns.filter { $0.kind.isNumber }
+        switch random.below(10) {
+        case 0: return "LAG(\(value.sql))"
+        case 1: return "LEAD(\(value.sql), \(random.below(3)))"
+        case 2: return "FIRST_VALUE(\(value.sql))"
+        case 3: return "LAST_VALUE(\(value.sql))"
+        case 4: return "NTH_VALUE(\(value.sql), \(1 + random.below(3)))"
+        case 5: return "NTILE(\(1 + random.below(4)))"
+        case 6: return "count(*)"
+        default:
+            let name = random.pick(["sum", "avg", "min", "max", "count"])
+            return "\(name)(\(random.pick(numbers).sql))"
+        }
+    }
+
+    private func frame(_ random: inout SeededGenerator) -> Sketch {
+        if random.chance(40) { return "" }
+        let starts = ["UNBOUNDED PRECEDING", "2 PRECEDING", "1 PRECEDING", "CURRENT ROW"]
+        let ends = ["CURRENT ROW", "1 FOLLOWING", "2 FOLLOWING", "UNBOUNDED FOLLOWING"]
+        let exclusion = random.pick(["", "", " EXCLUDE CURRENT ROW", " EXCLUDE TIES", " EXCLUDE GROUP"])
+        return .optional(
+            " \(random.pick(["ROWS", "GROUPS"])) BETWEEN \(random.pick(starts)) AND \(random.pick(ends))\(exclusion)")
+    }
+}

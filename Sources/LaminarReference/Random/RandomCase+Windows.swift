@@ -1,0 +1,109 @@
+import LaminarCases
+
+extension RandomCase {
+    /// Grouped windows of event time: all shapes, spellings and EMIT clauses, rows out of order and late.
+    mutating func makeWindows(_ function: String?, _ random: inout SeededGenerator) {
+        let hasWatermark = random.chance(85)
+        var table = Self.randomTable(
+            "t", columns: 2, watermarkDelay: hasWatermark ? random.pick([0, 2, 10]) : nil, hasTime: true, &random)
+        table.addColumn(for: function)
+        tables = [table]
+        rows = random.rows(of: tables, timeStyle(hasWatermark, &random))
+        endsInput = random.chance(80)
+        let columns = table.namedColumns.filter { $0.sql != "ts" }
+        let size = random.pick([10, 15, 30])
+        let step = random.pick([5, 10, 7, 45])
+        let offset = random.chance(20) ? ", \(seconds(random.pick([3, 27])))" : ""
+        let windows: (name: String, arguments: String) =
+            switch random.below(4) {
+            case 0, 1: ("TUMBLE", "\(seconds(size))\(offset)")
+            case 2: ("HOP", "\(seconds(step)), \(seconds(size))\(offset)")
+            default: ("CUMULATE", "\(seconds(5)), \(seconds(size))\(offset)")
+            }
+        let calls = calls(function, columns, &random)
+        let keys: [Sketch] = random.chance(70) ? ["k"] : []
+        let tail = hasWatermark ? tail(&random) : ""
+        let condition: Sketch =
+            random.chance(20)
+            ? .optional(" WHERE \(ExpressionMaker(columns: columns).condition(depth: 1, &random))") : ""
+        switch random.below(3) {
+        case 0:
+            let bounds = ["\(windows.name)_START(ts, \(windows.arguments))", "\(windows.name)_END(ts, \(windows.arguments))"]
+            let items = Sketch.list(bounds.map { .text($0) } + keys + calls, separator: ", ", minimum: 1)
+            let grouping = keys + [.text("\(windows.name)(ts, \(windows.arguments))")]
+            query = "SELECT \(items) FROM t\(condition) GROUP BY \(Sketch.list(grouping, separator: ", ", minimum: 1))\(tail)"
+        case 1 where hasWatermark && keys.isEmpty && windows.name == "TUMBLE" && random.chance(50):
+            // A cascade: windows of windows.
+            query = """
+                WITH w AS (SELECT window_time AS wt, count(*) AS n FROM TUMBLE(t, ts, \(seconds(size)))\(condition) \
+                GROUP BY window_start, window_end, window_time) SELECT window_start, window_end, sum(n) AS n, count(*) AS w \
+                FROM TUMBLE(w, wt, \(seconds(size * 2))) GROUP BY window_start, window_end\(tail)
+                """
+        default:
+            let relation =
+                random.chance(50)
+                ? "\(windows.name)(t, ts, \(windows.arguments))"
+                : "TABLE(\(windows.name)(TABLE t, DESCRIPTOR(ts), \(windows.arguments)))"
+            let bounds: [Sketch] = ["window_start", "window_end"]
+            let items = Sketch.list(bounds + keys + calls, separator: ", ", minimum: 1)
+            let having: Sketch = random.chance(15) ? .optional(" HAVING count(*) > \(random.below(3))") : ""
+            query = "SELECT \(items) FROM \(relation)\(condition) GROUP BY \(Sketch.list(bounds + keys, separator: ", ", minimum: 1))\(having)\(tail)"
+        }
+    }
+
+    mutating func makeSessions(_ function: String?, _ random: inout SeededGenerator) {
+        let hasWatermark = random.chance(85)
+        var table = Self.randomTable(
+            "t", columns: 2, watermarkDelay: hasWatermark ? random.pick([0, 5, 15]) : nil, hasTime: true, &random)
+        table.addColumn(for: function)
+        tables = [table]
+        var style = timeStyle(hasWatermark, &random)
+        style.step = random.pick([4, 8])
+        rows = random.rows(of: tables, style)
+        endsInput = random.chance(80)
+        let columns = table.namedColumns.filter { $0.sql != "ts" }
+        let gap = seconds(random.pick([3, 6, 10]))
+        let calls = calls(function, columns, &random)
+        let keys: [Sketch] = random.chance(70) ? ["k"] : []
+        let tail = hasWatermark ? tail(sessions: true, &random) : ""
+        let bounds: [Sketch] = [.text("SESSION_START(ts, \(gap))"), .text("SESSION_END(ts, \(gap))")]
+        let items = Sketch.list(bounds + keys + calls, separator: ", ", minimum: 1)
+        let grouping = keys + [.text("SESSION(ts, \(gap))")]
+        query = "SELECT \(items) FROM t GROUP BY \(Sketch.list(grouping, separator: ", ", minimum: 1))\(tail)"
+    }
+
+    private func seconds(_ count: Int) -> String { "INTERVAL '\(count)' SECOND" }
+
+    private mutating func timeStyle(_ hasWatermark: Bool, _ random: inout SeededGenerator) -> RowStyle {
+        var style = RowStyle()
+        style.step = random.pick([1, 3, 6])
+        style.jitter = random.pick([0, 5, 20])
+        style.nulls = random.pick([0, 15])
+        if random.chance(20) { style.base = -60 }
+        // A changelog has no watermark yet.
+        if !hasWatermark, random.chance(60) {
+            style.deletions = 25
+            style.deletable = ["t"]
+        }
+        return style
+    }
+
+    private func calls(
+        _ function: String?, _ columns: [NamedColumn], _ random: inout SeededGenerator
+    ) -> [Sketch] {
+        let maker = ExpressionMaker(columns: columns)
+        var calls = [AggregateMaker(maker: maker, function: function).call(&random).sql]
+        if random.chance(50) { calls.append(AggregateMaker(maker: maker).call(&random).sql) }
+        return calls
+    }
+
+    private func tail(sessions: Bool = false, _ random: inout SeededGenerator) -> Sketch {
+        let lateness = random.chance(40) ? " ALLOW LATENESS \(seconds(random.pick([3, 20])))" : ""
+        switch random.below(5) {
+        case 0: return "\(lateness) EMIT CHANGES"
+        case 1 where !sessions || lateness.isEmpty: return "\(lateness) EMIT AFTER WATERMARK"
+        case 2: return "\(lateness) EMIT FINAL"
+        default: return "\(lateness) EMIT ON WINDOW CLOSE"
+        }
+    }
+}
