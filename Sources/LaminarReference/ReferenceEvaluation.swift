@@ -63,6 +63,13 @@ struct ReferenceEvaluation {
             return try mapping(timeline(of: input)) { (change) throws(ReferenceError) in
                 [ReferenceChange(weight: change.weight, row: try evaluate(expressions, change.row))]
             }
+        case .expand(let input, let count, let keepsEmpty):
+            return try mapping(timeline(of: input)) { (change) throws(ReferenceError) in
+                let copies = try evaluate(count, change.row).number ?? 0
+                let numbers: [Value] =
+                    copies > 0 ? (1...copies).map { .integer($0) } : keepsEmpty ? [.null] : []
+                return numbers.map { ReferenceChange(weight: change.weight, row: change.row + [$0]) }
+            }
         case .unionAll(let inputs): return try union(inputs)
         case .window(let input, let assignment) where assignment.window.kind == .session:
             return try sessions(timeline(of: input), assignment)
