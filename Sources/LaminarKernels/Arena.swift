@@ -52,7 +52,7 @@ public struct Arena: ~Copyable {
         }
     }
 
-    /// Forgets everything; keeps the largest chunk for reuse.
+    /// Forgets everything; keeps a chunk for reuse that has room for as much again.
     public mutating func reset() {
         if chunks.count == 1 {
             // The common case, which takes no memory.
@@ -60,12 +60,14 @@ public struct Arena: ~Copyable {
             left = chunkSizes[0]
             return
         }
-        guard let largest = chunkSizes.indices.max(by: { chunkSizes[$0] < chunkSizes[$1] }) else { return }
-        for i in chunks.indices where i != largest { chunks[i].deallocate() }
-        chunks = [chunks[largest]]
-        chunkSizes = [chunkSizes[largest]]
-        next = chunks[0]
-        left = chunkSizes[0]
+        if chunks.isEmpty { return }
+        // What is filled and reset again and again shall come to fit, but one large batch need not stay for ever.
+        let size = min(reservedBytes, 4 << 20)
+        for chunk in chunks { chunk.deallocate() }
+        next = .allocate(capacity: size)
+        left = size
+        chunks = [next]
+        chunkSizes = [size]
     }
 
     /// Bytes taken from the system.

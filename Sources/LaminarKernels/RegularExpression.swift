@@ -26,10 +26,12 @@ final class RegularExpression: Sendable {
     }
 
     let captureCount: Int
-    private let instructions: [Instruction]
-    private let sets: [ScalarSet]
-    private let options: RegularExpressionOptions
-    private let prefersLong: Bool
+    let instructions: [Instruction]
+    let sets: [ScalarSet]
+    let options: RegularExpressionOptions
+    let prefersLong: Bool
+    let required: RequiredText
+    private let scratch = Mutex(Kept(scratch: nil))
 
     init(_ pattern: String, options: RegularExpressionOptions) throws(RegularExpressionError) {
         var parser = RegularExpressionParser(pattern, options: options)
@@ -42,171 +44,25 @@ final class RegularExpression: Sendable {
         captureCount = parser.captureCount
         self.options = parser.options
         prefersLong = node.isGreedy ?? true
+        required = parser.options.ignoresCase ? RequiredText() : node.required
     }
 
-    /// The leftmost match that begins at or behind `start`.
-    func firstMatch(in text: [UInt32], from start: Int = 0) -> Match? {
-        guard let range = firstRange(in: text, from: start, stopsEarly: false) else { return nil }
-        return Match(bounds: groups(in: text, range.start, range.end))
+    /// Lends the memory for a run; two threads that use a pattern at once make it twice.
+    func withScratch<R>(_ body: (RegularExpressionScratch) -> R) -> R {
+        let kept = scratch.withLock { kept -> Kept in
+            defer { kept = Kept(scratch: nil) }
+            return kept
+        }
+        let lent = kept.scratch
+            ?? RegularExpressionScratch(instructions: instructions.count, slots: 2 * (captureCount + 1))
+        let result = body(lent)
+        let back = Kept(scratch: lent)
+        scratch.withLock { $0 = back }
+        return result
     }
 
-    func matches(_ text: [UInt32]) -> Bool { firstRange(in: text, from: 0, stopsEarly: true) != nil }
-
-    // MARK: Finding the bounds
-
-    private func firstRange(in text: [UInt32], from first: Int, stopsEarly: Bool) -> (start: Int, end: Int)? {
-        var current = ThreadList(instructions.count)
-        var next = ThreadList(instructions.count)
-        var best: (start: Int, end: Int)?
-        var stack: [Int] = []
-        var position = first
-        while true {
-            if best == nil { add(0, start: position, at: position, text, to: &current, &stack) }
-            if current.count == 0 && best != nil { break }
-            next.clear()
-            var k = 0
-            while k < current.count {
-                let (pc, start) = (current.states[k], current.starts[k])
-                k += 1
-                // Threads come by their start, so later ones cannot win any more.
-                if let best, start > best.start { break }
-                if case .match = instructions[pc] {
-                    if stopsEarly { return (start, position) }
-                    if best.map({ start < $0.start || (prefersLong && position > $0.end) }) ?? true {
-                        best = (start, position)
-                    }
-                    continue
-                }
-                if let best, best.start == start, !prefersLong { continue }
-                if position < text.count, accepts(instructions[pc], text[position]) {
-                    add(pc + 1, start: start, at: position + 1, text, to: &next, &stack)
-                }
-            }
-            if position >= text.count { break }
-            position += 1
-            swap(&current, &next)
-        }
-        return best
-    }
-
-    private struct ThreadList {
-        var states: [Int]
-        var starts: [Int]
-        var count = 0
-        /// The generation in which a state was added last.
-        var marks: [Int]
-        var generation = 1
-
-        init(_ size: Int) {
-            states = Array(repeating: 0, count: size)
-            starts = Array(repeating: 0, count: size)
-            marks = Array(repeating: 0, count: size)
-        }
-
-        mutating func clear() {
-            count = 0
-            generation += 1
-        }
-
-        /// False if the state was there already.
-        mutating func mark(_ state: Int) -> Bool {
-            if marks[state] == generation { return false }
-            marks[state] = generation
-            return true
-        }
-    }
-
-    private func add(
-        _ state: Int, start: Int, at position: Int, _ text: [UInt32], to list: inout ThreadList, _ stack: inout [Int]
-    ) {
-        stack.append(state)
-        while let pc = stack.popLast() {
-            guard list.mark(pc) else { continue }
-            switch instructions[pc] {
-            case .jump(let target): stack.append(target)
-            case .split(let first, let second):
-                stack.append(second)
-                stack.append(first)
-            case .save: stack.append(pc + 1)
-            case .assertion(let assertion): if holds(assertion, at: position, text) { stack.append(pc + 1) }
-            case .scalar, .any, .set, .match:
-                list.states[list.count] = pc
-                list.starts[list.count] = start
-                list.count += 1
-            }
-        }
-    }
-
-    private func accepts(_ instruction: Instruction, _ scalar: UInt32) -> Bool {
-        switch instruction {
-        case .scalar(let wanted): wanted == scalar || (options.ignoresCase && foldedCase(scalar) == wanted)
-        case .any: !(options.stopsAtNewline && scalar == 10)
-        case .set(let index): sets[index].contains(scalar, ignoresCase: options.ignoresCase)
-        default: false
-        }
-    }
-
-    private func holds(_ assertion: RegularExpressionAssertion, at position: Int, _ text: [UInt32]) -> Bool {
-        func isWord(_ index: Int) -> Bool {
-            index >= 0 && index < text.count && ScalarSet.belongs(text[index], to: .word)
-        }
-        switch assertion {
-        case .textStart: return position == 0
-        case .textEnd: return position == text.count
-        case .lineStart: return position == 0 || text[position - 1] == 10
-        case .lineEnd: return position == text.count || text[position] == 10
-        case .wordStart: return !isWord(position - 1) && isWord(position)
-        case .wordEnd: return isWord(position - 1) && !isWord(position)
-        case .wordBoundary: return isWord(position - 1) != isWord(position)
-        case .notWordBoundary: return isWord(position - 1) == isWord(position)
-        }
-    }
-
-    // MARK: Finding the groups
-
-    /// The bounds of the groups of the preferred way through `start ..< end`.
-    private func groups(in text: [UInt32], _ start: Int, _ end: Int) -> [Int] {
-        let slots = 2 * (captureCount + 1)
-        var whole = [Int](repeating: -1, count: slots)
-        (whole[0], whole[1]) = (start, end)
-        if captureCount == 0 { return whole }
-        var current: [(state: Int, bounds: [Int])] = []
-        var next: [(state: Int, bounds: [Int])] = []
-        var marks = [Int](repeating: -1, count: instructions.count)
-        func add(_ state: Int, _ bounds: [Int], at position: Int, to list: inout [(state: Int, bounds: [Int])]) {
-            var stack = [(state, bounds)]
-            while let (pc, bounds) = stack.popLast() {
-                if marks[pc] == position { continue }
-                marks[pc] = position
-                switch instructions[pc] {
-                case .jump(let target): stack.append((target, bounds))
-                case .split(let first, let second):
-                    stack.append((second, bounds))
-                    stack.append((first, bounds))
-                case .save(let slot):
-                    var changed = bounds
-                    changed[slot] = position
-                    stack.append((pc + 1, changed))
-                case .assertion(let assertion): if holds(assertion, at: position, text) { stack.append((pc + 1, bounds)) }
-                case .scalar, .any, .set, .match: list.append((pc, bounds))
-                }
-            }
-        }
-        add(0, whole, at: start, to: &current)
-        var position = start
-        while position < end {
-            next.removeAll(keepingCapacity: true)
-            for thread in current where accepts(instructions[thread.state], text[position]) {
-                add(thread.state + 1, thread.bounds, at: position + 1, to: &next)
-            }
-            swap(&current, &next)
-            position += 1
-        }
-        for thread in current {
-            if case .match = instructions[thread.state] { return thread.bounds }
-        }
-        return whole
-    }
+    /// Sound: whoever takes the memory out leaves none, so one thread has it at a time.
+    private struct Kept: @unchecked Sendable { let scratch: RegularExpressionScratch? }
 
     // MARK: Keeping compiled patterns
 
@@ -224,6 +80,8 @@ final class RegularExpression: Sendable {
 
     private struct Cache: ~Copyable {
         var known: [Key: RegularExpression] = [:]
+        /// The last one asked for, which most often is asked for again.
+        var last: (key: Key, expression: RegularExpression)?
         /// Owns the bytes of the keys.
         var arena = Arena()
     }
@@ -234,13 +92,21 @@ final class RegularExpression: Sendable {
     static func compiled(
         _ pattern: StringView, _ options: RegularExpressionOptions
     ) throws(RegularExpressionError) -> RegularExpression {
-        let found = cache.withLock { $0.known[Key(pattern: pattern, options: options)] }
+        let key = Key(pattern: pattern, options: options)
+        let found = cache.withLock { cache -> RegularExpression? in
+            if let last = cache.last, last.key == key { return last.expression }
+            guard let index = cache.known.index(forKey: key) else { return nil }
+            // The key as it is kept, since the caller's bytes may go.
+            cache.last = (cache.known[index].key, cache.known[index].value)
+            return cache.known[index].value
+        }
         if let found { return found }
         let compiled = try RegularExpression(pattern.string, options: options)
         cache.withLock { cache in
             // Patterns from data must not fill memory.
             if cache.known.count >= 256 {
                 cache.known = [:]
+                cache.last = nil
                 cache.arena = Arena()
             }
             cache.known[Key(pattern: cache.arena.copy(pattern), options: options)] = compiled

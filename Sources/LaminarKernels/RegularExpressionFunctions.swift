@@ -57,14 +57,14 @@ private let noFlags = StringView()
 public func matchesRegularExpression(
     _ a: StringView, _ pattern: StringView, _ fault: inout Fault, at site: Int
 ) -> Bool {
-    compile(pattern, RegularExpressionOptions(), &fault, at: site)?.matches(codePoints(a)) ?? false
+    compile(pattern, RegularExpressionOptions(), &fault, at: site)?.matches(a) ?? false
 }
 
 /// `a ~* pattern`.
 public func matchesRegularExpressionIgnoringCase(
     _ a: StringView, _ pattern: StringView, _ fault: inout Fault, at site: Int
 ) -> Bool {
-    compile(pattern, RegularExpressionOptions(ignoresCase: true), &fault, at: site)?.matches(codePoints(a)) ?? false
+    compile(pattern, RegularExpressionOptions(ignoresCase: true), &fault, at: site)?.matches(a) ?? false
 }
 
 /// `regexp_like(a, pattern, flags)`.
@@ -72,7 +72,7 @@ public func matchesRegularExpression(
     _ a: StringView, _ pattern: StringView, _ flags: StringView, _ fault: inout Fault, at site: Int
 ) -> Bool {
     let (options, _) = options(flags, allowsGlobal: false, &fault, at: site)
-    return compile(pattern, options, &fault, at: site)?.matches(codePoints(a)) ?? false
+    return compile(pattern, options, &fault, at: site)?.matches(a) ?? false
 }
 
 /// `a SIMILAR TO pattern`, with the escape `\`.
@@ -307,6 +307,17 @@ private func find(
     return result
 }
 
+/// The bounds of a group of the first match, without making an array.
+private func firstBounds(
+    of group: Int32, in a: StringView, _ pattern: StringView, _ flags: StringView, _ fault: inout Fault, at site: Int
+) -> (start: Int, end: Int)? {
+    let (options, _) = options(flags, allowsGlobal: false, &fault, at: site)
+    guard let expression = compile(pattern, options, &fault, at: site) else { return nil }
+    // A pattern without groups is its own first one.
+    let group = expression.captureCount == 0 && group == 1 ? 0 : Int(group)
+    return group > expression.captureCount ? nil : expression.firstBounds(of: group, in: a)
+}
+
 /// Where the bounds of a group stand, if it took part; a pattern without groups is its own first one.
 private func slot(of group: Int32, in match: RegularExpression.Match) -> Int? {
     let slot = match.bounds.count == 2 && group == 1 ? 0 : 2 * Int(group)
@@ -322,6 +333,10 @@ public func positionOfRegularExpression(
     guard end == 0 || end == 1, group >= 0 else {
         fault.raise(.invalidParameterValue, at: site)
         return 0
+    }
+    if start == 1, number == 1 {
+        let bounds = firstBounds(of: group, in: a, pattern, flags, &fault, at: site)
+        return bounds.map { Int32(truncatingIfNeeded: (end == 0 ? $0.start : $0.end) + 1) } ?? 0
     }
     guard let match = find(codePoints(a), pattern, start, number, flags, &fault, at: site),
         let slot = slot(of: group, in: match)
@@ -346,6 +361,10 @@ public func substringOfRegularExpression(
         fault.raise(.invalidParameterValue, at: site)
         return StringView()
     }
+    if start == 1, number == 1 {
+        let bounds = firstBounds(of: group, in: a, pattern, flags, &fault, at: site)
+        return bounds.map { characters(a, from: $0.start, to: $0.end) } ?? StringView()
+    }
     guard let match = find(codePoints(a), pattern, start, number, flags, &fault, at: site),
         let slot = slot(of: group, in: match)
     else { return StringView() }
@@ -356,8 +375,7 @@ public func substringOfRegularExpression(
 public func hasSubstringMatching(
     _ a: StringView, _ pattern: StringView, _ fault: inout Fault, at site: Int
 ) -> Bool {
-    guard let match = find(codePoints(a), pattern, 1, 1, noFlags, &fault, at: site) else { return false }
-    return match.bounds.count < 4 || match.bounds[2] >= 0
+    firstBounds(of: 1, in: a, pattern, noFlags, &fault, at: site) != nil
 }
 
 /// `substring(a FROM pattern)`: the first group, or the match of a pattern without groups; empty where there is none
@@ -365,10 +383,8 @@ public func hasSubstringMatching(
 public func substringMatching(
     _ a: StringView, _ pattern: StringView, _ fault: inout Fault, at site: Int
 ) -> StringView {
-    guard let match = find(codePoints(a), pattern, 1, 1, noFlags, &fault, at: site) else { return StringView() }
-    let slot = match.bounds.count >= 4 ? 2 : 0
-    if match.bounds[slot] < 0 { return StringView() }
-    return characters(a, from: match.bounds[slot], to: match.bounds[slot + 1])
+    let bounds = firstBounds(of: 1, in: a, pattern, noFlags, &fault, at: site)
+    return bounds.map { characters(a, from: $0.start, to: $0.end) } ?? StringView()
 }
 
 // MARK: Arrays

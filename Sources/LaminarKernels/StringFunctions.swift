@@ -133,14 +133,28 @@ public func splitPart(
     let last = bytes.count - needle.count
     if last < start { return nil }
     let first = needle[0]
+    guard let base = UnsafeRawPointer(bytes.baseAddress) else { return nil }
+    let pattern = UInt64(first) &* 0x0101_0101_0101_0101
     var i = start
     while i <= last {
-        if bytes[i] == first {
-            var k = 1
-            while k < needle.count && bytes[i + k] == needle[k] { k += 1 }
-            if k == needle.count { return i }
+        if i &+ 8 <= bytes.count {
+            // Eight bytes at a time: the lowest byte that is zero behind the XOR is the first that is wanted.
+            let word = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: i, as: UInt64.self)) ^ pattern
+            let zeros = (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
+            if zeros == 0 {
+                i &+= 8
+                continue
+            }
+            i &+= zeros.trailingZeroBitCount &>> 3
+            if i > last { return nil }
+        } else if bytes[i] != first {
+            i &+= 1
+            continue
         }
-        i += 1
+        var k = 1
+        while k < needle.count && bytes[i &+ k] == needle[k] { k &+= 1 }
+        if k == needle.count { return i }
+        i &+= 1
     }
     return nil
 }
@@ -177,19 +191,30 @@ public func replace(_ a: StringView, _ from: StringView, _ to: StringView, _ are
     if a.count == 0 || from.count == 0 { return a }
     return a.withBytes { bytes in
         from.withBytes { needle in
-            guard var found = find(needle, in: bytes, from: 0) else { return a }
-            var result: [UInt8] = []
-            result.reserveCapacity(bytes.count)
-            var start = 0
-            while true {
-                result.append(contentsOf: bytes[start..<found])
-                to.withBytes { result.append(contentsOf: $0) }
-                start = found + needle.count
-                guard let next = find(needle, in: bytes, from: start) else { break }
-                found = next
+            guard let first = find(needle, in: bytes, from: 0) else { return a }
+            var matches = 0
+            var next: Int? = first
+            while let found = next {
+                matches += 1
+                next = find(needle, in: bytes, from: found + needle.count)
             }
-            result.append(contentsOf: bytes[start...])
-            return makeBytes(&arena, result)
+            return makeBytes(&arena, count: bytes.count + matches * (to.count - needle.count)) { target in
+                var target = target
+                var start = 0
+                func copy(_ part: UnsafeBufferPointer<UInt8>) {
+                    guard let base = part.baseAddress else { return }
+                    target.update(from: base, count: part.count)
+                    target += part.count
+                }
+                next = first
+                while let found = next {
+                    copy(UnsafeBufferPointer(rebasing: bytes[start..<found]))
+                    to.withBytes(copy)
+                    start = found + needle.count
+                    next = find(needle, in: bytes, from: start)
+                }
+                copy(UnsafeBufferPointer(rebasing: bytes[start...]))
+            }
         }
     }
 }

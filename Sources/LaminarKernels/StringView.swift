@@ -22,17 +22,27 @@ public struct StringView: Sendable, BitwiseCopyable {
 
     /// A view of `count` bytes at `bytes`; does not read past them.
     @inlinable public init(_ bytes: UnsafePointer<UInt8>, count: Int) {
+        let raw = UnsafeRawPointer(bytes)
+        let length = UInt64(truncatingIfNeeded: count)
         if count <= 12 {
-            var words: (UInt64, UInt64) = (UInt64(truncatingIfNeeded: count), 0)
-            withUnsafeMutableBytes(of: &words) { target in
-                var i = 0
-                while i < count {
-                    target[4 &+ i] = bytes[i]
-                    i &+= 1
+            // Loads that overlap, so that none reaches past the end.
+            var prefix: UInt64 = 0
+            tail = 0
+            if count >= 4 {
+                prefix = UInt64(raw.loadUnaligned(as: UInt32.self))
+                if count >= 8 {
+                    let last = raw.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
+                    tail = last &>> ((12 &- length) &* 8)
+                } else {
+                    let last = UInt64(raw.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self))
+                    tail = last &>> ((8 &- length) &* 8)
                 }
+            } else if count > 0 {
+                let middle = count &>> 1
+                prefix = UInt64(bytes[0]) | UInt64(bytes[middle]) &<< UInt64(truncatingIfNeeded: middle &* 8)
+                prefix |= UInt64(bytes[count &- 1]) &<< UInt64(truncatingIfNeeded: (count &- 1) &* 8)
             }
-            head = words.0
-            tail = words.1
+            head = length | prefix &<< 32
         } else {
             let prefix = UInt64(UnsafeRawPointer(bytes).loadUnaligned(as: UInt32.self))
             head = UInt64(truncatingIfNeeded: count) | prefix << 32
@@ -89,7 +99,23 @@ extension StringView: Equatable {
     }
 
     @usableFromInline @inline(never) func equalsOutOfLine(_ other: StringView) -> Bool {
-        withBytes { a in other.withBytes { b in a.elementsEqual(b) } }
+        // The counts are the same, since the heads are.
+        withBytes { a in
+            other.withBytes { b in
+                guard let x = UnsafeRawPointer(a.baseAddress), let y = UnsafeRawPointer(b.baseAddress) else { return true }
+                var i = 0
+                while i &+ 8 <= a.count {
+                    let word = x.loadUnaligned(fromByteOffset: i, as: UInt64.self)
+                    if word != y.loadUnaligned(fromByteOffset: i, as: UInt64.self) { return false }
+                    i &+= 8
+                }
+                while i < a.count {
+                    if a[i] != b[i] { return false }
+                    i &+= 1
+                }
+                return true
+            }
+        }
     }
 }
 
