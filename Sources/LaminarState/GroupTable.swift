@@ -115,15 +115,40 @@ public struct GroupTable: ~Copyable {
     }
 
     /// Finds or makes the groups of `rows` keys that lie one after the other: the interpreter's probe.
-    ///
-    /// - Parameter hashes: one a key, as `hash(_:)` gives them.
     public mutating func findOrInsert(
-        _ keys: UnsafePointer<UInt64>, hashes: UnsafePointer<UInt64>, rows: Int,
-        into groups: UnsafeMutablePointer<UInt32>
+        _ keys: UnsafePointer<UInt64>, rows: Int, into groups: UnsafeMutablePointer<UInt32>
     ) {
+        if keyWords == 1, elements.count == 1 { return findOrInsertWords(keys, rows: rows, into: groups) }
         for row in 0..<rows {
-            groups[row] = UInt32(
-                truncatingIfNeeded: findOrInsert(keys + row &* keyWords, hash: hashes[row]))
+            let words = keys + row &* keyWords
+            groups[row] = UInt32(truncatingIfNeeded: findOrInsert(words, hash: hash(words)))
+        }
+    }
+
+    /// As `findOrInsert`, for keys of one word: the table's pointers stay in registers.
+    private mutating func findOrInsertWords(
+        _ words: UnsafePointer<UInt64>, rows: Int, into groups: UnsafeMutablePointer<UInt32>
+    ) {
+        var (slots, keys, mask, shift) = (slots, keys, mask, shift)
+        for row in 0..<rows {
+            let word = words[row]
+            let hash = hashOfWord(word)
+            let tag = UInt32(truncatingIfNeeded: hash)
+            var slot = hash &>> shift
+            var group = 0
+            while true {
+                let entry = slots[Int(truncatingIfNeeded: slot)]
+                if _fastPath(entry != 0 && UInt32(truncatingIfNeeded: entry &>> 32) == tag) {
+                    group = Int(UInt32(truncatingIfNeeded: entry)) &- 1
+                    if _fastPath(keys[group] == word) { break }
+                } else if entry == 0 {
+                    group = insert(words + row, hash: hash)
+                    (slots, keys, mask, shift) = (self.slots, self.keys, self.mask, self.shift)
+                    break
+                }
+                slot = (slot &+ 1) & mask
+            }
+            groups[row] = UInt32(truncatingIfNeeded: group)
         }
     }
 

@@ -162,10 +162,23 @@ private func view(_ text: String, _ arena: inout Arena) -> StringView { arena.co
             words.withUnsafeMutableBufferPointer { words in
                 for (row, key) in keys.enumerated() { key.store(words.baseAddress! + 2 * row) }
             }
-            let hashes = keys.map(\.hash64)
             var found = [UInt32](repeating: 0, count: 300)
-            table.pointee.findOrInsert(words, hashes: hashes, rows: 300, into: &found)
+            table.pointee.findOrInsert(words, rows: 300, into: &found)
             #expect(found.map(Int.init) == expected)
+        }
+    }
+
+    @Test func `the vector probe of keys of one word finds the groups of the scalar one, also while the table grows`() {
+        withTable(GroupTableLayout(key: Int64.elements, accumulatorBytes: 8)) { table in
+            // The first half is there already; the second is made by the probe.
+            let keys = (0..<2000).map { Int64($0 &* 7919 % 700) &- 350 }
+            let before = keys.prefix(1000).map { group($0, in: table) }
+            var found = [UInt32](repeating: 0, count: 2000)
+            keys.map { UInt64(bitPattern: $0) }.withUnsafeBufferPointer {
+                table.pointee.findOrInsert($0.baseAddress!, rows: 2000, into: &found)
+            }
+            #expect(found.prefix(1000).map(Int.init) == before)
+            #expect(found.map(Int.init) == keys.map { group($0, in: table) })
         }
     }
 

@@ -41,7 +41,9 @@ extension AggregateFold {
     where Step.Argument: GroupKey & SendableMetatype {
         self.init(
             add: { input, table in
-                fold(input, table) { (step: inout Step, value, weight, arena) in
+                fold(input, table) { (step: inout Step, value, arena) in
+                    step.add(value, &arena)
+                } weighted: { (step: inout Step, value, weight, arena) in
                     for _ in 0..<weight { step.add(value, &arena) }
                 }
             },
@@ -56,7 +58,9 @@ extension AggregateFold {
     where Step.Argument: GroupKey & SendableMetatype {
         self.init(
             add: { input, table in
-                fold(input, table) { (step: inout Step, value, weight, arena) in
+                fold(input, table) { (step: inout Step, value, arena) in
+                    step.add(value, &arena)
+                } weighted: { (step: inout Step, value, weight, arena) in
                     if weight >= 0 {
                         for _ in 0..<weight { step.add(value, &arena) }
                     } else {
@@ -91,6 +95,13 @@ extension AggregateFold {
     static let countOfRows = AggregateFold(
         add: { input, table in
             let (base, stride) = (table.pointee.accumulators + input.offset, table.pointee.accumulatorBytes)
+            if input.argument == nil, input.weights == nil {
+                for index in 0..<input.rows.count {
+                    let record = base + Int(input.groups[index]) &* stride
+                    record.assumingMemoryBound(to: CountOfRows.self).pointee.count &+= 1
+                }
+                return
+            }
             for (index, row) in input.rows.enumerated() where input.argument?.isValid(Int(row)) ?? true {
                 let record = base + Int(input.groups[index]) &* stride
                 let step = record.assumingMemoryBound(to: CountOfRows.self)
@@ -102,20 +113,37 @@ extension AggregateFold {
         frame: nil, size: MemoryLayout<CountOfRows>.size, canRetract: true)
 }
 
-/// Applies `step` to each row's value whose argument is not NULL.
+/// Applies `step` to each row's value whose argument is not NULL; `weighted` where rows have weights.
 @inline(__always)
 private func fold<Step, Value: BitwiseCopyable>(
     _ input: FoldInput, _ table: UnsafeMutablePointer<GroupTable>,
-    _ step: (inout Step, Value, Int64, inout Arena) -> Void
+    _ step: (inout Step, Value, inout Arena) -> Void,
+    weighted: (inout Step, Value, Int64, inout Arena) -> Void
 ) {
     // Sound: the plan gives the argument's column the accumulator's argument type and places the struct at `offset`.
     let (base, stride) = (table.pointee.accumulators + input.offset, table.pointee.accumulatorBytes)
     guard let argument = input.argument else { preconditionFailure("Only COUNT(*) has no argument.") }
     let values = argument.values.assumingMemoryBound(to: Value.self)
-    for (index, row) in input.rows.enumerated() where argument.isValid(Int(row)) {
-        let record = base + Int(input.groups[index]) &* stride
-        let accumulator = record.assumingMemoryBound(to: Step.self)
-        step(&accumulator.pointee, values[Int(row)], input.weights?[Int(row)] ?? 1, &table.pointee.arena)
+    if let weights = input.weights {
+        for (index, row) in input.rows.enumerated() where argument.isValid(Int(row)) {
+            let record = base + Int(input.groups[index]) &* stride
+            let accumulator = record.assumingMemoryBound(to: Step.self)
+            weighted(&accumulator.pointee, values[Int(row)], weights[Int(row)], &table.pointee.arena)
+        }
+        return
+    }
+    // In locals, since a store through an accumulator could alias what `input` points to.
+    let (rows, groups, count) = (input.rows, input.groups, input.rows.count)
+    if argument.validity == nil {
+        for index in 0..<count {
+            let accumulator = (base + Int(groups[index]) &* stride).assumingMemoryBound(to: Step.self)
+            step(&accumulator.pointee, values[Int(rows[index])], &table.pointee.arena)
+        }
+        return
+    }
+    for index in 0..<count where argument.isValid(Int(rows[index])) {
+        let accumulator = (base + Int(groups[index]) &* stride).assumingMemoryBound(to: Step.self)
+        step(&accumulator.pointee, values[Int(rows[index])], &table.pointee.arena)
     }
 }
 

@@ -3,6 +3,11 @@ func listRows(_ bits: UnsafePointer<UInt64>, count: Int, into rows: UnsafeMutabl
     var found = 0
     for word in 0..<((count &+ 63) &>> 6) {
         var left = bits[word]
+        if left == ~0 {
+            for bit in 0..<64 { rows[found &+ bit] = Int32(truncatingIfNeeded: word &<< 6 &+ bit) }
+            found &+= 64
+            continue
+        }
         while left != 0 {
             rows[found] = Int32(truncatingIfNeeded: word &<< 6 &+ left.trailingZeroBitCount)
             found &+= 1

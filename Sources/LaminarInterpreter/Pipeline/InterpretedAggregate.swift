@@ -49,7 +49,6 @@ final class InterpretedAggregate: AggregateProgram {
     private let keyCount: Int
 
     private let words: UnsafeMutablePointer<UInt64>
-    private let hashes: UnsafeMutablePointer<UInt64>
     private let groups: UnsafeMutablePointer<UInt32>
     private let rowList: UnsafeMutablePointer<Int32>
     /// The rows whose computed event times `time` holds, all evaluated without a failure.
@@ -115,14 +114,12 @@ final class InterpretedAggregate: AggregateProgram {
 
         words = .allocate(capacity: max(chunkRows * table.keyWords, 1))
         words.initialize(repeating: 0, count: max(chunkRows * table.keyWords, 1))
-        hashes = .allocate(capacity: chunkRows)
         groups = .allocate(capacity: chunkRows)
         rowList = .allocate(capacity: chunkRows)
     }
 
     deinit {
         words.deallocate()
-        hashes.deallocate()
         groups.deallocate()
         rowList.deallocate()
     }
@@ -239,9 +236,7 @@ final class InterpretedAggregate: AggregateProgram {
         let selected = UnsafeBufferPointer(
             start: rowList, count: listRows(rows.selection, count: count, into: rowList))
         keys.store(rows: selected, into: words) { rows.output($0) }
-        let keyWords = table.pointee.keyWords
-        for index in selected.indices { hashes[index] = table.pointee.hash(words + index &* keyWords) }
-        table.pointee.findOrInsert(words, hashes: hashes, rows: selected.count, into: groups)
+        table.pointee.findOrInsert(words, rows: selected.count, into: groups)
         if let changes {
             for (index, row) in selected.enumerated() {
                 changes.pointee.willChange(Int(groups[index]), table, weights?[Int(row)] ?? 1)
