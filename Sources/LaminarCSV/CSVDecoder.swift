@@ -24,6 +24,13 @@ public struct CSVDecoder: ~Copyable {
     /// Records left to the general parser so far, errors included.
     public private(set) var generalRecordCount = 0
 
+    /// Whether long strings may stay where they are in the input, which then must not change as long as the batch is
+    /// used; otherwise, the default, they are copied. Strings with escapes or doubled quotes always are.
+    public var borrowsStrings: Bool {
+        get { walk.borrowsStrings }
+        set { walk.borrowsStrings = newValue }
+    }
+
     /// For tests: leave every record to the general parser.
     package var usesGeneralParserOnly = false
 

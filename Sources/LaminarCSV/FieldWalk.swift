@@ -29,6 +29,8 @@ struct FieldWalk: ~Copyable {
     private let delimiter: UInt8
     private let quote: UInt8
     private let nullText: [UInt8]
+    /// Whether long strings stay where they are instead of being copied.
+    var borrowsStrings = false
 
     init(options: CSVOptions, nullText: [UInt8]) {
         delimiter = options.delimiter
@@ -88,6 +90,7 @@ struct FieldWalk: ~Copyable {
         let delimiter = delimiter
         let quote = quote
         let nullCount = nullText.count
+        let borrowsStrings = borrowsStrings
         var lines = 0
         while position < end && current < lastRow && lines == 0 {
             var q = position
@@ -98,6 +101,17 @@ struct FieldWalk: ~Copyable {
                 value: do {
                     switch field.pointee.action {
                     case .skip:
+                        // Integers are passed over by the length of the last one, so that the next field need not wait
+                        // for this one's end to be found.
+                        if q.load(as: UInt8.self) &- 48 < 10 {
+                            var ignored: Int64 = 0
+                            let start = q
+                            if scanInteger(&q, &ignored, predicted: &field.pointee.predictedDigits) {
+                                let byte = q.load(as: UInt8.self)
+                                if _fastPath(byte == delimiter || byte == 0x0a) { break value }
+                                q = start
+                            }
+                        }
                         let count = laminar_scan_csv(q, delimiter, quote)
                         let byte = q.load(fromByteOffset: count, as: UInt8.self)
                         if _fastPath(byte == delimiter || byte == 0x0a) {
@@ -139,12 +153,16 @@ struct FieldWalk: ~Copyable {
                             if count <= 12 {
                                 target.pointee = StringView(padded: bytes, count: count)
                             } else {
-                                let copy = arena.allocate(count)
-                                laminar_copy_padded(q, copy, count)
+                                var place = bytes
+                                if !borrowsStrings {
+                                    let copy = arena.allocate(count)
+                                    laminar_copy_padded(q, copy, count)
+                                    place = UnsafePointer(copy)
+                                }
                                 target.pointee = StringView(
                                     head: UInt64(truncatingIfNeeded: count)
                                         | UInt64(q.loadUnaligned(as: UInt32.self)) << 32,
-                                    tail: UInt64(UInt(bitPattern: copy)))
+                                    tail: UInt64(UInt(bitPattern: place)))
                             }
                             q += count
                             break value

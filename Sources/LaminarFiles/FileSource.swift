@@ -105,6 +105,9 @@ public final class FileSource {
         case .csv: csv = try CSVDecoder(columns: decoded, tableColumns: fields, options: options.csv)
         case .debezium: debezium = try DebeziumDecoder(columns: columns, key: key)
         }
+        // Bytes are read only into an empty batch, so those that a batch's strings lie in stay until it is cleared.
+        ndjson?.borrowsStrings = true
+        csv?.borrowsStrings = true
         buffer = RecordBuffer(capacity: min(Self.readSize, options.maximumRecordByteCount + 2))
         if case .deadLetter(let path) = options.errorPolicy { deadLetters = try DeadLetterFile(path) }
     }
@@ -112,7 +115,8 @@ public final class FileSource {
     /// The files, in the order in which they are read.
     public var files: [String] { paths }
 
-    /// Clears `batch` and fills it with the next rows; false at the end of the last file, or if `mayRead` said no.
+    /// Clears `batch` and fills it with the next rows, whose strings live until the next call or the end of this source;
+    /// false at the end of the last file, or if `mayRead` said no.
     ///
     /// Records that fail are treated as `on_error` says. With `fail`, rows before the record are handed over first; the
     /// error comes with the next call, and the source then stands behind the record.

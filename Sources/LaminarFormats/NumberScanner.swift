@@ -200,7 +200,7 @@ import LaminarTypes
 /// A number as the nearest double; false also where it is out of range.
 ///
 /// One exact operation where mantissa and power of ten are exact (Clinger, "How to Read Floating Point Numbers
-/// Accurately", 1990), the C library otherwise.
+/// Accurately", 1990), Eisel's and Lemire's algorithm for up to 19 digits, the C library otherwise.
 @inlinable package func scanDouble(_ p: inout UnsafeRawPointer, _ value: inout Double) -> Bool {
     let start = p
     guard let number = scanNumber(&p) else { return false }
@@ -209,6 +209,10 @@ import LaminarTypes
         let power = laminar_double_power_of_ten(Int32(truncatingIfNeeded: number.exponent.magnitude))
         let magnitude = number.exponent < 0 ? mantissa / power : mantissa * power
         value = number.isNegative ? -magnitude : magnitude
+        return true
+    }
+    if number.digits <= 19, laminar_scaled_double(number.mantissa, Int64(number.exponent), &value) != 0 {
+        if number.isNegative { value = -value }
         return true
     }
     // Sound: the number ends at a byte that is not part of one, and JSON numbers are C numbers.

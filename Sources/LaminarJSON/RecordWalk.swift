@@ -20,6 +20,8 @@ struct RecordWalk: ~Copyable {
     private var stamp: UInt32 = 0
     private var keys: KeyTable
     private let depthBits: UnsafeMutablePointer<UInt64>
+    /// Whether long strings stay where they are instead of being copied.
+    var borrowsStrings = false
 
     /// Keys that are not wanted but remembered, so that their order can be predicted.
     private static let maximumUnwanted = 96
@@ -81,6 +83,7 @@ struct RecordWalk: ~Copyable {
         var current = row
         let root = slots
         let wantedCount = wantedCount
+        let borrowsStrings = borrowsStrings
         if stamp > .max - UInt32(truncatingIfNeeded: lastRow &- row &+ 2) { forgetStamps() }
         // Calls out of line get copies of `q`, so that it can stay in a register.
         while position < end && current < lastRow {
@@ -169,12 +172,16 @@ struct RecordWalk: ~Copyable {
                             if count <= 12 {
                                 target.pointee = StringView(padded: bytes, count: count)
                             } else {
-                                let copy = arena.allocate(count)
-                                laminar_copy_padded(q, copy, count)
+                                var place = bytes
+                                if !borrowsStrings {
+                                    let copy = arena.allocate(count)
+                                    laminar_copy_padded(q, copy, count)
+                                    place = UnsafePointer(copy)
+                                }
                                 target.pointee = StringView(
                                     head: UInt64(truncatingIfNeeded: count)
                                         | UInt64(q.loadUnaligned(as: UInt32.self)) << 32,
-                                    tail: UInt64(UInt(bitPattern: copy)))
+                                    tail: UInt64(UInt(bitPattern: place)))
                             }
                             q += count &+ 1
                             continue record
@@ -340,14 +347,15 @@ struct RecordWalk: ~Copyable {
             let text = UnsafeBufferPointer(start: start, count: plain)
             return readScalar(text, as: target, to: destination, arena: &arena) == nil
         }
-        q = UnsafeRawPointer(start)
+        q = UnsafeRawPointer(start + plain)
         guard skipStringTail(&q) else { return false }
         let rawCount = q - UnsafeRawPointer(start) - 1
-        let memory = arena.allocate(rawCount)
-        guard let count = unescape(start, rawCount, into: memory) else { return false }
+        let memory = arena.allocate(rawCount + 16)
+        var hasZero = false
+        guard let count = unescape(start, rawCount, into: memory, &hasZero) else { return false }
         if target.isString {
             // No text of PostgreSQL holds a zero byte.
-            for i in 0..<count where memory[i] == 0 { return false }
+            if hasZero { return false }
             if target.kind == .text {
                 destination.storeBytes(of: StringView(padded: memory, count: count), as: StringView.self)
                 return true

@@ -103,6 +103,31 @@ struct KeyTable: ~Copyable {
         var bytes: UnsafePointer<UInt8>
         var count: Int
         var slot: Int
+        var ends: Ends
+    }
+
+    /// The first and the last eight bytes of a key, zeroes behind a shorter one.
+    private struct Ends: BitwiseCopyable {
+        var first: UInt64
+        var last: UInt64
+
+        /// Seven bytes behind the key must be readable.
+        @inline(__always) init(_ bytes: UnsafePointer<UInt8>, _ count: Int) {
+            let raw = UnsafeRawPointer(bytes)
+            first = loadWord(raw)
+            last = 0
+            if count < 8 {
+                first &= (1 &<< UInt64(truncatingIfNeeded: count &* 8)) &- 1
+            } else {
+                last = loadWord(raw, count &- 8)
+            }
+        }
+
+        @inline(__always) func hash(_ count: Int) -> Int {
+            let mixed = (first ^ (last &* 0x9e37_79b9_7f4a_7c15) ^ UInt64(truncatingIfNeeded: count))
+                &* 0xd6e8_feb8_6659_fd93
+            return Int(truncatingIfNeeded: mixed &>> 40)
+        }
     }
 
     private let entries: UnsafeMutablePointer<Entry>
@@ -115,42 +140,39 @@ struct KeyTable: ~Copyable {
         while size < capacity * 4 { size *= 2 }
         mask = size - 1
         entries = .allocate(capacity: size)
-        let none = Entry(bytes: UnsafePointer(bitPattern: 16).unsafelyUnwrapped, count: 0, slot: -1)
-        entries.initialize(repeating: none, count: size)
+        let nothing = arena.allocate(8)
+        nothing.initialize(repeating: 0, count: 8)
+        entries.initialize(repeating: Entry(bytes: nothing, count: 0, slot: -1, ends: Ends(nothing, 0)), count: size)
     }
 
     deinit { entries.deallocate() }
 
     mutating func insert(_ bytes: UnsafePointer<UInt8>?, count: Int, slot: Int) {
-        let copy = arena.allocate(count)
+        // Eight more bytes, since whole words are read.
+        let copy = arena.allocate(count + 8)
+        copy.initialize(repeating: 0, count: count + 8)
         if let bytes { copy.update(from: bytes, count: count) }
-        var place = Self.hash(copy, count) & mask
+        let ends = Ends(copy, count)
+        var place = ends.hash(count) & mask
         while entries[place].slot >= 0 { place = (place + 1) & mask }
-        entries[place] = Entry(bytes: copy, count: count, slot: slot)
+        entries[place] = Entry(bytes: copy, count: count, slot: slot, ends: ends)
     }
 
-    /// The slot of a key, or -1.
+    /// The slot of a key, or -1; seven bytes behind the key must be readable.
     func slot(of bytes: UnsafePointer<UInt8>, count: Int) -> Int {
-        var place = Self.hash(bytes, count) & mask
+        let ends = Ends(bytes, count)
+        var place = ends.hash(count) & mask
         while entries[place].slot >= 0 {
-            let entry = entries[place]
-            if entry.count == count {
-                var i = 0
-                while i < count && entry.bytes[i] == bytes[i] { i &+= 1 }
-                if i == count { return entry.slot }
+            let entry = entries + place
+            if entry.pointee.count == count, entry.pointee.ends.first == ends.first,
+                entry.pointee.ends.last == ends.last
+            {
+                var i = 8
+                while i < count &- 8 && entry.pointee.bytes[i] == bytes[i] { i &+= 1 }
+                if i >= count &- 8 { return entry.pointee.slot }
             }
             place = (place + 1) & mask
         }
         return -1
-    }
-
-    private static func hash(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        var i = 0
-        while i < count {
-            hash = (hash ^ UInt64(bytes[i])) &* 0x0000_0100_0000_01b3
-            i &+= 1
-        }
-        return Int(truncatingIfNeeded: (hash ^ hash >> 32) & 0xffff_ffff)
     }
 }

@@ -62,24 +62,35 @@ private func fourHexDigits(_ p: UnsafePointer<UInt8>) -> UInt32 {
     var code: UInt32 = 0
     for i in 0..<4 {
         // A string ends with a quote at the latest, which is no digit, so this stays within it.
-        guard let digit = hexadecimalValue(p[i]) else { return 0x10000 }
-        code = code << 4 | UInt32(digit)
+        let byte = UInt32(p[i])
+        let letter = byte | 0x20
+        if byte &- 48 < 10 {
+            code = code << 4 | (byte &- 48)
+        } else if letter &- 97 < 6 {
+            code = code << 4 | (letter &- 87)
+        } else {
+            return 0x10000
+        }
     }
     return code
 }
 
 /// Resolves the escapes of a string that `skipStringTail` has found valid; returns the bytes written to `target`.
-func unescape(_ source: UnsafePointer<UInt8>, _ count: Int, into target: UnsafeMutablePointer<UInt8>) -> Int? {
+///
+/// Copies go in sixteens: as many bytes behind `target`'s `count` must be writable.
+/// - Parameter hasZero: becomes true where an escape stands for a zero byte.
+func unescape(
+    _ source: UnsafePointer<UInt8>, _ count: Int, into target: UnsafeMutablePointer<UInt8>, _ hasZero: inout Bool
+) -> Int? {
     var written = 0
     var i = 0
     while i < count {
-        let byte = source[i]
-        if byte != 0x5c {
-            target[written] = byte
-            written &+= 1
-            i &+= 1
-            continue
-        }
+        let mask = laminar_scan_byte_16(source + i, 0x5c)
+        laminar_copy_16(source + i, target + written)
+        let plain = min(mask == 0 ? 16 : mask.trailingZeroBitCount, count &- i)
+        written &+= plain
+        i &+= plain
+        if plain == 16 || i == count { continue }
         switch source[i &+ 1] {
         case 0x62: target[written] = 0x08
         case 0x66: target[written] = 0x0c
@@ -90,6 +101,7 @@ func unescape(_ source: UnsafePointer<UInt8>, _ count: Int, into target: UnsafeM
             var code: UInt32 = 0
             let length = scanUnicodeEscape(source + i, &code)
             if length == 0 { return nil }
+            if code == 0 { hasZero = true }
             written &+= encodeUTF8(code, target + written)
             i &+= length
             continue

@@ -5,6 +5,31 @@ import LaminarTypes
 import Testing
 
 @Suite struct NDJSONDecoderTests {
+    @Test func `a number becomes the nearest double, whatever its digits and exponent`() throws {
+        var state: UInt64 = 11
+        func next() -> UInt64 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return state >> 11
+        }
+        var texts = [
+            "9007199254740993", "9007199254740993e1", "1e23", "8.5e22", "1.7976931348623157e308", "4.9e-324",
+            "2.2250738585072011e-308", "0.000000000000000000001", "123456789012345678e-5", "9223372036854775808", "-179769313486231570e291", "6.0e-5",
+        ]
+        for _ in 0..<20_000 {
+            let mantissa = next() >> (next() % 50)
+            let exponent = Int(next() % 640) - 330
+            texts.append(next() % 3 == 0 ? "\(mantissa).\(next() % 100_000)" : "\(mantissa)e\(exponent)")
+        }
+        // What is out of range is an error, and tested elsewhere.
+        texts = texts.filter { Double($0).map { $0.isFinite && ($0 != 0) } ?? false }
+        let rows = try decode(texts.map { "{\"a\":\($0)}\n" }.joined(), [("a", .double)]).rows
+        #expect(rows.count == texts.count)
+        for (text, row) in zip(texts, rows) {
+            let value = row[0].flatMap(Double.init)
+            if value != Double(text) { Issue.record("\(text) gave \(row[0] ?? "NULL")") }
+        }
+    }
+
     /// The one value of column `v`, or the error, by both the walk and the general parser.
     private func value(_ json: String, _ type: SQLType) throws -> String {
         let record = "{\"v\":\(json)}\n"

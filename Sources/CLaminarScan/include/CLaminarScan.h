@@ -155,6 +155,9 @@ LAMINAR_SCAN_INLINE void laminar_copy_padded(const void *from, void *to, intptr_
 double laminar_parse_double(const char *text, const char **end);
 float laminar_parse_float(const char *text, const char **end);
 
+// The double nearest to `mantissa` times 10 to the power of `exponent`; 0 where that is left to laminar_parse_double.
+int laminar_scaled_double(uint64_t mantissa, int64_t exponent, double *result);
+
 // The last line feed of `count` bytes, or null.
 const void *laminar_last_line_feed(const void *bytes, intptr_t count);
 
