@@ -103,6 +103,15 @@ let package = Package(
             name: "NexmarkQ2", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Nexmark/q2",
             resources: [.embedInCode("q2.sql")], plugins: ["LaminarPlugin"]),
         .target(
+            name: "NexmarkQ14", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Nexmark/q14",
+            resources: [.embedInCode("q14.sql")], plugins: ["LaminarPlugin"]),
+        .target(
+            name: "NexmarkQ21", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Nexmark/q21",
+            resources: [.embedInCode("q21.sql")], plugins: ["LaminarPlugin"]),
+        .target(
+            name: "NexmarkQ22", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Nexmark/q22",
+            resources: [.embedInCode("q22.sql")], plugins: ["LaminarPlugin"]),
+        .target(
             name: "NexmarkTumble", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Nexmark/tumble",
             resources: [.embedInCode("tumble.sql")], plugins: ["LaminarPlugin"]),
         .target(
@@ -111,8 +120,9 @@ let package = Package(
         .target(
             name: "LaminarBenchmarks",
             dependencies: [
-                "LaminarTypes", "LaminarKernels", "LaminarColumns", "LaminarRuntime", "LaminarFormats", "LaminarJSON", "LaminarCSV",
-                "NexmarkQ0", "NexmarkQ1", "NexmarkQ2", "NexmarkTumble", "PushedQueries",
+                "LaminarText", "LaminarTypes", "LaminarKernels", "LaminarColumns", "LaminarRuntime", "LaminarInterpreter", "LaminarFormats",
+                "LaminarJSON", "LaminarCSV", "LaminarCompiler", "NexmarkQ0", "NexmarkQ1", "NexmarkQ2", "NexmarkQ14", "NexmarkQ21", "NexmarkQ22", "NexmarkTumble",
+                "PushedQueries",
             ],
             exclude: ["Nexmark", "Pushes"]),
 
@@ -169,6 +179,14 @@ let package = Package(
         .testTarget(name: "LaminarFilesTests", dependencies: ["LaminarTypes", "LaminarColumns", "LaminarFormats", "LaminarCSV", "LaminarFiles"]),
 
         // Tests of the whole
+        .executableTarget(
+            name: "decode-cases",
+            dependencies: ["LaminarTypes", "LaminarKernels", "LaminarColumns", "LaminarFormats", "LaminarJSON", "LaminarCSV"],
+            path: "Tests/DecodeFuzz", exclude: ["fuzz.py"]),
+        .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
+        .executableTarget(
+            name: "pipeline-costs", dependencies: ["CAllocationCount", "LaminarRuntime", "LaminarBenchmarks", "PushedQueries"],
+            path: "Tests/PipelineCosts", exclude: ["check.sh", "instructions.txt"]),
         .testTarget(name: "LaminarCommandTests", dependencies: ["laminar"], exclude: ["Transcripts"]),
         .testTarget(
             name: "LaminarReferenceTests", dependencies: ["LaminarReference", "LaminarCases", "LaminarInterpreter"],

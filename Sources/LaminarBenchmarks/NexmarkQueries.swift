@@ -1,12 +1,15 @@
 package import LaminarRuntime
 import NexmarkQ0
 import NexmarkQ1
+import NexmarkQ14
 import NexmarkQ2
+import NexmarkQ21
+import NexmarkQ22
 import NexmarkTumble
 
 /// The queries of `laminar bench nexmark`. Each is a target of its own, compiled by the plugin as a user's would be.
 package enum NexmarkQuery: String, CaseIterable, Sendable {
-    case q0, q1, q2
+    case q0, q1, q2, q14, q21, q22
     /// COUNT and SUM by auction in tumbling windows.
     case tumble
 
@@ -16,6 +19,9 @@ package enum NexmarkQuery: String, CaseIterable, Sendable {
         case .q0: sqlOfQ0
         case .q1: sqlOfQ1
         case .q2: sqlOfQ2
+        case .q14: sqlOfQ14
+        case .q21: sqlOfQ21
+        case .q22: sqlOfQ22
         case .tumble: sqlOfTumble
         }
     }
@@ -26,6 +32,9 @@ package enum NexmarkQuery: String, CaseIterable, Sendable {
         case .q0: makePipelineOfQ0()
         case .q1: makePipelineOfQ1()
         case .q2: makePipelineOfQ2()
+        case .q14: makePipelineOfQ14()
+        case .q21: makePipelineOfQ21()
+        case .q22: makePipelineOfQ22()
         case .tumble: makePipelineOfTumble()
         }
     }

@@ -52,6 +52,7 @@ final class NexmarkRecords {
         switch format {
         case .ndjson:
             var decoder = try configured { () throws(FormatConfigurationError) in try NDJSONDecoder(columns: columns) }
+            decoder.borrowsStrings = true
             try push(into: pipeline, source, batchRows) { bytes, batch in
                 decoder.decode(bytes, into: batch, maximumRows: batchRows)
             }
@@ -61,6 +62,7 @@ final class NexmarkRecords {
             var decoder = try configured { () throws(FormatConfigurationError) in
                 try CSVDecoder(columns: columns, tableColumns: tableColumns, options: options)
             }
+            decoder.borrowsStrings = true
             try push(into: pipeline, source, batchRows) { bytes, batch in
                 decoder.decode(bytes, into: batch, maximumRows: batchRows, isAtEnd: true)
             }

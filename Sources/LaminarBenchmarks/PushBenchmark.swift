@@ -23,7 +23,7 @@ package struct PushBenchmark {
         package var latency: Latency?
     }
 
-    package struct Latency: Sendable {
+    package struct Latency: Sendable, Equatable {
         package var median: Double
         package var percentile99: Double
         package var greatest: Double
@@ -56,13 +56,13 @@ package struct PushBenchmark {
         if entry == .columns { query.receiveColumns() } else { query.receiveRows() }
         var numbers = BidNumbers()
         var expected = ResultSums()
-        var state: [Int64: [Int64: Int64]] = [:]
+        var windows = [Int64](repeating: -1, count: Int(keys))
         var seconds = 0.0
         var pushed = 0
         do throws(PipelineError) {
             while pushed < rows {
                 let block = numbers.next(min(blockRows, rows - pushed), keys: keys)
-                Query.expected(of: block, into: &expected, &state)
+                Query.expected(of: block, into: &expected, windows: &windows)
                 switch entry {
                 case .row:
                     let rows = block.map(Query.row)

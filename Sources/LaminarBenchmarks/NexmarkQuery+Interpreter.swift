@@ -1,12 +1,11 @@
-import LaminarBenchmarks
-import LaminarCompiler
-import LaminarInterpreter
-import LaminarRuntime
-import LaminarText
+internal import LaminarCompiler
+internal import LaminarInterpreter
+package import LaminarRuntime
+internal import LaminarText
 
 extension NexmarkQuery {
     /// The interpreter's pipeline of the same SQL.
-    func makeInterpretedPipeline() throws(BenchmarkError) -> any RunnablePipeline {
+    package func makeInterpretedPipeline() throws(BenchmarkError) -> any RunnablePipeline {
         let file = SourceFile(name: "\(rawValue).sql", bytes: sql)
         let compilation = compile(file)
         guard let plan = compilation.plan else {

@@ -1,0 +1,109 @@
+import CAllocationCount
+import Glibc
+import LaminarBenchmarks
+import LaminarRuntime
+import PushedQueries
+
+// What pipelines cost in their steady state, in units that do not depend on the machine's load. Build it for release.
+//
+//     pipeline-costs allocations     calls of the allocator per workload; exit 1 if there is one
+//     pipeline-costs instructions    runs each workload between two marks, for callgrind (see check.sh)
+
+/// Rows that are processed several times, the last of them measured.
+let blockRows = 8192
+let warmUpRounds = 4
+let measuredRounds = 2
+
+struct Workload {
+    let name: String
+    /// Makes ready, and returns what does one round, and what comes before each without being measured.
+    let make: () throws -> (prepare: () -> Void, round: () throws -> Void)
+}
+
+func workloads() -> [Workload] {
+    var all: [Workload] = []
+    func add(_ query: NexmarkQuery, _ form: SyntheticBids.Form, isCompiled: Bool) {
+        all.append(
+            Workload(name: "\(query.rawValue) \(form.rawValue) \(isCompiled ? "compiled" : "interpreted")") {
+                let pipeline = try isCompiled ? query.makeCompiledPipeline() : query.makeInterpretedPipeline()
+                let bids = try SyntheticBids(rows: blockRows, form: form, source: pipeline.interface.sources[0])
+                let rows = UnsafeMutablePointer<Int>.allocate(capacity: 1)
+                rows.initialize(to: 0)
+                pipeline.onOutput = { _, batch in rows.pointee &+= batch.rowCount }
+                return ({ bids.advance() }, { try bids.push(into: pipeline) })
+            })
+    }
+    for isCompiled in [true, false] {
+        for query in NexmarkQuery.allCases { add(query, .columns, isCompiled: isCompiled) }
+        for form in [SyntheticBids.Form.ndjson, .csv] {
+            for query in [NexmarkQuery.q0, .q2, .tumble] { add(query, form, isCompiled: isCompiled) }
+        }
+    }
+    for portion in [1, 64] {
+        all.append(pushes("euros", EurosQuery(), portion))
+        all.append(pushes("windows", WindowsQuery(), portion))
+    }
+    return all
+}
+
+func pushes<Query: PushedQuery>(_ name: String, _ query: Query, _ portion: Int) -> Workload {
+    Workload(name: "\(name) pushed in portions of \(portion)") {
+        query.receiveRows()
+        var time: Int64 = 1_436_918_400_000_000
+        var rows: [Query.Row] = []
+        var arrays: [[Query.Row]] = []
+        return (
+            {
+                rows = (0..<blockRows).map { index in
+                    time += 3000
+                    return Query.row(
+                        Bid(auction: Int64(index * 7919 % 1000), bidder: Int64(index), price: Int64(index % 977), ts: time))
+                }
+                arrays = stride(from: 0, to: rows.count, by: portion).map { Array(rows[$0..<min($0 + portion, rows.count)]) }
+            },
+            { if portion == 1 { try query.push(rows) } else { try query.push(arrays: arrays) } }
+        )
+    }
+}
+
+func run(countsAllocations: Bool) throws -> Bool {
+    var isGood = true
+    for workload in workloads() {
+        let (prepare, round) = try workload.make()
+        for _ in 0..<warmUpRounds {
+            prepare()
+            try round()
+        }
+        var allocations: UInt64 = 0
+        for _ in 0..<(countsAllocations ? measuredRounds : 1) {
+            prepare()
+            let before = laminar_allocation_count()
+            if !countsAllocations { laminar_workload_begins() }
+            try round()
+            if !countsAllocations { laminar_workload_ends() }
+            allocations += laminar_allocation_count() - before
+        }
+        if countsAllocations {
+            print("\(workload.name): \(allocations) allocations in \(measuredRounds * blockRows) rows")
+            if allocations > 0 { isGood = false }
+        } else {
+            print("\(workload.name)\t\(blockRows)")
+        }
+    }
+    return isGood
+}
+
+let before = laminar_allocation_count()
+let probe = UnsafeMutablePointer<UInt8>.allocate(capacity: 64)
+probe.deallocate()
+guard laminar_allocation_count() > before else {
+    print("the allocator is not counted")
+    exit(2)
+}
+switch CommandLine.arguments.dropFirst().first {
+case "allocations": exit(try run(countsAllocations: true) ? 0 : 1)
+case "instructions": exit(try run(countsAllocations: false) ? 0 : 1)
+default:
+    print("usage: pipeline-costs allocations | instructions")
+    exit(2)
+}
