@@ -169,7 +169,12 @@ package struct CaseDriver {
     private func value(_ cell: String?, _ field: Field, _ table: String) throws(CaseError) -> Value {
         guard let cell else { return .null }
         do throws(ValueParseError) {
-            return try parse(cell, as: field.type)
+            let value = try parse(cell, as: field.type)
+            // Arrays lie encoded in columns.
+            guard case .array(let element) = field.type, let kind = ArrayValue.Kind(element),
+                let array = ArrayValue(nested: value, kind: kind)
+            else { return value }
+            return .bytes(array.encoded)
         } catch {
             throw CaseError(error.sqlState, "column \"\(field.name)\" of \"\(table)\": \(error)")
         }
