@@ -40,7 +40,7 @@ struct AggregateCollector {
 
 extension Binder {
     mutating func bindAggregateCall(_ call: CallSyntax, _ scope: Scope, _ span: Span) -> Expression? {
-        let name = call.name.last.text
+        var name = call.name.last.text
         guard let collector = aggregates, collector.forbiddenClause == nil else {
             diagnostics.report(
                 .error, "42803", at: span,
@@ -76,6 +76,12 @@ extension Binder {
                 return nil
             }
         }
+        var json: JSONAggregate?
+        if JSONAggregate.isOne(name) {
+            guard let aggregate = JSONAggregate(name, arguments, span: span, diagnostics: &diagnostics) else { return nil }
+            (name, arguments) = ("array_agg", [fold(aggregate.element)])
+            json = aggregate
+        }
         var ordering: [AggregateOrdering] = []
         for item in call.orderBy + call.withinGroup {
             guard let bound = bindExpression(item.expression, scope) else { return nil }
@@ -106,7 +112,8 @@ extension Binder {
         }
         let column = aggregates?.column(of: aggregate) ?? 0
         let isNullable = !aggregate.kernel.isCount
-        return Expression(.input(column), aggregate.type, isNullable: isNullable, span: span)
+        let result = Expression(.input(column), aggregate.type, isNullable: isNullable, span: span)
+        return json?.result(of: result) ?? result
     }
 
     /// A bound expression in terms of the aggregation's output: keys by position, then results.

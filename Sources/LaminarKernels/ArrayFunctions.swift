@@ -203,7 +203,7 @@ public func greaterOrEqualArrays(_ a: StringView, _ b: StringView) -> Bool { com
 
 private func compareArrays(_ a: StringView, _ b: StringView) -> Int { decodedArray(a).compare(decodedArray(b)) }
 
-private func isNull(_ value: Value) -> Bool { if case .null = value { true } else { false } }
+func isNull(_ value: Value) -> Bool { if case .null = value { true } else { false } }
 
 /// `a @> b`: whether `a` has every element of `b`; a NULL is like no element.
 public func arrayContains(_ a: StringView, _ b: StringView) -> Bool {

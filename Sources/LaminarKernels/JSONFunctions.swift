@@ -100,6 +100,24 @@ public func jsonObjectOf(_ a: StringView, _ arena: inout Arena, _ fault: inout F
     return arena.copy(JSONNode(Array(text.utf8))?.normalised ?? text)
 }
 
+/// A member of an object as text, from its key and its value's JSON; `isBinary` in JSONB's spacing.
+public func jsonMemberText(
+    _ key: StringView, _ value: StringView, _ isBinary: Bool, _ arena: inout Arena
+) -> StringView {
+    arena.copy(jsonQuoted(key.string) + (isBinary ? ": " : " : ") + value.string)
+}
+
+/// The object of members that `jsonMemberText` made, in an array of texts; 22023 where one is NULL, for its key was.
+public func jsonObjectOfMembers(
+    _ a: StringView, _ isBinary: Bool, _ arena: inout Arena, _ fault: inout Fault, at site: Int
+) -> StringView {
+    let elements = decodedArray(a).elements
+    if elements.contains(where: isNull) { fault.raise(EvaluationErrorCode.invalidParameterValue, at: site) }
+    let members = texts(a).joined(separator: ", ")
+    if !isBinary { return arena.copy("{ \(members) }") }
+    return arena.copy(JSONNode(Array("{\(members)}".utf8))?.normalised ?? "{}")
+}
+
 private func texts(_ a: StringView) -> [String] {
     decodedArray(a).elements.map { if case .text(let text) = $0 { text } else { "null" } }
 }

@@ -179,6 +179,53 @@ private func toJSON(
     return .call(Kernel(kernel, [.string], .string, allocates: true), [packed], goal, span: span)
 }
 
+/// `json_agg` and its kin: an array of texts is gathered, then made one JSON value.
+package struct JSONAggregate {
+    /// What `array_agg` gathers.
+    package var element: Expression
+    private let isObject: Bool
+    private let type: SQLType
+
+    /// Nil where `name` is none, and after a report.
+    package init?(_ name: String, _ arguments: [Expression], span: Span, diagnostics: inout Diagnostics) {
+        isObject = name.hasSuffix("_object_agg")
+        type = name.hasPrefix("jsonb") ? .jsonb : .json
+        guard arguments.count == (isObject ? 2 : 1), let value = arguments.last else {
+            diagnostics.report(
+                .error, "42883", at: span,
+                "function \(name)(\(arguments.map(\.type.bareName).joined(separator: ", "))) does not exist")
+            return nil
+        }
+        guard var json = toJSON(value, type, span, &diagnostics) else { return nil }
+        json.type = .text
+        if isObject {
+            let null = Expression.constant(.text("null"), .text, span: span)
+            if json.isNullable { json = Expression(.coalesce([json, null]), .text, isNullable: false, span: span) }
+            guard
+                let key = cast(arguments[0], to: .text, context: .explicit, span: span, diagnostics: &diagnostics)
+            else { return nil }
+            json = .call(
+                Kernel("jsonMemberText", [.string, .string, .bool], .string, allocates: true),
+                [key, json, .constant(.boolean(type == .jsonb), .boolean, span: span)], .text, span: span)
+        }
+        element = json
+    }
+
+    package static func isOne(_ name: String) -> Bool {
+        ["json_agg", "jsonb_agg", "json_object_agg", "jsonb_object_agg"].contains(name)
+    }
+
+    /// The JSON value of what was gathered; NULL of no rows.
+    package func result(of array: Expression) -> Expression {
+        if !isObject {
+            return .call(Kernel("jsonArrayOf", [.string], .string, allocates: true), [array], type, span: array.span)
+        }
+        return .call(
+            Kernel("jsonObjectOfMembers", [.string, .bool], .string, canFail: true, allocates: true),
+            [array, .constant(.boolean(type == .jsonb), .boolean, span: array.span)], type, span: array.span)
+    }
+}
+
 /// The arguments' texts as JSON or JSONB in an array of texts; with `keys` every other one is a key and goes as plain text.
 private func jsonItems(
     _ arguments: [Expression], _ goal: SQLType, keys: Bool, _ span: Span, _ diagnostics: inout Diagnostics

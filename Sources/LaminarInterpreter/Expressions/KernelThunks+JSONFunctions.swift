@@ -22,6 +22,12 @@ extension KernelThunks {
         register("arrayToJSON(string)", .allocates) {
             $0.each(arrayToJSON as MakingUnary<StringView, StringView>)
         }
+        register("jsonMemberText(string,string,bool)", .allocates) {
+            $0.each(jsonMemberText as MakingTernary<StringView, StringView, Bool, StringView>)
+        }
+        register("jsonObjectOfMembers(string,bool)", [.canFail, .allocates]) {
+            $0.each(jsonObjectOfMembers as FallibleMakingBinary<StringView, Bool, StringView>)
+        }
         register("jsonArrayOf(string)", .allocates) {
             $0.each(jsonArrayOf as MakingUnary<StringView, StringView>)
         }
