@@ -36,7 +36,7 @@ let package = Package(
                 .embedInCode("SourceWithWatermark.swift"), .embedInCode("SourceChanges.swift"), .embedInCode("TransformStageWithWatermark.swift"),
                 .embedInCode("TransformStage.swift"), .embedInCode("AggregateStage.swift"),
                 .embedInCode("JoinStage.swift"),
-                .embedInCode("UnionStage.swift"), .embedInCode("UnionToSinks.swift"), .embedInCode("ValuesStage.swift"), .embedInCode("GlobalGroup.swift"), .embedInCode("Sink.swift"),
+                .embedInCode("UnionStage.swift"), .embedInCode("UnionToSinks.swift"), .embedInCode("ValuesStage.swift"), .embedInCode("GlobalGroup.swift"), .embedInCode("ClockedStage.swift"), .embedInCode("SettleSources.swift"), .embedInCode("SettleSource.swift"), .embedInCode("Sink.swift"),
                 .embedInCode("PipelineHost.swift"), .embedInCode("RowSource.swift"), .embedInCode("ProjectRow.swift"),
                 .embedInCode("FilterRow.swift"), .embedInCode("AggregateRow.swift"), .embedInCode("RowHost.swift"),
                 .embedInCode("SinkOfRows.swift"), .embedInCode("BatchCallback.swift"),

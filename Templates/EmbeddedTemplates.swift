@@ -14,6 +14,9 @@ package enum EmbeddedTemplates {
     package static let unionStage = PackageResources.UnionStage_swift
     package static let unionToSinks = PackageResources.UnionToSinks_swift
     package static let valuesStage = PackageResources.ValuesStage_swift
+    package static let settleSources = PackageResources.SettleSources_swift
+    package static let settleSource = PackageResources.SettleSource_swift
+    package static let clockedStage = PackageResources.ClockedStage_swift
     package static let globalGroup = PackageResources.GlobalGroup_swift
     package static let sink = PackageResources.Sink_swift
     package static let pipelineHost = PackageResources.PipelineHost_swift

@@ -7,11 +7,28 @@ public func push(source: Int, _ batch: BatchView) throws(PipelineError) {
     }
 }
 
+public func push(source: Int, partition: Int, _ batch: BatchView) throws(PipelineError) {
+    try progress.select(partition, of: source)
+    try push(source: source, batch)
+    try progress.select(0, of: source)
+}
+
 public func advanceWatermark(source: Int, to watermark: Int64) throws(PipelineError) {
     switch source {
     //> watermarks
     default: throw PipelineError(sqlState: "42P01", message: "the pipeline has no source \(source)")
     }
+}
+
+/// Does what the clock has made due. Each push does so too; a host calls it while nothing comes in.
+public func advanceClock() throws(PipelineError) {
+    try begin()
+    try failures.throwIfNothingRuns()
+}
+
+/// When the clock makes something due next, in microseconds since 1970.
+public var nextTimer: Int64? {
+    //> nextTimer
 }
 
 /// Ends all inputs: every window closes. Calling it again does nothing.
@@ -24,6 +41,7 @@ public func finish() throws(PipelineError) {
 }
 
 private func begin() throws(PipelineError) {
+    //> ticks
     if progress.hasBegun { return }
     progress.hasBegun = true
     //> beginnings

@@ -23,6 +23,7 @@ public func push(_ rows: some Sequence<__Row__>) throws(PipelineError) {
 /// Processes a batch of `__relation__`, whose columns are those of `interface`.
 public func push(__label__ batch: BatchView) throws(PipelineError) {
     try begin()
+    //> arrival
     progress.rowsIn += Int64(batch.rowCount)
     failures.source = __position__
     //> consumers

@@ -24,6 +24,7 @@ public func push(_ rows: some Sequence<__Row__>) throws(PipelineError) {
 public func push(__label__ batch: BatchView) throws(PipelineError) {
     try begin()
     if failures.hasStopped(__index__) { return try failures.throwIfNothingRuns() }
+    //> arrival
     progress.rowsIn += Int64(batch.rowCount)
     failures.source = __position__
     // Results that come out meanwhile are counted in `progress`, so its watermark is worked on beside it.

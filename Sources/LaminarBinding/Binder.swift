@@ -33,6 +33,8 @@ struct Binder {
     var commonTables: [[String: LogicalPlan]] = []
     /// The event time of the rows that the SELECT being bound reads, if they have one.
     var eventTime: Expression?
+    /// The columns of those rows that carry processing time.
+    var processingTimes: Set<Int> = []
     /// The columns of the rows that the SELECT being bound groups.
     var groupedColumnCount = 0
     /// The windows of the GROUP BY of the SELECT being bound, where a row can have several.
@@ -60,13 +62,15 @@ struct Binder {
 
 /// When the aggregations of a statement give out their results.
 struct Emission {
-    enum Mode {
+    enum Mode: Equatable {
         /// By dialect and kind of statement.
         case byDefault
         case onWindowClose
         case changes
         /// With lateness; without, it is `onWindowClose`.
         case afterWatermark
+        /// At each multiple of so many microseconds of processing time.
+        case every(Int64)
     }
 
     var mode = Mode.byDefault

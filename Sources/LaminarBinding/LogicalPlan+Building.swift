@@ -17,7 +17,10 @@ func projected(_ plan: LogicalPlan, _ expressions: [Expression], names: [String]
         return mapped.count == key.count ? mapped : nil
     }
     properties.stateBound = .stateless
-    properties.unreadableColumns = []
+    properties.processingTimes = Set(
+        expressions.indices.filter { index in
+            expressions[index].isProcessingTime(of: plan.properties)
+        })
     return LogicalPlan(
         .project(plan, expressions), fields: fields, properties: properties,
         windowColumns: plan.windowColumns?.mapped { position[$0] }, name: nil, span: span)
@@ -49,6 +52,9 @@ func unionAll(_ plans: [LogicalPlan], span: Span) -> LogicalPlan {
     var properties = StreamProperties()
     properties.changelog = plans.contains { $0.properties.changelog == .updating } ? .updating : .appendOnly
     let eventTimes = Set(plans.map(\.properties.eventTime))
+    properties.processingTimes = plans.dropFirst().reduce(plans[0].properties.processingTimes) {
+        $0.intersection($1.properties.processingTimes)
+    }
     if eventTimes.count == 1 { properties.eventTime = plans[0].properties.eventTime }
     return LogicalPlan(.unionAll(plans), fields: fields, properties: properties, name: nil, span: span)
 }

@@ -113,6 +113,7 @@ extension LogicalPlan {
         case .join(_, _, let join):
             return join.keys.flatMap { [$0.left, $0.right] } + [join.residual].compactMap { $0 }
         case .lateRows(_, let window): return [window.time]
+        case .periodic(_, let emission): return [emission.last].compactMap { $0 }
         }
     }
 }

@@ -22,9 +22,6 @@ struct Scope {
     /// Names that stand for expressions where no column has them: `window_start` after GROUP BY TUMBLE(...).
     var implied: [String: Expression] = [:]
 
-    /// Columns of processing time, which cannot be read yet.
-    var unreadable: [String] = []
-
     init() {}
 
     /// The columns of a plan under one name.
@@ -32,7 +29,6 @@ struct Scope {
         columns = plan.fields.enumerated().map { index, field in
             Column(relation: relation, name: field.name, expression: .input(index, field), field: field)
         }
-        unreadable = plan.properties.unreadableColumns
         if let window = plan.windowColumns, window.hidesTime, let time = window.time { columns[time].isHidden = true }
     }
 
@@ -73,10 +69,6 @@ struct Scope {
         {
             expression.span = name.span
             return expression
-        }
-        if unreadable.contains(column) {
-            diagnostics.unsupported("processing time", at: name.span)
-            return nil
         }
         if let relation, !columns.contains(where: { $0.relation == relation }) {
             let relations = Set(columns.compactMap(\.relation)).sorted()

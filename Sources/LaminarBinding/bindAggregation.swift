@@ -253,7 +253,7 @@ extension Binder {
     var closesWindows: Bool {
         switch emission.mode {
         case .onWindowClose: true
-        case .changes, .afterWatermark: false
+        case .changes, .afterWatermark, .every: false
         case .byDefault: options.dialect.emitsOnWindowCloseByDefault && !emission.isMaterializedView
         }
     }
@@ -266,19 +266,10 @@ extension Binder {
         let window = columns.window
         if window.kind == .tumble {
             return column(columns.eventTime) ?? column(columns.start) ?? column(columns.time)
-                ?? column(columns.end).map { lastTime($0, length: 0) }
+                ?? column(columns.end)?.lastTimeOfWindow(length: 0)
         }
-        if let last = column(columns.end).map({ lastTime($0, length: 0) }) ?? column(columns.time) { return last }
-        return window.kind == .hop ? column(columns.start).map { lastTime($0, length: window.size) } : nil
-    }
-
-    /// The last time of a window that ends `length` behind `bound`.
-    private func lastTime(_ bound: Expression, length: Int64) -> Expression {
-        Expression(
-            .call(
-                Kernel("windowLast", [.int64, .int64], .int64),
-                [bound, .constant(.integer(length), .bigint, span: bound.span)]),
-            bound.type, isNullable: bound.isNullable, span: bound.span)
+        if let last = column(columns.end)?.lastTimeOfWindow(length: 0) ?? column(columns.time) { return last }
+        return window.kind == .hop ? column(columns.start)?.lastTimeOfWindow(length: window.size) : nil
     }
 
     /// Finds window bounds among the keys: columns of a windowed input, or calls of a group window function.
@@ -307,7 +298,9 @@ extension Binder {
                 if let found, found.assignment != window || found.time != operands[0] { continue }
                 if found == nil {
                     let column = operands[0].timeColumn
-                    let hasWatermark = column != nil && column == input.properties.eventTime
+                    let hasWatermark =
+                        column != nil && column == input.properties.eventTime
+                        || operands[0].isProcessingTime(of: input.properties)
                     found = GroupedWindow(assignment: window, time: operands[0], hasWatermark: hasWatermark)
                 }
                 switch kernel.name {

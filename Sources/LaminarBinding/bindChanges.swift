@@ -64,7 +64,8 @@ extension Binder {
         var properties = StreamProperties(
             changelog: definition.isAppendOnly ? .appendOnly : .updating, eventTime: definition.watermark?.column,
             key: definition.primaryKey.isEmpty ? nil : definition.primaryKey)
-        properties.unreadableColumns = definition.unreadableColumns
+        properties.processingTimes = Set(
+            definition.visible.indices.filter { definition.visible[$0].expression.readsProcessingTime })
         var plan = LogicalPlan(
             .source(definition), fields: definition.visible.map(\.field), properties: properties,
             name: definition.name, span: span)

@@ -47,4 +47,99 @@ extension Binder {
         result.properties.eventTime = column
         return result
     }
+
+    /// Whether an expression over the rows of the SELECT being bound is processing time.
+    func isProcessingTime(_ expression: Expression) -> Bool {
+        var properties = StreamProperties()
+        properties.processingTimes = processingTimes
+        return expression.isProcessingTime(of: properties)
+    }
+
+    /// `PROCTIME()`, `watermark()`, and Flink's `CURRENT_WATERMARK(ts)`.
+    mutating func bindClockCall(_ call: CallSyntax, _ scope: Scope, _ span: Span) -> Expression? {
+        let name = call.name.last.text
+        guard let arguments = bindArguments(call, scope) else { return nil }
+        let count = name == "current_watermark" ? 1 : 0
+        guard arguments.count == count else {
+            diagnostics.report(
+                .error, "42883", at: span, "function \(name) takes \(count == 0 ? "no arguments" : "an event time")")
+            return nil
+        }
+        if name == "proctime" { return .processingTime(span: span) }
+        guard let eventTime, arguments.isEmpty || arguments[0].node == eventTime.node else {
+            diagnostics.report(
+                .error, "42P20", at: span, "\(name) needs rows with an event time under a watermark",
+                hint: "Declare WATERMARK FOR the time column on the source, and name that column.")
+            return nil
+        }
+        return .currentWatermark(eventTime.type, span: span)
+    }
+
+    /// EMIT EVERY: the changes of the topmost aggregation, or of the result, given out at intervals; nil after a report.
+    func periodic(_ plan: LogicalPlan, _ interval: Int64, keys: [Int], last: Expression?) -> LogicalPlan {
+        var properties = plan.properties
+        properties.eventTime = nil
+        return LogicalPlan(
+            .periodic(plan, PeriodicEmission(interval: interval, keys: keys, last: last)), fields: plan.fields,
+            properties: properties, name: nil, span: plan.span)
+    }
+
+    mutating func emittingPeriodically(_ plan: LogicalPlan, _ interval: Int64) -> LogicalPlan? {
+        var copy = plan
+        switch plan.node {
+        case .project(let input, let expressions):
+            guard let inner = emittingPeriodically(input, interval) else { return nil }
+            copy.node = .project(inner, expressions)
+            return copy
+        case .filter(let input, let predicate):
+            guard let inner = emittingPeriodically(input, interval) else { return nil }
+            copy.node = .filter(inner, predicate)
+            return copy
+        case .aggregate(let input, let aggregation):
+            return periodic(
+                plan, interval, keys: Array(aggregation.keys.indices), last: lastTime(plan, input, aggregation))
+        default:
+            guard plan.properties.changelog == .updating else {
+                diagnostics.report(
+                    .error, "42P20", at: emission.span, "EMIT EVERY needs a result that changes",
+                    hint: "Group the rows; a query without groups gives out each row once.")
+                return nil
+            }
+            return periodic(plan, interval, keys: plan.properties.key ?? Array(plan.fields.indices), last: nil)
+        }
+    }
+
+    /// The last time of the window of a group, over the aggregation's columns, if a watermark closes it.
+    private func lastTime(_ plan: LogicalPlan, _ input: LogicalPlan, _ aggregation: Aggregation) -> Expression? {
+        func column(_ index: Int) -> Expression {
+            Expression.input(index, plan.fields[index], span: plan.span).asMicroseconds
+        }
+        if let window = aggregation.window {
+            if let end = window.endKeys.first { return column(end).lastTimeOfWindow(length: 0) }
+            if let start = window.startKeys.first { return column(start).lastTimeOfWindow(length: window.window.size) }
+            return window.timeKeys.first.map(column)
+        }
+        // Sessions that change are grouped without a window of their own.
+        guard let end = input.windowColumns?.end else { return nil }
+        let key = aggregation.keys.firstIndex { $0.node == .input(end) }
+        return key.map { column($0).lastTimeOfWindow(length: 0) }
+    }
+}
+
+extension Expression {
+    /// Whether it is the processing time of rows with these properties.
+    func isProcessingTime(of properties: StreamProperties) -> Bool {
+        if case .input(let column) = node { return properties.processingTimes.contains(column) }
+        if case .call(_, let operands) = node, operands.isEmpty { return readsProcessingTime }
+        return false
+    }
+
+    /// The last time of a window that ends `length` behind this time.
+    func lastTimeOfWindow(length: Int64) -> Expression {
+        Expression(
+            .call(
+                Kernel("windowLast", [.int64, .int64], .int64),
+                [self, .constant(.integer(length), .bigint, span: span)]),
+            type, isNullable: isNullable, span: span)
+    }
 }

@@ -407,6 +407,7 @@ extension Binder {
                 return nil
             }
         }
+        if ["proctime", "watermark", "current_watermark"].contains(name) { return bindClockCall(call, scope, span) }
         if isTableFunction(name) { return bindRowFunctionColumn(call, scope, span) }
         if name == "grouping" || name == "grouping_id" { return bindGroupingCall(call, scope, span) }
         if isAggregate(name) { return bindAggregateCall(call, scope, span) }

@@ -57,7 +57,6 @@ extension Binder {
         }
         var both = Scope()
         both.columns = left.scope.columns + rightScope.columns
-        both.unreadable = left.scope.unreadable + rightScope.unreadable
         var conditions: [Expression] = []
         var merged: [Scope.Column] = []
         switch condition {
@@ -118,7 +117,6 @@ extension Binder {
         // Names lead to the padded columns from here on.
         let names = Set(merged.map(\.name))
         var scope = Scope()
-        scope.unreadable = left.scope.unreadable + (kind.isFiltering ? [] : rightScope.unreadable)
         let sides = kind.isFiltering ? left.scope.columns : left.scope.columns + rightScope.columns
         scope.columns = merged
         for var column in sides {

@@ -18,6 +18,10 @@ extension Binder {
             guard let ordered = inEventTimeOrder(plan) else { return nil }
             plan = ordered
         }
+        if case .every(let interval) = emission.mode {
+            guard let periodic = emittingPeriodically(plan, interval) else { return nil }
+            plan = periodic
+        }
         if let name = emission.lateDataTo, !bindLateData(plan, to: name) { return nil }
         if emission.latenessMicroseconds != 0, !plan.waitsForWatermark {
             diagnostics.report(
@@ -75,12 +79,13 @@ extension Binder {
     private mutating func bindLateData(_ plan: LogicalPlan, to name: NameSyntax) -> Bool {
         let found = plan.windowedAggregations
         guard found.count == 1, case .aggregate(let input, let aggregation) = found[0].node,
-            let window = aggregation.window, window.window.kind != .session
+            let window = aggregation.window
         else {
-            let what = found.isEmpty ? "of a query without a windowed aggregation" : "of sessions or of several aggregations"
+            let what = found.isEmpty ? "of a query without a windowed aggregation" : "of several aggregations"
             diagnostics.unsupported("LATE DATA TO \(what)", at: name.span)
             return false
         }
+        if window.window.kind == .session { return bindLateSessions(input, to: name) }
         var properties = StreamProperties(changelog: input.properties.changelog)
         properties.stateBound = .stateless
         let late = LogicalPlan(
@@ -92,6 +97,22 @@ extension Binder {
             late, kept.map { .input($0, input.fields[$0], span: name.span) }, names: kept.map { input.fields[$0].name },
             span: name.span)
         return appendLateRows(rows, to: name)
+    }
+
+    /// The rows that are late for sessions: the sessions once more, of which only these come out.
+    private mutating func bindLateSessions(_ input: LogicalPlan, to name: NameSyntax) -> Bool {
+        guard case .window(let rows, var assignment) = input.node, rows.properties.changelog == .appendOnly else {
+            diagnostics.unsupported(
+                "LATE DATA TO of sessions that are filtered, projected or updated before they are grouped", at: name.span,
+                hint: "Write WHERE below the sessions, in a subquery over the source.")
+            return false
+        }
+        assignment.givesOutLateRows = true
+        var properties = StreamProperties()
+        properties.stateBound = .window(microseconds: assignment.window.size + assignment.lateness)
+        let late = LogicalPlan(
+            .window(rows, assignment), fields: rows.fields, properties: properties, name: nil, span: name.span)
+        return appendLateRows(late, to: name)
     }
 
     private mutating func bindTail(_ tail: TailSyntax?) -> Bool {
@@ -118,9 +139,9 @@ extension Binder {
             emission.mode = emission.latenessMicroseconds == 0 ? .onWindowClose : .afterWatermark
         // An updating result always carries its new values; what they replace comes with them.
         case .changes, .onUpdate: emission.mode = .changes
-        case .every:
-            diagnostics.unsupported("this EMIT clause", at: tail.emit?.span ?? tail.span)
-            return false
+        case .every(let syntax):
+            guard let interval = bindLength(syntax, what: "the interval of EMIT EVERY") else { return false }
+            emission.mode = .every(interval)
         }
         return true
     }
@@ -160,12 +181,7 @@ extension Binder {
         case .select(let select): return bindSelect(select, orderBy: [], span: body.span)?.plan
         case .values(let rows): return bindValues(rows, body.span)
         case .table(let name):
-            guard let plan = plan(named: name) else { return nil }
-            if let column = plan.properties.unreadableColumns.first {
-                diagnostics.unsupported("processing time (column \"\(column)\")", at: name.span)
-                return nil
-            }
-            return plan
+            return plan(named: name)
         case .nested(let query): return bindSubquery(query)
         case .setOperation(let operation): return bindSetOperation(operation, body.span)
         case .invalid: return nil

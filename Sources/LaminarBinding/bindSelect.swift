@@ -21,6 +21,7 @@ extension Binder {
     ) -> (plan: LogicalPlan, order: SelectOrdering?)? {
         let outerAggregates = aggregates
         let outerEventTime = eventTime
+        let outerProcessingTimes = processingTimes
         let outerGroupWindow = groupWindow
         let outerColumnCount = groupedColumnCount
         let outerOverCalls = overCalls
@@ -31,6 +32,7 @@ extension Binder {
         defer {
             aggregates = outerAggregates
             eventTime = outerEventTime
+            processingTimes = outerProcessingTimes
             groupWindow = outerGroupWindow
             groupedColumnCount = outerColumnCount
             overCalls = outerOverCalls
@@ -42,6 +44,7 @@ extension Binder {
         namedWindows = []
         guard var (input, scope) = bindFrom(select.from, span: span) else { return nil }
         eventTime = input.properties.eventTime.map { .input($0, input.fields[$0], span: span) }
+        processingTimes = input.properties.processingTimes
         if let filter = select.filter {
             aggregates = AggregateCollector(forbiddenClause: "WHERE")
             guard let kept = applyingWhere(filter, to: input, scope) else { return nil }
@@ -250,11 +253,6 @@ extension Binder {
         for item in items {
             switch item.expression.kind {
             case .star(let relation):
-                if let column = scope.unreadable.first {
-                    diagnostics.unsupported("processing time (column \"\(column)\")", at: item.span)
-                    isComplete = false
-                    continue
-                }
                 let matching = scope.columns.filter {
                     relation == nil
                         ? !$0.isHidden

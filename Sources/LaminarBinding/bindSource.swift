@@ -26,10 +26,17 @@ extension Binder {
         }
         guard var definition = bindColumns(elements, name: name, span: create.name.span) else { return }
         var changes = DeclaredChanges()
+        var (connector, options) = (create.connector, create.options)
+        takeTiming(&options, &definition.timing)
+        if var named = connector {
+            takeTiming(&named.options, &definition.timing)
+            connector = named
+        }
         definition.connector = connectorDefinition(
-            create.connector, format: create.format, options: create.options, changes: &changes)
+            connector, format: create.format, options: options, changes: &changes)
         bindKeys(elements, &definition)
         bindWatermark(elements, &definition)
+        checkTiming(definition, at: create.name.span)
         bindChanges(changes, create, &definition)
         if !definition.isAppendOnly, definition.watermark != nil {
             diagnostics.unsupported("a watermark on a changelog source", at: create.name.span)
@@ -92,11 +99,6 @@ extension Binder {
         var stored = 0
         for column in elements.columns {
             if let generated = column.generated {
-                if case .call(let call) = generated.kind, call.name.last.text == "proctime", call.arguments.isEmpty {
-                    // Pasted declarations have such a column for other queries; reading it is refused at its place.
-                    definition.unreadableColumns.append(column.name.text)
-                    continue
-                }
                 guard var expression = bindExpression(generated, scope) else {
                     isComplete = false
                     continue
@@ -214,6 +216,12 @@ extension Binder {
             return nil
         }
         let column = definition.visible[index]
+        if column.expression.readsClock {
+            diagnostics.report(
+                .error, "42804", at: name.span, "\"\(name.text)\" is processing time, which has no watermark of rows",
+                hint: "Windows over it close by the clock; leave WATERMARK FOR away.")
+            return nil
+        }
         guard column.field.type.isTimestamp || column.field.type == .bigint else {
             diagnostics.report(
                 .error, "42804", at: name.span,

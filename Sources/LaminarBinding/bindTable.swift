@@ -144,8 +144,13 @@ extension Binder {
         var column = timeSyntax
         if let columns = timeSyntax.descriptorColumns, columns.count == 1 { column = columns[0] }
         let outerEventTime = eventTime
+        let outerProcessingTimes = processingTimes
         eventTime = input.properties.eventTime.map { .input($0, input.fields[$0], span: column.span) }
-        defer { eventTime = outerEventTime }
+        processingTimes = input.properties.processingTimes
+        defer {
+            eventTime = outerEventTime
+            processingTimes = outerProcessingTimes
+        }
         guard let time = bindExpression(column, scope),
             var assignment = windowAssignment(
                 spelling.kind, time,
@@ -192,6 +197,8 @@ extension Binder {
         var properties = plan.properties
         // A row that is in several windows is told apart by them.
         if assignment.window.kind != .tumble { properties.key = properties.key.map { $0 + [width, width + 1] } }
+        // The clock is the watermark of these rows.
+        if time.isProcessingTime(of: plan.properties), assignment.window.kind != .tumble { properties.eventTime = nil }
         if assignment.window.kind == .session {
             properties = StreamProperties(
                 changelog: assignment.closes ? .appendOnly : .updating,

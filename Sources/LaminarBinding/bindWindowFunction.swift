@@ -55,13 +55,14 @@ extension Binder {
         }
         var hasWatermark = false
         if case .input = time.node { hasWatermark = time.node == eventTime?.node }
+        if isProcessingTime(time) { hasWatermark = true }
         return WindowAssignment(
             time: time, window: WindowShape(kind: kind, size: size, step: step, offset: offset),
             hasWatermark: hasWatermark)
     }
 
     /// A constant interval greater than zero.
-    private mutating func bindLength(_ syntax: ExpressionSyntax, what: String) -> Int64? {
+    mutating func bindLength(_ syntax: ExpressionSyntax, what: String) -> Int64? {
         guard let length = bindInterval(syntax, what: what) else { return nil }
         guard length > 0 else {
             diagnostics.report(

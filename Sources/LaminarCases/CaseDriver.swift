@@ -27,6 +27,8 @@ package struct CaseDriver {
     private let collector: Collector
     /// Looks at the changelog while the case runs.
     package var observer: Observer?
+    /// Reads the number of the row that is pushed, in milliseconds.
+    private let clock = SetClock()
 
     package struct Observer {
         /// After a batch: how many rows of the case have been pushed, and all that has come out, hidden columns included.
@@ -76,17 +78,23 @@ package struct CaseDriver {
         var steps: [[CaseObservation.Change]] = []
         var stepStart = 0
         var pipeline = try newPipeline()
+        var daysPassed: Int64 = 0
         for action in inputSchedule(of: testCase, configuration) {
             switch action {
             case .push(let table, let rows):
                 // A table that the query does not read takes its rows without effect.
                 if let source = sources[table] ?? nil {
                     let batch = try batch(of: rows, source)
+                    clock.now = Int64(testCase.inputs[rows.lowerBound].sequence) * 1000 + daysPassed * Self.day
                     try running { () throws(PipelineError) in
                         try batch.withView { (view) throws(PipelineError) in try pipeline.push(source: source, view) }
                     }
                 }
                 observer?.pushed(rows.upperBound, collector.changes)
+            case .passTime:
+                daysPassed += 1
+                clock.now += Self.day
+                try running { () throws(PipelineError) in try pipeline.advanceClock() }
             case .restart:
                 let checkpoint = pipeline.snapshot()
                 pipeline = try newPipeline()
@@ -105,8 +113,12 @@ package struct CaseDriver {
         return try presented(steps: steps)
     }
 
+    /// Microseconds.
+    private static let day: Int64 = 86_400_000_000
+
     private func newPipeline() throws(CaseError) -> any RunnablePipeline {
         let pipeline = try makePipeline()
+        pipeline.clock = clock.clock
         let collector = collector
         let result = sink
         pipeline.onOutput = { sink, batch in

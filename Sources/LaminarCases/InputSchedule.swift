@@ -2,6 +2,8 @@
 package enum InputAction: Equatable, Sendable {
     /// Rows of one table, by their positions in the case's order of arrival.
     case push(table: String, rows: Range<Int>)
+    /// A day of processing time passes: what waits for the clock comes out before the restart that follows.
+    case passTime
     /// Take a checkpoint, drop the pipeline, build it anew and restore it.
     case restart
     /// What has come out since the last one is the change of this step.
@@ -33,7 +35,10 @@ package func inputSchedule(of testCase: TestCase, _ configuration: CaseConfigura
             actions.append(.endStep(step))
             steps.removeFirst()
         }
-        if start > 0, first.isAfterRestart, !rows[start - 1].isAfterRestart { actions.append(.restart) }
+        if start > 0, first.isAfterRestart, !rows[start - 1].isAfterRestart {
+            if readsClock { actions.append(.passTime) }
+            actions.append(.restart)
+        }
         if start == restartAt { actions.append(.restart) }
         let limit =
             switch configuration.batching {

@@ -10,6 +10,46 @@ public enum EventTimePlan: Hashable, Sendable {
     case order(EventTimeOrderPlan)
     /// The rows that a windowed aggregation over the same input drops as late.
     case lateRows(LateRowsPlan)
+    /// Rows with the processing time or the watermark behind their columns.
+    case stamp(StampPlan)
+    /// Changes, held back and given out at intervals of processing time.
+    case periodic(PeriodicPlan)
+}
+
+/// Puts processing time and the watermark behind the columns of each row.
+public struct StampPlan: Hashable, Sendable {
+    /// The input's columns that are handed on.
+    public var columns: [Int]
+    public var processingTime: Bool
+    public var watermark: Bool
+    /// The windows of processing time that follow, for which the clock is the watermark.
+    public var windows: WindowShape?
+
+    public init(columns: [Int], processingTime: Bool, watermark: Bool, windows: WindowShape?) {
+        self.columns = columns
+        self.processingTime = processingTime
+        self.watermark = watermark
+        self.windows = windows
+    }
+}
+
+/// Gives changes out at intervals of processing time.
+public struct PeriodicPlan: Hashable, Sendable {
+    /// The input's columns that are handed on; those behind them only serve the operator.
+    public var columns: Int
+    /// The columns that tell results apart.
+    public var keys: [Int]
+    /// Microseconds.
+    public var interval: Int64
+    /// The column that holds the last time of the row's window.
+    public var last: Int
+
+    public init(columns: Int, keys: [Int], interval: Int64, last: Int) {
+        self.columns = columns
+        self.keys = keys
+        self.interval = interval
+        self.last = last
+    }
 }
 
 /// Repeats each row.
@@ -64,6 +104,8 @@ public struct SessionsPlan: Hashable, Sendable {
     /// Whether a session comes out once, when the watermark has passed it; else its rows come out at once, and again,
     /// their old form taken back, where it grows.
     public var closes: Bool
+    /// Whether not the sessions come out but the rows that are late for theirs.
+    public var givesOutLateRows = false
     /// Microseconds between a session's end and its `window_time`.
     public var timeUnit: Int64
     /// Whether the time is an event time under a watermark, which must not be NULL; else a row of no time is in no session.

@@ -27,6 +27,8 @@ public struct LogicalPlan: Sendable {
         case keyed(LogicalPlan, KeyedChanges)
         /// The rows in order of their event time, once the watermark has passed it; microseconds of lateness.
         case eventTimeOrder(LogicalPlan, lateness: Int64)
+        /// The changes of a result, held back and given out at intervals of processing time.
+        case periodic(LogicalPlan, PeriodicEmission)
         /// The rows that an aggregation over these windows drops as late.
         case lateRows(LogicalPlan, Aggregation.Window)
     }
@@ -57,6 +59,7 @@ public struct LogicalPlan: Sendable {
         case .source, .values: []
         case .filter(let input, _), .project(let input, _), .window(let input, _), .aggregate(let input, _),
             .eventTimeOrder(let input, _), .lateRows(let input, _), .keyed(let input, _),
+            .periodic(let input, _),
             .over(let input, _), .expand(let input, _, _):
             [input]
         case .unionAll(let inputs): inputs
@@ -91,6 +94,8 @@ public struct WindowAssignment: Hashable, Sendable {
     public var closes: Bool
     /// Microseconds for which a session waits behind the watermark.
     public var lateness: Int64
+    /// Whether not the sessions come out but the rows that are late for theirs, with the input's columns alone.
+    public var givesOutLateRows = false
     /// Whether `*` leaves out `window_time`, as RisingWave's spelling of the window has only start and end.
     public var hidesTime = false
 
@@ -111,12 +116,28 @@ public struct WindowAssignment: Hashable, Sendable {
     /// Spellings of one window are equal, so that queries share its state.
     public static func == (a: WindowAssignment, b: WindowAssignment) -> Bool {
         a.time == b.time && a.boundType == b.boundType && a.window == b.window && a.partition == b.partition && a.hasWatermark == b.hasWatermark
-            && a.closes == b.closes && a.lateness == b.lateness
+            && a.closes == b.closes && a.lateness == b.lateness && a.givesOutLateRows == b.givesOutLateRows
     }
 
     public func hash(into hasher: inout Hasher) {
         hasher.combine(time)
         hasher.combine(window)
+    }
+}
+
+/// EMIT EVERY.
+public struct PeriodicEmission: Hashable, Sendable {
+    /// Microseconds.
+    public var interval: Int64
+    /// The columns that tell results apart.
+    public var keys: [Int]
+    /// The last time of the row's window, if it is in one that a watermark closes.
+    public var last: Expression?
+
+    public init(interval: Int64, keys: [Int], last: Expression?) {
+        self.interval = interval
+        self.keys = keys
+        self.last = last
     }
 }
 

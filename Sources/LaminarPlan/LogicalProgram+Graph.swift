@@ -94,6 +94,8 @@ extension PlanGraph {
             node = Node("\(join.kind.rawValue) join", details, inputs: inputs)
         case .keyed(_, let changes):
             node = Node("keyed changes", changes.details(plan.fields), inputs: inputs)
+        case .periodic(_, let emission):
+            node = Node("emit", [("every", duration(emission.interval))], inputs: inputs)
         case .lateRows(_, let window):
             node = Node("late rows", [("window", window.window.description)], inputs: inputs)
         case .eventTimeOrder(let input, let lateness):
@@ -155,6 +157,9 @@ extension SourceDefinition {
             let text = watermark.candidate.map { describe($0, columns: names) } ?? "driven by the API"
             details.append(("watermark", "\(visible[watermark.column].field.name) AS \(text)"))
         }
+        if timing.partitions > 1 { details.append(("partitions", "\(timing.partitions)")) }
+        if let idle = timing.idleTimeout { details.append(("idle after", duration(idle))) }
+        if let future = timing.maxFuture { details.append(("ahead of the clock", "at most \(duration(future))")) }
         if let connector { details.append(("connector", connector.name)) }
         return details
     }

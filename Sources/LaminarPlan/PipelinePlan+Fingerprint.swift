@@ -11,8 +11,11 @@ extension PipelinePlan {
 
     /// What the fingerprint is made of, a line per source and stage.
     public var stateLayout: String {
-        var lines: [String] = []
-        for _ in sources { lines.append("source: watermark") }
+        var lines: [String] = ["clock"]
+        for source in sources {
+            let timing = source.definition.timing
+            lines.append("source: watermark" + (timing.isPlain ? "" : " of \(timing.partitions) partitions"))
+        }
         for stage in stages {
             switch stage.kind {
             case .values: lines.append("values")
@@ -32,6 +35,10 @@ extension PipelinePlan {
             case .eventTime(let input, .order(let plan)):
                 let columns = fields(of: input).map { String(describing: $0.type.physical) }.joined(separator: ", ")
                 lines.append("order by \(plan.time): rows of (\(columns))")
+            case .eventTime(_, .stamp): lines.append("stamp: counters, time, watermark")
+            case .eventTime(let input, .periodic(let plan)):
+                let columns = fields(of: input).map { String(describing: $0.type.physical) }.joined(separator: ", ")
+                lines.append("changes by \(plan.keys): rows of (\(columns))")
             case .eventTime(_, .lateRows): lines.append("late rows: watermark, counters")
             case .eventTime(_, .expandRows), .eventTime(_, .expandWindows): lines.append("expand: counters, watermark")
             case .join(_, _, let plan):

@@ -84,7 +84,7 @@ extension StagePlan {
             details.append(("gap", "\(duration(plan.gap)) over \(names[plan.time])"))
             if !plan.keys.isEmpty { details.append(("by", plan.keys.map { names[$0] }.joined(separator: ", "))) }
             if plan.lateness != 0 { details.append(("lateness", duration(plan.lateness))) }
-            details.append(("gives out", plan.closes ? "sessions that have closed" : "changes"))
+            details.append(("gives out", plan.givesOutLateRows ? "late rows" : plan.closes ? "sessions that have closed" : "changes"))
             details.append(("state", properties.stateBound.description))
         case .join(_, _, let plan):
             title = "\(plan.kind.rawValue) join"
@@ -97,6 +97,15 @@ extension StagePlan {
             title = "late rows"
             details.append(("window", "\(plan.window) over \(names[plan.time])"))
             if plan.lateness != 0 { details.append(("lateness", duration(plan.lateness))) }
+        case .eventTime(_, .stamp(let plan)):
+            title = "stamp"
+            let stamps = (plan.processingTime ? ["processing time"] : []) + (plan.watermark ? ["watermark"] : [])
+            details.append(("with", stamps.joined(separator: ", ")))
+            if let windows = plan.windows { details.append(("watermark", "the clock, for windows of \(windows)")) }
+        case .eventTime(_, .periodic(let plan)):
+            title = "emit"
+            details.append(("every", duration(plan.interval)))
+            if !plan.keys.isEmpty { details.append(("by", plan.keys.map { names[$0] }.joined(separator: ", "))) }
         case .eventTime(_, .order(let plan)):
             title = "event-time order"
             details.append(("by", names[plan.time]))

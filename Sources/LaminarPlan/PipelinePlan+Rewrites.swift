@@ -121,6 +121,8 @@ extension StagePlan {
     /// The expressions over each input, in order of evaluation.
     var readExpressions: [(StageInput, [Expression])] {
         switch kind {
+        case .eventTime(let input, .stamp(let plan)):
+            [(input, plan.columns.map { Expression(.input($0), .bigint, isNullable: true, span: .none) })]
         // An operator over columns reads a stage, whose columns are all kept.
         case .values, .unionAll, .eventTime, .join, .over, .keyed: []
         case .transform(let input, let transform): [(input, [transform.filter].compactMap { $0 } + transform.outputs)]
@@ -148,6 +150,13 @@ extension StagePlan {
             plan.keys = plan.keys.map(transform)
             plan.calls = plan.calls.map { $0.mapExpressions(transform) }
             kind = .runningAggregate(input, plan)
+        case .eventTime(let input, .stamp(var plan)) where input == wanted:
+            plan.columns = plan.columns.map { column in
+                let mapped = transform(Expression(.input(column), .bigint, isNullable: true, span: .none))
+                if case .input(let position) = mapped.node { return position }
+                return column
+            }
+            kind = .eventTime(input, .stamp(plan))
         default: break
         }
     }

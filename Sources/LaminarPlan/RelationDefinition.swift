@@ -14,14 +14,13 @@ public struct SourceDefinition: Hashable, Sendable {
     /// Positions in `visible`.
     public var primaryKey: [Int]
     public var watermark: WatermarkDefinition?
+    public var timing = SourceTiming()
     /// What its rows may do, as far as the declaration says it.
     public var changes = ChangeInput.append
     /// Whether its rows are only inserted: by declaration, and by what the host knows of the input.
     public var isAppendOnly: Bool
     /// What COMMENT says of a column, by position in `columns`.
     public var comments: [Int: String] = [:]
-    /// Names of columns `AS PROCTIME()`, which no query can read yet.
-    public var unreadableColumns: [String] = []
     public var connector: ConnectorDefinition?
     public var span: Span
 

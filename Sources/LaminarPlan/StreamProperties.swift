@@ -6,8 +6,8 @@ public struct StreamProperties: Hashable, Sendable {
     /// Columns that identify a row; nil: the whole row with its multiplicity.
     public var key: [Int]?
     public var stateBound: StateBound
-    /// Names of generated columns `AS PROCTIME()`, which are declared but cannot be read yet.
-    public var unreadableColumns: [String] = []
+    /// The columns that carry processing time.
+    public var processingTimes: Set<Int> = []
 
     public init(
         changelog: ChangelogKind = .appendOnly, eventTime: Int? = nil, key: [Int]? = nil,

@@ -21,12 +21,13 @@ public func planPipelines(_ program: LogicalProgram, diagnostics: inout Diagnost
     diagnostics = planner.diagnostics
     var plan = PipelinePlan(name: program.name, sources: planner.sources, stages: planner.stages, sinks: sinks)
     plan.foldTransformsIntoAggregates()
+    plan.pruneStampedColumns()
     plan.pruneSourceColumns()
     return plan
 }
 
 /// Rows of a source or stage seen through filters and projections that have not been given a stage of their own.
-private struct FusedRows {
+struct FusedRows {
     var base: StageInput
     var baseFields: [Field]
     var filter: Expression?
@@ -38,12 +39,14 @@ private struct FusedRows {
     }
 }
 
-private struct PipelinePlanner {
+struct PipelinePlanner {
     var diagnostics: Diagnostics
     var sources: [SourcePlan] = []
     var stages: [StagePlan] = []
     private var sourceIndex: [SourceDefinition: Int] = [:]
     private var stageIndex: [LogicalPlan: StageInput] = [:]
+    /// The stages that stamp the rows of another, by what they read and how.
+    var stampIndex: [StampedInput: StageInput] = [:]
     private var usedNames: Set<String> = []
 
     /// Substituting an expression that is used several times multiplies it; beyond this many nodes a stage is made.
@@ -76,7 +79,7 @@ private struct PipelinePlanner {
         case .window(let input, let assignment) where assignment.window.kind != .tumble:
             // The operator writes microseconds.
             var layout = plan
-            let bounds = plan.fields.indices.suffix(3)
+            let bounds = plan.fields.indices.suffix(assignment.givesOutLateRows ? 0 : 3)
             if assignment.boundType == .bigint {
                 for index in bounds { layout.fields[index].type = assignment.time.type }
             }
@@ -116,6 +119,9 @@ private struct PipelinePlanner {
                 let base = rows.isIdentity ? rows.base : planner.materialised(rows, like: layout, name: "rows")
                 return .keyed(base, changes)
             }
+            return identity(stage, plan.fields)
+        case .periodic(let input, let emission):
+            let stage = shared(plan) { planner in planner.periodic(input, emission) }
             return identity(stage, plan.fields)
         case .lateRows(let input, let window):
             let stage = shared(plan) { planner in
@@ -168,6 +174,9 @@ private struct PipelinePlanner {
                 nullsAreEqual: join.keys[index].nullsAreEqual)
         }
         let residual = join.residual?.renumberingInputs(position)
+        if let residual, residual.readsClock {
+            diagnostics.unsupported("processing time or a watermark in the condition of a join", at: residual.span)
+        }
         var stagePlan = plan
         stagePlan.fields = leftFields.map { field in
             var field = field
@@ -224,12 +233,15 @@ private struct PipelinePlanner {
     }
 
     /// The input itself if nothing was fused over it, else a transform stage.
-    mutating func materialised(_ rows: FusedRows, like plan: LogicalPlan, name: String) -> StageInput {
+    mutating func materialised(
+        _ rows: FusedRows, like plan: LogicalPlan, name: String, isShared: Bool = true
+    ) -> StageInput {
         if rows.isIdentity, case .stage = rows.base { return rows.base }
-        if let stage = stageIndex[plan] { return stage }
+        if isShared, let stage = stageIndex[plan] { return stage }
+        let rows = stamped(rows, windows: nil)
         let transform = RowTransform(filter: rows.filter, outputs: rows.columns)
         let stage = append(.transform(rows.base, transform), like: plan, name: plan.name ?? name)
-        stageIndex[plan] = stage
+        if isShared { stageIndex[plan] = stage }
         return stage
     }
 
@@ -271,6 +283,8 @@ private struct PipelinePlanner {
         case .windowAggregate, .runningAggregate: "groups"
         case .eventTime(_, .order): "ordered"
         case .eventTime(_, .lateRows): "late"
+        case .eventTime(_, .stamp): "stamped"
+        case .eventTime(_, .periodic): "periodic"
         case .eventTime: "windows"
         case .join: "join"
         case .over: "over"
@@ -278,7 +292,7 @@ private struct PipelinePlanner {
         }
     }
 
-    private mutating func append(_ kind: StagePlan.Kind, like plan: LogicalPlan, name: String) -> StageInput {
+    mutating func append(_ kind: StagePlan.Kind, like plan: LogicalPlan, name: String) -> StageInput {
         var unique = name
         var suffix = 2
         while !usedNames.insert(unique).inserted {
@@ -308,16 +322,18 @@ private struct PipelinePlanner {
         let time = position(of: assignment.time)
         let keys = assignment.partition.map(position)
         if columns.count > input.fields.count { layout.node = .project(input, columns) }
-        let base = materialised(rows, like: layout, name: "times")
+        // Steps of the clock serve these windows alone.
+        let isClocked = rows.columns[time].readsProcessingTime
+        if isClocked { rows = stamped(rows, windows: assignment.window) }
+        let base = materialised(rows, like: layout, name: "times", isShared: !isClocked)
         let timeUnit = assignment.boundType.timeUnit
         if assignment.window.kind == .session {
-            return .eventTime(
-                base,
-                .sessions(
-                    SessionsPlan(
-                        columns: input.fields.count, time: time, keys: keys, gap: assignment.window.size,
-                        lateness: assignment.lateness, closes: assignment.closes, timeUnit: timeUnit,
-                        hasWatermark: assignment.hasWatermark)))
+            var sessions = SessionsPlan(
+                columns: input.fields.count, time: time, keys: keys, gap: assignment.window.size,
+                lateness: assignment.lateness, closes: assignment.closes, timeUnit: timeUnit,
+                hasWatermark: assignment.hasWatermark)
+            sessions.givesOutLateRows = assignment.givesOutLateRows
+            return .eventTime(base, .sessions(sessions))
         }
         return .eventTime(
             base,
@@ -368,14 +384,9 @@ private struct PipelinePlanner {
     private mutating func aggregate(
         _ plan: LogicalPlan, input: LogicalPlan, _ aggregation: Aggregation
     ) -> StagePlan.Kind {
-        let rows = rows(of: input)
-        let keys = aggregation.keys.map { $0.substitutingInputs { rows.columns[$0] } }
-        let calls = aggregation.calls.map { call in
-            var call = call
-            call.argument = call.argument?.substitutingInputs { rows.columns[$0] }
-            call.filter = call.filter?.substitutingInputs { rows.columns[$0] }
-            return call
-        }
+        let (rows, aggregation) = stamped(rows(of: input), aggregation)
+        let keys = aggregation.keys
+        let calls = aggregation.calls
         let results = plan.fields.dropFirst(keys.count)
         guard let window = aggregation.window else {
             let table = StateTablePlan(
@@ -391,12 +402,12 @@ private struct PipelinePlanner {
         }
         let bounds = Set(window.startKeys + window.endKeys + window.timeKeys)
         let kept = keys.indices.filter { !bounds.contains($0) }
-        var time = window.time.substitutingInputs { rows.columns[$0] }
+        var time = window.time
         // A window's bounds are whole milliseconds.
         if case .call(let kernel, _) = time.node, kernel.name == "windowLast" { time = time.withoutRoundTrips() }
         var mode = WindowAggregatePlan.WatermarkMode.steps
         if window.emission == .onClose, case .source(let index) = rows.base, let watermark = sources[index].watermark,
-            watermark.candidate != nil, let delay = watermark.delay, watermark.time == time
+            sources[index].definition.timing.isPlain, watermark.candidate != nil, let delay = watermark.delay, watermark.time == time
         {
             mode = .rows(delay: delay)
         }

@@ -39,6 +39,9 @@ private func pushingDownFilters(_ plan: LogicalPlan) -> LogicalPlan {
     case .keyed(let input, let changes):
         plan.node = .keyed(pushingDownFilters(input), changes)
         return plan
+    case .periodic(let input, let emission):
+        plan.node = .periodic(pushingDownFilters(input), emission)
+        return plan
     case .lateRows(let input, let window):
         plan.node = .lateRows(pushingDownFilters(input), window)
         return plan

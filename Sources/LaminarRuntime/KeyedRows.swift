@@ -70,7 +70,7 @@ struct KeyedRows {
     /// Whether most of what is in memory has been dropped.
     var shouldCompact: Bool { dropped > 256 && dropped * 2 > stored.rowCount }
 
-    /// Keeps these rows alone, ascending, and gives them new numbers from zero; their keys are to be numbered again.
+    /// Keeps these rows alone, in this order, and gives them new numbers from zero; their keys are to be numbered again.
     mutating func keep(_ rows: [Int32]) {
         let kept = ColumnBatch(types: types, capacity: rows.count)
         kept.reserve(rows.count)

@@ -11,12 +11,26 @@ public protocol RunnablePipeline: AnyObject {
     /// Receives each sink's rows: the sink's position, and a batch that is borrowed for the call.
     var onOutput: (_ sink: Int, _ batch: BatchView) -> Void { get set }
 
+    /// Where the pipeline reads processing time; the system's clock unless another is put in its place.
+    var clock: ProcessingClock { get set }
+
+    /// Does what the clock has made due since the last call of any kind: EMIT EVERY, windows of processing time.
+    func advanceClock() throws(PipelineError)
+
+    /// When the clock makes something due next, in microseconds since the epoch; nil if nothing waits for it.
+    var nextTimer: Int64? { get }
+
     /// Processes a batch of a source, whose columns are those of `interface.sources[source]`.
     ///
     /// Its watermark steps, if any, are not read: the pipeline makes watermarks from event times.
     func push(source: Int, _ batch: BatchView) throws(PipelineError)
 
-    /// Raises a source's watermark, in microseconds since the epoch; a smaller one than before is ignored.
+    /// Processes a batch of one partition of a source, for which the source's watermark is kept apart.
+    ///
+    /// - Throws: 22023 if the source's option `partitions` has no such partition.
+    func push(source: Int, partition: Int, _ batch: BatchView) throws(PipelineError)
+
+    /// Raises a source's watermark, in microseconds since the epoch; one that would go back is refused and counted.
     func advanceWatermark(source: Int, to watermark: Int64) throws(PipelineError)
 
     /// Ends all inputs: every window fires. Calling it again does nothing.

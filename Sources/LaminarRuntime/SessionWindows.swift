@@ -22,6 +22,8 @@ public struct SessionWindows {
     public let lateness: Int64
     /// Whether sessions come out once, when they close.
     public let closes: Bool
+    /// Whether not the sessions come out but the rows that are late for theirs, as they came.
+    public let givesOutLateRows: Bool
 
     private let types: [PhysicalType]
     private let time: Int
@@ -56,20 +58,21 @@ public struct SessionWindows {
     ///   - nullEventTime: what becomes of a row without a time; nil: it is in no session, which is nothing to count.
     public init(
         types: [PhysicalType], columns: Int, time: Int, keys: [Int], gap: Int64, lateness: Int64 = 0, closes: Bool,
-        timeUnit: Int64 = 1, nullEventTime: RowPolicy?
+        givesOutLateRows: Bool = false, timeUnit: Int64 = 1, nullEventTime: RowPolicy?
     ) {
         self.types = Array(types.prefix(columns))
         self.time = time
         self.gap = gap
         self.lateness = lateness
         self.closes = closes
+        self.givesOutLateRows = givesOutLateRows
         self.timeUnit = timeUnit
         self.nullEventTime = nullEventTime
         rows = KeyedRows(types: types, keys: keys)
     }
 
     /// The columns of the output.
-    public var outputTypes: [PhysicalType] { types + [.int64, .int64, .int64] }
+    public var outputTypes: [PhysicalType] { givesOutLateRows ? types : types + [.int64, .int64, .int64] }
     public var counters: OperatorCounters { tally }
     /// Rows of the last push that a policy of `.divert` kept out, in order.
     public var diverted: [DivertedRow] { divertedRows }
@@ -96,7 +99,7 @@ public struct SessionWindows {
             }
             let weight = batch.weights?[row] ?? 1
             if weight > 0 {
-                for _ in 0..<weight { insert(batch, row, time) }
+                for _ in 0..<weight { insert(batch, row, time, into: output) }
             } else {
                 for _ in 0..<(-weight) { remove(batch, row, time, into: output) }
             }
@@ -121,7 +124,7 @@ public struct SessionWindows {
 
     private func hasPassed(_ end: Int64) -> Bool { saturatingAdd(end, lateness) <= watermarkSoFar }
 
-    private mutating func insert(_ batch: BatchView, _ row: Int, _ time: Int64) {
+    private mutating func insert(_ batch: BatchView, _ row: Int, _ time: Int64, into output: ColumnBatch) {
         let group = rows.group(of: batch, row)
         while sessions.count <= group {
             sessions.append([])
@@ -139,6 +142,7 @@ public struct SessionWindows {
             merged.last = max(merged.last, session.last)
         }
         if hasPassed(end(merged)) {
+            if givesOutLateRows { return giveOut(batch, row, output) }
             tally.lateRows &+= 1
             divertedRows.append(DivertedRow(row: row, reason: .late))
             return
@@ -156,6 +160,20 @@ public struct SessionWindows {
             if first == 0 || behind == first { timers.insert(end(merged), group) }
         }
         touch(group)
+    }
+
+    /// Hands on a late row; its loss is counted where the sessions themselves come out.
+    private mutating func giveOut(_ batch: BatchView, _ row: Int, _ output: ColumnBatch) {
+        tally.rowsOut &+= 1
+        output.reserve(1)
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: 1) { list in
+            list.initialize(repeating: Int32(truncatingIfNeeded: row))
+            for column in types.indices {
+                output.gather(
+                    batch.columns[column], rows: UnsafeBufferPointer(list), into: column, copiesStrings: true)
+            }
+        }
+        output.rowCount += 1
     }
 
     /// Takes back a row of the same content, if there is one that has not passed.
@@ -220,7 +238,7 @@ public struct SessionWindows {
                 timers.insert(end(first), group)
             }
         }
-        if closes {
+        if closes, !givesOutLateRows {
             let order = closed.map { ($0, $0.rows.min() ?? 0) }.sorted {
                 (end($0.0), $0.1) < (end($1.0), $1.1)
             }

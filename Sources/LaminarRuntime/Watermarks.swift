@@ -1,28 +1,159 @@
 public import LaminarColumns
+public import LaminarState
 
-/// The watermark of one source: the greatest candidate of the rows so far. It never goes back.
-public struct WatermarkTracker: Sendable, Equatable, BitwiseCopyable {
+/// How a source's watermark is made, beyond what each row raises it to.
+public struct SourceTiming: Sendable, Equatable {
+    /// Parts of the input with a watermark each; the source's is the least of theirs.
+    public var partitions: Int
+    /// Microseconds of processing time without rows after which a partition no longer holds the watermark back.
+    public var idleTimeout: Int64?
+    /// A row further than so many microseconds ahead of the clock does not raise the watermark.
+    public var maxFuture: Int64?
+    /// What lies between a row's time and what it raises the watermark to, in microseconds.
+    public var delay: Int64
+
+    public init(partitions: Int = 1, idleTimeout: Int64? = nil, maxFuture: Int64? = nil, delay: Int64 = 0) {
+        self.partitions = partitions
+        self.idleTimeout = idleTimeout
+        self.maxFuture = maxFuture
+        self.delay = delay
+    }
+
+    var isPlain: Bool { partitions == 1 && idleTimeout == nil && maxFuture == nil }
+}
+
+/// The watermark of one source: the greatest candidate of the rows so far, the least over its partitions. It never goes
+/// back.
+public struct WatermarkTracker: Sendable, Equatable {
     @usableFromInline var value: Int64
+    @usableFromInline var parts: [Partition] = []
+    private var selected = 0
+    private var limit = Int64.max
+    /// Watermarks from outside that would have gone back.
+    public private(set) var refusedWatermarks: Int64 = 0
+    /// Rows too far ahead of the clock to raise the watermark.
+    public private(set) var futureRows: Int64 = 0
 
-    @inlinable public init() { value = noWatermark }
+    @usableFromInline struct Partition: Sendable, Equatable, BitwiseCopyable {
+        @usableFromInline var watermark = noWatermark
+        /// The processing time of its last rows; nil until the clock has been read.
+        @usableFromInline var lastActive: Int64?
+        @usableFromInline var isIdle = false
+    }
 
-    public init(restoring watermark: Int64) { value = watermark }
+    public init() { value = noWatermark }
+
+    /// A source whose watermark has parts, or depends on the clock.
+    public init(_ timing: SourceTiming) {
+        value = noWatermark
+        if !timing.isPlain { parts = Array(repeating: Partition(), count: timing.partitions) }
+    }
 
     @inlinable public var watermark: Int64 { value }
+
+    /// Whether every partition is idle, so that the source does not hold others back.
+    public var isIdle: Bool { !parts.isEmpty && parts.allSatisfy(\.isIdle) }
+    /// How many partitions are idle.
+    public var idlePartitions: Int { parts.count(where: \.isIdle) }
 
     /// Counts in a row's candidate (nil: NULL, which raises nothing); true if the watermark rose.
     ///
     /// A candidate of `endOfInput` (an infinite timestamp) is held one microsecond below it: rows do not end an input.
     @inlinable public mutating func observe(_ candidate: Int64?) -> Bool {
         guard let candidate else { return false }
-        return advance(to: min(candidate, endOfInput &- 1))
+        if _fastPath(parts.isEmpty) {
+            let held = min(candidate, endOfInput &- 1)
+            if held <= value { return false }
+            value = held
+            return true
+        }
+        return observe(inPartition: candidate)
     }
 
-    /// Raises it from outside, up to `endOfInput`; true if it rose.
-    @inlinable public mutating func advance(to watermark: Int64) -> Bool {
+    @usableFromInline @inline(never) mutating func observe(inPartition candidate: Int64) -> Bool {
+        if candidate > limit {
+            futureRows &+= 1
+            return false
+        }
+        parts[selected].watermark = max(parts[selected].watermark, min(candidate, endOfInput &- 1))
+        return settle()
+    }
+
+    /// Raises it from outside, up to `endOfInput`; true if it rose. One that would go back is refused and counted.
+    public mutating func advance(to watermark: Int64) -> Bool {
+        if watermark < value { refusedWatermarks &+= 1 }
+        for part in parts.indices { parts[part].watermark = max(parts[part].watermark, watermark) }
+        return raise(to: watermark)
+    }
+
+    /// Raises it because nothing holds it back any more; true if it rose.
+    mutating func raise(to watermark: Int64) -> Bool {
         if watermark <= value { return false }
         value = watermark
         return true
+    }
+
+    /// Says whose rows come next; false if there is no such partition.
+    mutating func select(_ partition: Int) -> Bool {
+        guard partition >= 0, partition < max(parts.count, 1) else { return false }
+        selected = partition
+        return true
+    }
+
+    /// Rows of the selected partition have come.
+    mutating func arrive(at now: Int64, _ timing: SourceTiming) {
+        guard !parts.isEmpty else { return }
+        parts[selected].isIdle = false
+        parts[selected].lastActive = now
+        limit = timing.maxFuture.map { saturatingSubtract(saturatingAdd(now, $0), timing.delay) } ?? .max
+    }
+
+    /// Finds partitions that have been silent for too long; true if that raises the watermark.
+    mutating func expire(at now: Int64, _ timeout: Int64) -> Bool {
+        for part in parts.indices where !parts[part].isIdle {
+            guard let last = parts[part].lastActive else {
+                parts[part].lastActive = now
+                continue
+            }
+            if now >= saturatingAdd(last, timeout) { parts[part].isIdle = true }
+        }
+        return settle()
+    }
+
+    /// When the next partition becomes idle.
+    func nextExpiry(_ timeout: Int64) -> Int64? {
+        parts.filter { !$0.isIdle }.compactMap(\.lastActive).min().map { saturatingAdd($0, timeout) }
+    }
+
+    private mutating func settle() -> Bool {
+        guard let least = parts.lazy.filter({ !$0.isIdle }).map(\.watermark).min() else { return false }
+        return raise(to: least)
+    }
+
+    public func encode(to writer: inout StateWriter) {
+        writer.write(value)
+        writer.write(refusedWatermarks)
+        writer.write(futureRows)
+        for part in parts {
+            writer.write(part.watermark)
+            writer.write(part.lastActive != nil)
+            writer.write(part.lastActive ?? 0)
+            writer.write(part.isIdle)
+        }
+    }
+
+    /// Replaces the state of a tracker of the same source.
+    public mutating func restore(from reader: inout StateReader) throws(StateError) {
+        value = try reader.readInteger(Int64.self)
+        refusedWatermarks = try reader.readInteger(Int64.self)
+        futureRows = try reader.readInteger(Int64.self)
+        for index in parts.indices {
+            parts[index].watermark = try reader.readInteger(Int64.self)
+            let isKnown = try reader.readBool()
+            let time = try reader.readInteger(Int64.self)
+            parts[index].lastActive = isKnown ? time : nil
+            parts[index].isIdle = try reader.readBool()
+        }
     }
 }
 

@@ -16,6 +16,7 @@ struct StageNames {
     let advance: String
     let send: String
     let begin: String
+    let tick: String
 }
 
 /// Turns one pipeline plan into the declarations of one Swift file.
@@ -48,7 +49,7 @@ struct PipelineEmitter {
     /// Properties and functions of the pipeline class.
     var members = SwiftNames(reserved: [
         "push", "advanceWatermark", "finish", "begin", "snapshot", "restore", "counters", "interface", "onOutput",
-        "progress", "failures", "stopped", "stateFingerprint", "init", "self", "Self",
+        "progress", "failures", "clock", "advanceClock", "nextTimer", "settleSources", "stopped", "stateFingerprint", "init", "self", "Self",
         "takesRows", "handsOutBatches", "rowArena",
     ])
 
@@ -111,7 +112,8 @@ struct PipelineEmitter {
                 StageNames(
                     member: member, rows: members.claim(SwiftNames.member(stage.name) + "Rows"), program: types.claim(upper + "Program"),
                     run: members.claim("run" + upper), advance: members.claim("advance" + upper),
-                    send: members.claim("send" + upper), begin: members.claim("begin" + upper)))
+                    send: members.claim("send" + upper), begin: members.claim("begin" + upper),
+                    tick: members.claim("tick" + upper)))
         }
     }
 

@@ -114,7 +114,7 @@ extension PipelineEmitter {
         let entry = template(
             steps == nil ? "Source" : "SourceWithWatermark",
             steps == nil ? EmbeddedTemplates.source : EmbeddedTemplates.sourceWithWatermark, holes,
-            ["consumers": flow, "advances": watermark])
+            ["consumers": flow, "advances": watermark, "arrival": arrival(index)])
         guard plan.sources[index].changelog == .updating, case .template(var body) = entry.kind else { return entry }
         let changes = template(
             "SourceChanges", EmbeddedTemplates.sourceChanges,
@@ -183,6 +183,12 @@ extension PipelineEmitter {
                 default: "\(names.program).place"
                 }
             let stageTemplate = template("AggregateStage", EmbeddedTemplates.aggregateStage, holes, ["consumers": flow])
+            if stage.readsClock, case .template(var body) = stageTemplate.kind {
+                holes["tick"] = names.tick
+                let tick = template("ClockedStage", EmbeddedTemplates.clockedStage, holes)
+                if case .template(let lines) = tick.kind { body.lines += [""] + lines.lines }
+                return SwiftDeclaration(.template(body))
+            }
             guard stage.isGlobalGroup, case .template(var body) = stageTemplate.kind else { return stageTemplate }
             holes["begin"] = names.begin
             let begin = template("GlobalGroup", EmbeddedTemplates.globalGroup, holes)

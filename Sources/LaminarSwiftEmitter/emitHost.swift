@@ -50,7 +50,7 @@ extension PipelineEmitter {
                 "var": counts.isEmpty ? "let" : "var", "sinkCount": String(plan.sinks.count),
             ],
             [
-                "pushes": pushes, "watermarks": watermarks, "ends": ends, "beginnings": beginnings,
+                "ticks": ticks(), "nextTimer": nextTimer(), "pushes": pushes, "watermarks": watermarks, "ends": ends, "beginnings": beginnings,
                 "encodings": encodings, "restorations": restorations, "counts": counts,
             ])
     }

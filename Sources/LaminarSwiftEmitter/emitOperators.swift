@@ -89,8 +89,9 @@ extension PipelineEmitter {
             if sessions.lateness != 0 {
                 arguments.append(SwiftArgument("lateness", .integer(Int128(sessions.lateness))))
             }
+            arguments.append(SwiftArgument("closes", .boolean(sessions.closes)))
+            if sessions.givesOutLateRows { arguments.append(SwiftArgument("givesOutLateRows", .boolean(true))) }
             arguments += [
-                SwiftArgument("closes", .boolean(sessions.closes)),
                 SwiftArgument("timeUnit", .integer(Int128(sessions.timeUnit))),
                 SwiftArgument(
                     "nullEventTime",
@@ -107,6 +108,16 @@ extension PipelineEmitter {
             ]
             if late.lateness != 0 { arguments.append(SwiftArgument("lateness", .integer(Int128(late.lateness)))) }
             return columnOperator("LateRows", .call("LateRows", arguments), stage, names, &setup)
+        case .eventTime(let input, .stamp(let stamp)):
+            return columnOperator("RowStamper", stamper(stamp, input), stage, names, &setup)
+        case .eventTime(let input, .periodic(let periodic)):
+            let call = SwiftExpression.call(
+                "PeriodicChanges", SwiftArgument("types", columnTypes(relation(input).fields[...])),
+                SwiftArgument("columns", .integer(Int128(periodic.columns))),
+                SwiftArgument("keys", .array(periodic.keys.map { .integer(Int128($0)) })),
+                SwiftArgument("interval", .integer(Int128(periodic.interval))),
+                SwiftArgument("last", .integer(Int128(periodic.last))))
+            return columnOperator("PeriodicChanges", call, stage, names, &setup)
         case .eventTime(_, .order(let order)):
             var arguments = [
                 SwiftArgument("types", columnTypes(stage.fields[...])),

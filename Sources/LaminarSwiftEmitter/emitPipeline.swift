@@ -18,6 +18,9 @@ extension PipelineEmitter {
         }
         properties += [
             outputCallback(),
+            SwiftDeclaration(
+                .variable("clock", nil, .member(.identifier("ProcessingClock"), "system")), access: .public,
+                documentation: ["Where processing time is read."]),
             interfaceDeclaration(),
             SwiftDeclaration(
                 .computed("interface", .named("PipelineInterface"), .member(.identifier("Self"), "interface")),
@@ -36,7 +39,7 @@ extension PipelineEmitter {
             SwiftDeclaration(
                 .variable(
                     "progress", nil,
-                    .call("PipelineProgress", SwiftArgument("sources", .integer(Int128(plan.sources.count))))),
+                    .call("PipelineProgress", SwiftArgument("sources", sourceTimings()))),
                 access: .private, modifiers: [Self.unchecked]))
         properties.append(
             SwiftDeclaration(
@@ -71,11 +74,13 @@ extension PipelineEmitter {
                         access: .private))
             }
             bodies.append(sourceEntry(index, rows: rows, push: push, steps: steps, delivers))
+            if let settlement = settlement(index) { bodies.append(settlement) }
         }
         for (index, stage) in plan.stages.enumerated() {
             properties += stageProperties(index, stage, &setup)
             bodies.append(stageBody(index, stage, delivers))
         }
+        if let settling = settling() { bodies.append(settling) }
         for index in plan.sinks.indices {
             bodies.append(
                 template(

@@ -16,8 +16,10 @@ extension PipelineEmitter {
                 if case .steps = plan.watermark { return true }
                 return false
             case .eventTime(_, .sessions(let plan)) where plan.hasWatermark: return true
-            case .eventTime(_, .order), .eventTime(_, .lateRows): return true
             case .over(_, let over) where over.settling != nil: return true
+            case .eventTime(_, .order), .eventTime(_, .lateRows), .eventTime(_, .periodic): return true
+            case .eventTime(_, .stamp(let plan)):
+                return plan.watermark || plan.windows == nil && readsSteps(.stage(index))
             default: return readsSteps(.stage(index))
             }
         }

@@ -145,6 +145,10 @@ final class RunSession {
             if let deadline, mayWait {
                 timeout = Int32(min((deadline - min(deadline, monotonicNanoseconds())) / 1_000_000 + 1, 1 << 30))
             }
+            if mayWait, let due = pipeline.nextTimer {
+                let wait = Int32(clamping: max(0, due - pipeline.clock.now()) / 1000 + 1)
+                timeout = timeout < 0 ? wait : min(timeout, wait)
+            }
             var descriptors = [
                 pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: StopSignal.descriptor, events: Int16(POLLIN), revents: 0),
@@ -153,6 +157,10 @@ final class RunSession {
             if mustStop { return false }
             if count > 0, descriptors[0].revents != 0 { return true }
             if !mayWait { return false }
+            // What fails is in `failures`.
+            try? pipeline.advanceClock()
+            outputs.flush()
+            afterPush()
         }
     }
 
@@ -204,7 +212,27 @@ final class RunSession {
                     rejected,
                 ])
         }
-        return table.text(rows)
+        return table.text(rows) + watermarkStatistics()
+    }
+
+    /// What is to be said of the sources' watermarks: idleness, times that did not count, and who waits for whom.
+    private func watermarkStatistics() -> String {
+        var lines = ""
+        for source in inputs.indices {
+            let status = pipeline.status(ofSource: source)
+            var facts: [String] = []
+            if status.idlePartitions > 0 {
+                facts.append(
+                    status.partitions == 1 ? "idle" : "\(status.idlePartitions) of \(status.partitions) partitions idle")
+            }
+            if status.futureRows > 0 { facts.append("\(status.futureRows) rows too far ahead of the clock") }
+            if status.refusedWatermarks > 0 { facts.append("\(status.refusedWatermarks) watermarks refused") }
+            if !facts.isEmpty { lines += "source \(status.name): \(facts.joined(separator: ", "))\n" }
+        }
+        for (stage, source) in pipeline.waitingStages {
+            lines += "\(stage): waiting for source \(pipeline.status(ofSource: source).name)\n"
+        }
+        return lines
     }
 }
 

@@ -33,6 +33,13 @@ private final class EchoPipeline: RunnablePipeline {
 
     func advanceWatermark(source: Int, to watermark: Int64) {}
 
+    var clock = ProcessingClock.system
+    var nextTimer: Int64? { nil }
+
+    func advanceClock() {}
+
+    func push(source: Int, partition: Int, _ batch: BatchView) { push(source: source, batch) }
+
     func finish() { log.ends += 1 }
 
     func snapshot() -> [UInt8] {

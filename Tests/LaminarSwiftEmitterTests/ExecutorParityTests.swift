@@ -11,7 +11,7 @@ import Testing
 /// Generated code and the interpreter over one plan: the same rows, the same errors, the same bytes of state.
 @Suite struct ExecutorParityTests {
     enum Query: String, CaseIterable, CustomTestStringConvertible {
-        case candles, bids, windows
+        case candles, bids, windows, time, sources
 
         var testDescription: String { rawValue }
 
@@ -20,6 +20,8 @@ import Testing
             case .candles: CandlesPipeline()
             case .bids: BidsPipeline()
             case .windows: WindowsPipeline()
+            case .time: TimePipeline()
+            case .sources: SourcesPipeline()
             }
         }
 
@@ -43,12 +45,20 @@ import Testing
                 let isFailure = hasFailure && index == count / 2
                 switch self {
                 case .candles: return [text, .integer(isFailure ? .max : price), .integer(2), time]
-                case .windows:
+                case .windows, .sources:
                     // Some rows come far too late.
                     let late = index % 13 == 12 ? Value.timestamp(Int64(index - 12) * 1_000_000) : time
                     return [
                         .integer(Int64.random(in: 0..<3, using: &numbers)), .integer(price % 2),
                         index % 11 == 0 ? .null : .integer(price), late, index % 5 == 0 ? .null : text,
+                    ]
+                case .time:
+                    let late = index % 13 == 12 ? index - 12 : index
+                    return [
+                        .integer(Int64.random(in: 0..<3, using: &numbers)), .integer(price % 7),
+                        index % 11 == 0 ? .null : .integer(price),
+                        .integer(Int64(late) * 1000 + Int64.random(in: -900...900, using: &numbers)),
+                        index % 5 == 0 ? .null : text,
                     ]
                 case .bids:
                     return [
@@ -102,7 +112,9 @@ import Testing
     private func outcome(of pipelines: [any RunnablePipeline], _ rows: [[Value]], batch size: Int) throws -> Outcome {
         var outcome = Outcome(rows: pipelines[0].interface.sinks.map { _ in [] })
         let share = rows.count / pipelines.count
+        let clock = SetClock()
         for (index, pipeline) in pipelines.enumerated() {
+            pipeline.clock = clock.clock
             if index > 0 { try pipeline.restore(pipelines[index - 1].snapshot()) }
             pipeline.onOutput = { sink, view in
                 let columns = pipeline.interface.sinks[sink].columns
@@ -116,6 +128,8 @@ import Testing
             }
             do throws(PipelineError) {
                 for start in stride(from: index * share, to: (index + 1) * share, by: size) {
+                    clock.now = Int64(start) * 1_000_000
+                    try pipeline.advanceClock()
                     let types = pipeline.interface.sources[0].columns.map(\.physicalType)
                     let batch = ColumnBatch(types: types, capacity: 64)
                     for row in rows[start..<min(start + size, (index + 1) * share)] { batch.append(row) }

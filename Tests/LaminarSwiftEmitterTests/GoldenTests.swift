@@ -23,6 +23,8 @@ struct Golden: CustomTestStringConvertible {
         Golden(sql: "Tests/LaminarSwiftEmitterTests/SQL/windows.sql", name: "SQL/windows.sql", swift: "windows.sql.swift"),
         Golden(sql: "Tests/LaminarSwiftEmitterTests/SQL/tables.sql", name: "SQL/tables.sql", swift: "tables.sql.swift"),
         Golden(sql: "Tests/LaminarSwiftEmitterTests/SQL/joins.sql", name: "SQL/joins.sql", swift: "joins.sql.swift"),
+        Golden(sql: "Tests/LaminarSwiftEmitterTests/SQL/time.sql", name: "SQL/time.sql", swift: "time.sql.swift"),
+        Golden(sql: "Tests/LaminarSwiftEmitterTests/SQL/sources.sql", name: "SQL/sources.sql", swift: "sources.sql.swift"),
     ]
 
     var testDescription: String { name }

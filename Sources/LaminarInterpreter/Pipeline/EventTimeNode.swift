@@ -52,7 +52,7 @@ final class SessionsNode: PipelineNode {
     init(_ stage: StagePlan, _ plan: SessionsPlan, inputs: [PhysicalType], policies: RowPolicies) {
         sessions = SessionWindows(
             types: inputs, columns: plan.columns, time: plan.time, keys: plan.keys, gap: plan.gap,
-            lateness: plan.lateness, closes: plan.closes, timeUnit: plan.timeUnit,
+            lateness: plan.lateness, closes: plan.closes, givesOutLateRows: plan.givesOutLateRows, timeUnit: plan.timeUnit,
             nullEventTime: plan.hasWatermark ? policies.nullEventTime : nil)
         output = ColumnBatch(types: sessions.outputTypes)
         takesSteps = plan.hasWatermark
@@ -140,6 +140,94 @@ final class LateRowsNode: PipelineNode {
 
     override func encode(to writer: inout StateWriter) { late.encode(to: &writer) }
     override func restore(from reader: inout StateReader) throws(StateError) { try late.restore(from: &reader) }
+}
+
+/// Drives the operator that stamps rows with what only the running pipeline knows.
+final class StampNode: PipelineNode {
+    private var stamper: RowStamper
+    private let output: ColumnBatch
+    private let readsWatermark: Bool
+    private let isClocked: Bool
+
+    init(_ stage: StagePlan, _ plan: StampPlan, inputs: [PhysicalType]) {
+        stamper = RowStamper(
+            types: inputs, columns: plan.columns, processingTime: plan.processingTime, watermark: plan.watermark,
+            windows: plan.windows.map { TumblingWindows($0) },
+            gap: plan.windows.flatMap { $0.kind == .session ? $0.size : nil })
+        output = ColumnBatch(types: stamper.outputTypes)
+        readsWatermark = plan.watermark
+        isClocked = plan.windows != nil
+        super.init(name: stage.name)
+    }
+
+    override var counters: OperatorCounters { stamper.counters }
+    override var readsSteps: Bool { readsWatermark || !isClocked && needsSteps }
+
+    override func receive(_ batch: BatchView, port: Int) throws(StageFailure) {
+        run { (node) throws(PipelineError) in
+            try node.stamper.push(batch, into: node.output)
+            // Its own end is all that the clock's watermark leaves of the input's.
+            if batch.steps.last?.watermark == endOfInput {
+                try node.stamper.advance(to: endOfInput, into: node.output)
+            }
+        }
+    }
+
+    override func tick(at now: Int64) throws(StageFailure) {
+        run { (node) throws(PipelineError) in try node.stamper.tick(at: now, into: node.output) }
+    }
+
+    override var nextTimer: Int64? { stamper.nextTimer }
+
+    private func run(_ body: (StampNode) throws(PipelineError) -> Void) {
+        // Stamping evaluates nothing, so nothing of it fails.
+        try? body(self)
+        forward(output)
+    }
+
+    override func sourceRow(of row: Int) -> (source: Int, row: Int)? { producers.first?.node.sourceRow(of: row) }
+
+    override func encode(to writer: inout StateWriter) { stamper.encode(to: &writer) }
+    override func restore(from reader: inout StateReader) throws(StateError) {
+        try stamper.restore(from: &reader)
+    }
+}
+
+/// Drives the operator that holds changes back.
+final class PeriodicNode: PipelineNode {
+    private var periodic: PeriodicChanges
+    private let output: ColumnBatch
+
+    init(_ stage: StagePlan, _ plan: PeriodicPlan, inputs: [PhysicalType]) {
+        periodic = PeriodicChanges(
+            types: inputs, columns: plan.columns, keys: plan.keys, interval: plan.interval, last: plan.last)
+        output = ColumnBatch(types: periodic.outputTypes)
+        super.init(name: stage.name)
+    }
+
+    override var counters: OperatorCounters { periodic.counters }
+    override var readsSteps: Bool { true }
+
+    override func receive(_ batch: BatchView, port: Int) throws(StageFailure) {
+        run { (node) throws(PipelineError) in try node.periodic.push(batch, into: node.output) }
+    }
+
+    override func tick(at now: Int64) throws(StageFailure) {
+        run { (node) throws(PipelineError) in try node.periodic.tick(at: now, into: node.output) }
+    }
+
+    override var nextTimer: Int64? { periodic.nextTimer }
+
+    private func run(_ body: (PeriodicNode) throws(PipelineError) -> Void) {
+        // Holding rows back evaluates nothing, so nothing of it fails.
+        try? body(self)
+        forward(output)
+    }
+
+    override func encode(to writer: inout StateWriter) { periodic.encode(to: &writer) }
+    override func restore(from reader: inout StateReader) throws(StateError) {
+        try periodic.restore(from: &reader)
+    }
 }
 
 extension WindowExpander.Windows {

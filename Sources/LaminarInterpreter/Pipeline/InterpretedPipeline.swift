@@ -39,8 +39,15 @@ public final class InterpretedPipeline: RunnablePipeline {
     private let stages: [PipelineNode]
     private let sinks: [SinkNode]
     private let file: SourceFile?
-    private var hasBegun = false
-    private var isFinished = false
+    public var clock = ProcessingClock.system
+    /// What the last snapshot that was restored said, and what time it is.
+    private var progress: PipelineProgress
+    private let freshProgress: PipelineProgress
+    /// The sources whose rows reach each stage.
+    private let stageSources: [[Int]]
+    private let readsClock: Bool
+    /// The stages that do something when the clock goes on.
+    private let clocked: [PipelineNode]
     /// Rows of all sources and sinks before the snapshot that was restored.
     private var rowsBefore: (in: Int64, out: Int64) = (0, 0)
     /// A failed restore leaves state that belongs to no one.
@@ -97,6 +104,11 @@ public final class InterpretedPipeline: RunnablePipeline {
         self.sources = sources
         self.stages = stages
         self.sinks = sinks
+        progress = Self.progress(of: plan)
+        readsClock = plan.readsClock
+        freshProgress = progress
+        stageSources = plan.stageSources
+        clocked = zip(plan.stages, stages).filter { $0.0.readsClock }.map(\.1)
         for node in nodes { node.onFailure = { [unowned self] in self.stop($0, $1) } }
         for sink in sinks { sink.onOutput = { [unowned self] in self.onOutput($0, $1) } }
         updateLiveness()
@@ -134,6 +146,9 @@ public final class InterpretedPipeline: RunnablePipeline {
             return EventTimeOrderNode(stage, order, inputs: types(input), policies: policies)
         case .eventTime(let input, .expandRows(let expansion)):
             return RowExpansionNode(stage, expansion, inputs: types(input))
+        case .eventTime(let input, .stamp(let stamp)): return StampNode(stage, stamp, inputs: types(input))
+        case .eventTime(let input, .periodic(let periodic)):
+            return PeriodicNode(stage, periodic, inputs: types(input))
         case .eventTime(let input, .expandWindows(let expansion)):
             return WindowExpansionNode(stage, expansion, inputs: types(input), policies: policies)
         case .keyed(let input, let changes):
@@ -153,6 +168,11 @@ public final class InterpretedPipeline: RunnablePipeline {
     public func push(source: Int, _ batch: BatchView) throws(PipelineError) {
         try begin()
         let node = sources[source]
+        if readsClock {
+            progress.watermarks[source] = node.tracker
+            progress.arrive(source)
+            node.tracker = progress.watermarks[source]
+        }
         if node.isLive {
             do throws(StageFailure) {
                 try node.push(batch)
@@ -165,16 +185,46 @@ public final class InterpretedPipeline: RunnablePipeline {
         try throwIfStopped()
     }
 
+    public func push(source: Int, partition: Int, _ batch: BatchView) throws(PipelineError) {
+        try select(partition, of: source)
+        try push(source: source, batch)
+        try select(0, of: source)
+    }
+
+    private func select(_ partition: Int, of source: Int) throws(PipelineError) {
+        progress.watermarks = sources.map(\.tracker)
+        try progress.select(partition, of: source)
+        sources[source].tracker = progress.watermarks[source]
+    }
+
     public func advanceWatermark(source: Int, to watermark: Int64) throws(PipelineError) {
         try begin()
         if sources[source].isLive { sources[source].advance(to: watermark) }
         try throwIfStopped()
     }
 
+    public func advanceClock() throws(PipelineError) {
+        try begin()
+        try throwIfStopped()
+    }
+
+    public var nextTimer: Int64? {
+        var progress = progress
+        progress.watermarks = sources.map(\.tracker)
+        return (clocked.compactMap(\.nextTimer) + [progress.nextExpiry].compactMap { $0 }).min()
+    }
+
+    private static func progress(of plan: PipelinePlan) -> PipelineProgress {
+        if plan.sources.allSatisfy({ $0.definition.timing.isPlain }) {
+            return PipelineProgress(sources: plan.sources.count)
+        }
+        return PipelineProgress(sources: plan.sources.map { LaminarRuntime.SourceTiming($0) })
+    }
+
     public func finish() throws(PipelineError) {
         try begin()
-        if isFinished { return }
-        isFinished = true
+        if progress.hasFinished { return }
+        progress.hasFinished = true
         for source in sources where source.isLive { source.advance(to: endOfInput) }
         if let failure = failures.first { throw failure.error }
     }
@@ -197,12 +247,24 @@ public final class InterpretedPipeline: RunnablePipeline {
     /// Gives out the rows that are there from the start.
     private func begin() throws(PipelineError) {
         precondition(!isBroken, "A pipeline is not used after a failed restore.")
-        if hasBegun { return }
-        hasBegun = true
+        if readsClock { tick(at: progress.read(clock)) }
+        if progress.hasBegun { return }
+        progress.hasBegun = true
         for stage in stages where stage.isLive {
             do throws(StageFailure) { try stage.begin() } catch { stop(stage, error) }
         }
         try throwIfStopped()
+    }
+
+    /// Does what is due at a time of the clock, in the order of the plan.
+    private func tick(at now: Int64) {
+        progress.watermarks = sources.map(\.tracker)
+        let risen = progress.settle()
+        for (source, tracker) in zip(sources, progress.watermarks) { source.tracker = tracker }
+        for step in risen where sources[step.source].isLive { sources[step.source].pass(step.watermark) }
+        for stage in clocked where stage.isLive {
+            do throws(StageFailure) { try stage.tick(at: now) } catch { stop(stage, error) }
+        }
     }
 
     /// Whether any query still runs.
@@ -245,9 +307,7 @@ public final class InterpretedPipeline: RunnablePipeline {
 
     public func snapshot() -> [UInt8] {
         var writer = StateWriter(fingerprint: interface.fingerprint)
-        var progress = PipelineProgress(sources: sources.count)
-        progress.hasBegun = hasBegun
-        progress.hasFinished = isFinished
+        var progress = progress
         progress.rowsIn = counters.rowsIn
         progress.rowsOut = counters.rowsOut
         progress.watermarks = sources.map(\.tracker)
@@ -260,13 +320,12 @@ public final class InterpretedPipeline: RunnablePipeline {
     public func restore(_ snapshot: [UInt8]) throws(StateError) {
         var reader = try StateReader(snapshot, fingerprint: interface.fingerprint)
         isBroken = true
-        var progress = PipelineProgress(sources: sources.count)
+        var progress = freshProgress
         try progress.restore(from: &reader)
         for stage in stages { try stage.restore(from: &reader) }
         try reader.finish()
         isBroken = false
-        hasBegun = progress.hasBegun
-        isFinished = progress.hasFinished
+        self.progress = progress
         for (source, watermark) in zip(sources, progress.watermarks) { source.restore(watermark) }
         for sink in sinks { sink.restart() }
         rowsBefore = (progress.rowsIn, progress.rowsOut)
@@ -292,6 +351,40 @@ public final class InterpretedPipeline: RunnablePipeline {
             + sinks.map { NodeCounters(kind: .sink, name: $0.name, counters: $0.counters) }
     }
 
+    /// How the watermark of a source stands.
+    public struct SourceStatus: Sendable, Equatable {
+        public let name: String
+        /// Microseconds since the epoch; `noWatermark` before the first row, `endOfInput` behind the last.
+        public let watermark: Int64
+        public let partitions: Int
+        /// Partitions that were silent for longer than `idle_timeout`.
+        public let idlePartitions: Int
+        /// Rows beyond `max_future`, which did not raise the watermark.
+        public let futureRows: Int64
+        /// Watermarks from outside that would have gone back.
+        public let refusedWatermarks: Int64
+    }
+
+    public func status(ofSource source: Int) -> SourceStatus {
+        let node = sources[source]
+        return SourceStatus(
+            name: node.name, watermark: node.watermark, partitions: node.partitions,
+            idlePartitions: node.tracker.idlePartitions, futureRows: node.tracker.futureRows,
+            refusedWatermarks: node.tracker.refusedWatermarks)
+    }
+
+    /// The stages over several sources whose watermark one of them holds back, each with that source's position.
+    public var waitingStages: [(stage: String, source: Int)] {
+        zip(stages, stageSources).compactMap { stage, inputs in
+            guard stage.needsSteps, stage.producers.count > 1 else { return nil }
+            let waiting = inputs.filter { !sources[$0].tracker.isIdle }
+            guard let least = waiting.min(by: { sources[$0].watermark < sources[$1].watermark }),
+                waiting.contains(where: { sources[$0].watermark > sources[least].watermark })
+            else { return nil }
+            return (stage.name, least)
+        }
+    }
+
     /// The watermark of a source's rows so far, in microseconds since the epoch; `noWatermark` before the first.
     public func watermark(ofSource source: Int) -> Int64 { sources[source].watermark }
 }
@@ -310,6 +403,21 @@ extension RowPolicies {
 }
 
 extension PipelinePlan {
+    /// The sources whose rows reach each stage, ascending.
+    fileprivate var stageSources: [[Int]] {
+        var reached: [Set<Int>] = []
+        for stage in stages {
+            reached.append(
+                stage.inputs.reduce(into: []) { sources, input in
+                    switch input {
+                    case .source(let source): sources.insert(source)
+                    case .stage(let stage): sources.formUnion(reached[stage])
+                    }
+                })
+        }
+        return reached.map { $0.sorted() }
+    }
+
     /// Which sources and stages have a consumer that reads watermark steps, or hands them on to one.
     fileprivate var stepReaders: (sources: [Bool], stages: [Bool]) {
         var neededSources = sources.map { _ in false }
@@ -323,6 +431,10 @@ extension PipelinePlan {
                 .eventTime(_, .expandRows):
                 reads = neededStages[index]
             case .eventTime(_, .order), .eventTime(_, .lateRows): reads = true
+            // The clock's steps take the place of the input's.
+            case .eventTime(_, .stamp(let plan)):
+                reads = plan.watermark || plan.windows == nil && neededStages[index]
+            case .eventTime(_, .periodic): reads = true
             case .eventTime(_, .sessions(let plan)): reads = plan.hasWatermark || neededStages[index]
             case .windowAggregate(_, let plan): reads = plan.watermark == .steps
             }

@@ -53,6 +53,12 @@ class PipelineNode {
     /// Before the first batch: rows that are there from the start.
     func begin() throws(StageFailure) {}
 
+    /// Does what is due at a time of the clock.
+    func tick(at now: Int64) throws(StageFailure) {}
+
+    /// When the clock makes something due here next.
+    var nextTimer: Int64? { nil }
+
     /// Takes a batch of the input with this number.
     func receive(_ batch: BatchView, port: Int) throws(StageFailure) {
         preconditionFailure("A \(type(of: self)) takes no rows.")

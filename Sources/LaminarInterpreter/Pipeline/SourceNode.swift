@@ -21,7 +21,10 @@ final class SourceNode: PipelineNode {
     private let candidate: Candidate?
     /// The watermark as it is handed on, and as snapshots keep it: where no consumer reads the steps that rows cause,
     /// only what comes from outside, since the operators behind have their own account of the rows.
-    private(set) var tracker = WatermarkTracker()
+    var tracker: WatermarkTracker
+    /// Whether the watermark has parts, or depends on the clock.
+    private let isTimed: Bool
+    let partitions: Int
     /// The watermark of all rows so far, for those who watch.
     private var observed = WatermarkTracker()
     private var rowsIn: Int64 = 0
@@ -49,6 +52,9 @@ final class SourceNode: PipelineNode {
         } else {
             candidate = nil
         }
+        tracker = WatermarkTracker(LaminarRuntime.SourceTiming(plan))
+        partitions = plan.definition.timing.partitions
+        isTimed = !plan.definition.timing.isPlain
         slice = ColumnBatch(types: inputs, capacity: 64)
         super.init(name: plan.definition.name)
     }
@@ -86,7 +92,11 @@ final class SourceNode: PipelineNode {
     }
 
     func advance(to watermark: Int64) {
-        guard tracker.advance(to: watermark) else { return }
+        if tracker.advance(to: watermark) { pass(watermark) }
+    }
+
+    /// Hands on a watermark that no row brought.
+    func pass(_ watermark: Int64) {
         slice.clear()
         slice.appendStep(watermark)
         forward(slice)
@@ -145,6 +155,12 @@ final class SourceNode: PipelineNode {
             let (difference, overflow) = values[row].subtractingReportingOverflow(delay)
             return overflow ? (delay > 0 ? .min : .max) : difference
         }
+        if isTimed {
+            for row in 0..<(to - from) where times.isValid(row) && tracker.observe(candidate(row)) {
+                steps.append(WatermarkStep(row: from + row + 1, watermark: tracker.watermark))
+            }
+            return
+        }
         for row in 0..<(to - from) where candidate(row) > watermark && times.isValid(row) {
             _ = observed.observe(candidate(row))
             if needsSteps, tracker.observe(candidate(row)) {
@@ -160,5 +176,14 @@ final class SourceNode: PipelineNode {
         self.tracker = tracker
         observed = WatermarkTracker()
         rowsIn = 0
+    }
+}
+
+extension LaminarRuntime.SourceTiming {
+    init(_ plan: SourcePlan) {
+        let timing = plan.definition.timing
+        self.init(
+            partitions: timing.partitions, idleTimeout: timing.idleTimeout, maxFuture: timing.maxFuture,
+            delay: plan.watermark?.delay ?? 0)
     }
 }

@@ -1,0 +1,5 @@
+// A watermark that no row brought.
+
+private func __settle__(to watermark: Int64) {
+    //> advances
+}
