@@ -21,6 +21,8 @@ swift build -c release --product laminar-compile
 step "SQL cases with the results of PostgreSQL"
 .build/release/laminar test --backend interpreter --batch 1,7,all,random Tests/Cases/*.jsonl
 .build/release/laminar test --backend interpreter --batch random --restore-at random Tests/Cases/*.jsonl
+mkdir -p out
+.build/release/laminar test --backend aot --package out/own --batch 7 --restore-at random Tests/Cases/*.jsonl
 
 step "the plugin from a package outside"
 Tests/PluginTests/run.sh

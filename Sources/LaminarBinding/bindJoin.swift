@@ -6,10 +6,6 @@ import LaminarTypes
 
 extension Binder {
     mutating func bindJoin(_ join: JoinSyntax, span: Span) -> (plan: LogicalPlan, scope: Scope)? {
-        if let asof = join.asof {
-            diagnostics.unsupported("ASOF JOIN", at: asof.span)
-            return nil
-        }
         if let probe = join.probe {
             diagnostics.unsupported("TEMPORAL PROBE JOIN", at: probe.span)
             return nil
@@ -27,7 +23,7 @@ extension Binder {
             case .semi: .semi
             case .anti: .anti
             }
-        return bindJoin(kind, left, right, join.condition, span: join.operatorSpan)
+        return bindJoin(kind, left, right, join.condition, asof: join.asof, span: join.operatorSpan)
     }
 
     /// `a, b`: every pair.
@@ -39,7 +35,7 @@ extension Binder {
 
     private mutating func bindJoin(
         _ kind: Join.Kind, _ left: (plan: LogicalPlan, scope: Scope), _ right: (plan: LogicalPlan, scope: Scope),
-        _ condition: JoinSyntax.Condition, span: Span
+        _ condition: JoinSyntax.Condition, asof: AsofSyntax? = nil, span: Span
     ) -> (plan: LogicalPlan, scope: Scope)? {
         let width = left.plan.fields.count
         var rightScope = right.scope
@@ -77,7 +73,8 @@ extension Binder {
                 return nil
             }
             guard
-                let columns = merge(names.map { ($0.text, $0.span) }, kind, left.scope, rightScope, &conditions)
+                let columns = merge(
+                    names.map { ($0.text, $0.span) }, kind, left.scope, rightScope, &conditions, isAsof: asof != nil)
             else { return nil }
             merged = columns
         case .natural:
@@ -92,10 +89,20 @@ extension Binder {
             guard let columns = merge(names, kind, left.scope, rightScope, &conditions) else { return nil }
             merged = columns
         }
+        if let match = asof?.matchCondition {
+            guard let predicate = bindPredicate(match, both, clause: "MATCH_CONDITION") else { return nil }
+            conditions += predicate.conjuncts
+        }
         // A lateral right side reads the left one's rows.
         let level = outerScopes.count
         let plan: LogicalPlan
-        if right.plan.readsOuter(level) {
+        if let asof {
+            guard
+                let nearest = asofJoined(
+                    kind, left.plan, right.plan, conditions, tolerance: asof.tolerance, span: asof.span)
+            else { return nil }
+            plan = nearest
+        } else if right.plan.readsOuter(level) {
             guard kind == .inner || kind == .left || kind.isFiltering else {
                 diagnostics.report(
                     .error, "42P10", at: span, "invalid reference to the left side of the join",
@@ -139,12 +146,14 @@ extension Binder {
     /// The columns that USING or NATURAL makes one of, and the keys of the join; nil after a report.
     private mutating func merge(
         _ names: [(String, Span)], _ kind: Join.Kind, _ left: Scope, _ right: Scope,
-        _ conditions: inout [Expression]
+        _ conditions: inout [Expression], isAsof: Bool = false
     ) -> [Scope.Column]? {
         var columns: [Scope.Column] = []
-        for (name, span) in names {
+        for (index, (name, span)) in names.enumerated() {
+            // As DuckDB has it, the last column of an ASOF JOIN's USING is the one that need not be equal.
+            let symbol = isAsof && index == names.count - 1 ? ">=" : "="
             guard let a = mergedSide(left, name, "left", span), let b = mergedSide(right, name, "right", span),
-                let equality = resolveOperator(symbol: "=", left: a, right: b, span: span, diagnostics: &diagnostics)
+                let equality = resolveOperator(symbol: symbol, left: a, right: b, span: span, diagnostics: &diagnostics)
             else { return nil }
             conditions.append(equality)
             var pair = [a, b]

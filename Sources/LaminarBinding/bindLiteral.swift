@@ -22,9 +22,13 @@ extension Binder {
     }
 
     private mutating func numeric(_ text: String, _ span: Span) -> Expression? {
-        cast(
-            .constant(.text(text), .unknown, span: span), to: .decimal(nil), context: .explicit, span: span,
-            diagnostics: &diagnostics)
+        let literal = Expression.constant(.text(text), .unknown, span: span)
+        var attempt = diagnostics
+        if let value = cast(literal, to: .decimal(nil), context: .explicit, span: span, diagnostics: &attempt) {
+            return value
+        }
+        // A number beyond the 38 digits of NUMERIC, as 1e100, is still one that can be compared and computed with.
+        return cast(literal, to: .double, context: .explicit, span: span, diagnostics: &diagnostics)
     }
 
     /// `INTERVAL '...' fields`: the fields say what a bare number counts and what the value is cut to.

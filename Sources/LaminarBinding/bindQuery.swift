@@ -192,10 +192,6 @@ extension Binder {
         let left = bindBody(operation.left)
         let right = bindBody(operation.right)
         guard var left, var right else { return nil }
-        if operation.operation != .union, operation.isAll {
-            diagnostics.unsupported("\(operation.operation.rawValue.uppercased()) ALL", at: operation.operationSpan)
-            return nil
-        }
         guard left.fields.count == right.fields.count else {
             diagnostics.report(
                 .error, "42601", at: operation.right.span,
@@ -218,7 +214,9 @@ extension Binder {
         left = coerced(left, leftColumns, names)
         right = coerced(right, rightColumns, names)
         if operation.operation != .union {
-            return membership(left, right, isIntersection: operation.operation == .intersect, operation.operationSpan)
+            return membership(
+                left, right, isIntersection: operation.operation == .intersect, isAll: operation.isAll,
+                operation.operationSpan)
         }
         var branches: [LogicalPlan] = []
         for side in [left, right] {
@@ -230,9 +228,9 @@ extension Binder {
     }
 
     /// INTERSECT and EXCEPT: each distinct row with the number of times that either side has it, then the rows that the
-    /// left has and the right has too, or has not.
+    /// left has and the right has too, or has not; with ALL as often as both have it, or as the left has it more often.
     private mutating func membership(
-        _ left: LogicalPlan, _ right: LogicalPlan, isIntersection: Bool, _ span: Span
+        _ left: LogicalPlan, _ right: LogicalPlan, isIntersection: Bool, isAll: Bool, _ span: Span
     ) -> LogicalPlan? {
         let sides = [left, right].enumerated().map { index, plan in
             let columns = plan.fields.enumerated().map { Expression.input($0.offset, $0.element, span: span) }
@@ -259,6 +257,16 @@ extension Binder {
         emission = Emission()
         defer { emission = outerEmission }
         guard let counted = aggregated(both, keys: keys, names: left.fields.map(\.name), span: span) else { return nil }
+        if isAll {
+            let counts = (0..<2).map { Expression.input(width + $0, counted.fields[width + $0], span: span) }
+            let times =
+                isIntersection
+                ? resolveFunction(name: "least", arguments: counts, span: span, diagnostics: &diagnostics)
+                : resolveOperator(
+                    symbol: "-", left: counts[0], right: counts[1], span: span, diagnostics: &diagnostics)
+            guard let times else { return nil }
+            return removingHiddenColumns(expanded(counted, times, span: span), toCount: width)
+        }
         let zero = Expression.constant(.integer(0), .bigint, span: span)
         let tests = [">", isIntersection ? ">" : "="].enumerated().compactMap { index, symbol in
             resolveOperator(
@@ -375,6 +383,10 @@ extension Binder {
         }
         let scope = Scope(plan, relation: nil)
         for item in query.orderBy {
+            if case .star(nil) = item.expression.kind {
+                presentation.ordering += plan.fields.indices.map { ordering(item, column: $0) }
+                continue
+            }
             var column: Int?
             if case .literal(.integer(let digits)) = item.expression.kind, let ordinal = Int(digits) {
                 guard (1...plan.fields.count).contains(ordinal) else {

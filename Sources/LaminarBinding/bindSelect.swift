@@ -47,6 +47,7 @@ extension Binder {
         processingTimes = input.properties.processingTimes
         if let filter = select.filter {
             aggregates = AggregateCollector(forbiddenClause: "WHERE")
+            if options.dialect == .duckdb { implyAliases(select.items, &scope) }
             guard let kept = applyingWhere(filter, to: input, scope) else { return nil }
             input = kept
         }
@@ -91,6 +92,11 @@ extension Binder {
         }
         var order = SelectOrdering()
         for item in orderBy {
+            // ORDER BY ALL: by every output column in turn.
+            if case .star(nil) = item.expression.kind {
+                order.ordering += (0..<visible).map { ordering(item, column: $0) }
+                continue
+            }
             guard
                 let column = bindOrderItem(
                     item.expression, item.span, scope, &columns, visible: visible, clause: "ORDER BY")
@@ -210,6 +216,18 @@ extension Binder {
             plan = first
         }
         return (plan, order)
+    }
+
+    /// DuckDB: output names may stand in WHERE where no column has them.
+    private mutating func implyAliases(_ items: [SelectItemSyntax], _ scope: inout Scope) {
+        for item in items {
+            guard let alias = item.alias?.text, case .missing = scope.lookUp(relation: nil, name: alias)
+            else { continue }
+            // What is wrong with it is reported where it stands.
+            let before = diagnostics
+            if let expression = bindExpression(item.expression, scope) { scope.implied[alias] = expression }
+            diagnostics = before
+        }
     }
 
     /// Puts the columns of window functions in the place of their calls.

@@ -23,6 +23,13 @@ public func seriesCount(_ start: Int64, _ stop: Int64, _ step: Int64, _ fault: i
     return Int64(count)
 }
 
+/// As `seriesCount`, the stop itself left out.
+public func rangeCount(_ start: Int64, _ stop: Int64, _ step: Int64, _ fault: inout Fault, at site: Int) -> Int64 {
+    // A stop at the very end of the integers is none that the series could reach.
+    let (last, overflow) = stop.subtractingReportingOverflow(step < 0 ? -1 : 1)
+    return overflow ? 0 : seriesCount(start, last, step, &fault, at: site)
+}
+
 /// The value with this number, from 1.
 @inlinable public func seriesValue(_ start: Int64, _ step: Int64, _ number: Int64) -> Int64 {
     start &+ (number &- 1) &* step

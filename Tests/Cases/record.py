@@ -64,7 +64,7 @@ def cell(text, kind):
 def statements(text):
     """(comment in front, statement) for each statement of a script."""
     for part in re.split(r";[ \t]*\n", text):
-        comment = " ".join(re.findall(r"^--\s*(.*)$", part, re.M))
+        comment = "\n".join(re.findall(r"^--\s*(.*)$", part, re.M))
         body = "\n".join(line for line in part.splitlines() if not line.startswith("--")).strip()
         if body:
             yield comment, body
@@ -90,13 +90,14 @@ def record(server, path):
             row = [cell(text, column["type"]) for text, column in zip(line, types)]
             inputs[table].append({"seq": sequence, "op": op, "row": row})
     cases = []
-    for name, body in statements(queries):
+    for comment, body in statements(queries):
+        name, _, spelling = comment.partition("\npostgresql: ")
         case = {
             "id": f"{path.stem}/{name}", "group": "relational", "tier": "core", "features": [path.stem],
             "dialect": "postgresql", "golden_by": "postgresql-15", "ddl": ddl, "inputs": inputs, "query": body,
         }
         try:
-            columns, rows = server.rows(database, body)
+            columns, rows = server.rows(database, spelling or body)
             ordered = bool(re.search(r"ORDER BY[^()]*$", body, re.I))
             case["expect"] = {"columns": columns, "rows": rows, "mode": "final", "ordered": ordered}
         except RuntimeError as error:

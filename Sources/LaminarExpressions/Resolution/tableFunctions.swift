@@ -11,7 +11,7 @@ package struct RowFunction {
 /// Functions that give rows, in FROM or in a select list.
 package func isTableFunction(_ name: String) -> Bool {
     switch name {
-    case "generate_series", "generate_subscripts", "unnest", "string_to_table", "regexp_split_to_table",
+    case "generate_series", "range", "generate_subscripts", "unnest", "string_to_table", "regexp_split_to_table",
         "regexp_matches", "json_array_elements", "jsonb_array_elements", "json_array_elements_text",
         "jsonb_array_elements_text", "json_object_keys", "jsonb_object_keys", "json_each", "jsonb_each",
         "json_each_text", "jsonb_each_text":
@@ -39,6 +39,7 @@ private struct RowFunctionLowering {
     mutating func lowered(_ arguments: [Expression]) -> RowFunction? {
         switch name {
         case "generate_series": series(arguments)
+        case "range": range(arguments)
         case "generate_subscripts": subscripts(arguments)
         case "unnest": unnested(arguments)
         case "string_to_table": split("string_to_array", arguments)
@@ -128,6 +129,24 @@ private struct RowFunctionLowering {
             Kernel("seriesValue", [.int64, .int64, .int64], .int64), [wide[0], wide[2], number], .bigint, span: span)
         guard let narrow = converted(value, type, explicit: true) else { return nil }
         return RowFunction(count: count, columns: [(field, narrow)])
+    }
+
+    /// DuckDB's `range([start,] stop [, step])`: integers, the stop left out.
+    private mutating func range(_ arguments: [Expression]) -> RowFunction? {
+        guard (1...3).contains(arguments.count), arguments.allSatisfy({ $0.type.isInteger || $0.type == .unknown })
+        else { return missing(arguments) }
+        var operands: [Expression] = arguments.count == 1 ? [integer(0)] : []
+        for argument in arguments {
+            guard let operand = converted(argument, .bigint) else { return nil }
+            operands.append(operand)
+        }
+        if operands.count == 2 { operands.append(integer(1)) }
+        let count = Expression.call(
+            Kernel("rangeCount", [.int64, .int64, .int64], .int64, canFail: true), operands, .bigint, span: span)
+        let value = Expression.call(
+            Kernel("seriesValue", [.int64, .int64, .int64], .int64), [operands[0], operands[2], number], .bigint,
+            span: span)
+        return RowFunction(count: count, columns: [(Field(name, .bigint, isNullable: false), value)])
     }
 
     private mutating func converted(_ value: Expression, _ type: SQLType, explicit: Bool) -> Expression? {

@@ -7,6 +7,9 @@ extension KernelThunks {
         register("seriesCount(int64,int64,int64)", .canFail) {
             $0.each(seriesCount as FallibleTernary<Int64, Int64, Int64, Int64>)
         }
+        register("rangeCount(int64,int64,int64)", .canFail) {
+            $0.each(rangeCount as FallibleTernary<Int64, Int64, Int64, Int64>)
+        }
         register("seriesValue(int64,int64,int64)") { $0.each(seriesValue as Ternary<Int64, Int64, Int64, Int64>) }
         register("decimalSeries(decimal,decimal,decimal)", [.canFail, .allocates]) {
             $0.each(decimalSeries as FallibleMakingTernary<Decimal, Decimal, Decimal, StringView>)
