@@ -9,7 +9,7 @@ import LaminarTypes
 /// Each line is one object; lines of nothing but blanks are skipped, a byte order mark at the start is accepted, lines
 /// may end in CR LF. What RFC 8259 does not allow is an error, also inside values that are skipped: arrays and objects
 /// may nest 512 deep, `\u` escapes of half a surrogate pair are refused. Of duplicate keys the last one counts, as in
-/// PostgreSQL's jsonb. A key that is missing gives NULL. A value is accepted
+/// PostgreSQL's jsonb, but each value must fit. A key that is missing gives NULL. A value is accepted
 /// - for a number type: a number, or a string in PostgreSQL's text form of it; integers also as `1.0` or `1e3`,
 /// - for TIMESTAMP and TIMESTAMPTZ: a string (`2013-01-01T05:15:00Z`, a blank for the `T`), or epoch milliseconds,
 /// - for BOOLEAN: `true`, `false`, or a string in PostgreSQL's text form,

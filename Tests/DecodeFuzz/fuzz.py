@@ -60,6 +60,15 @@ def number(text):
     return ("number", text)
 
 
+def strings(value):
+    """Every text in a value whose objects are lists of pairs."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, tuple)) and value[:1] != ("number",):
+        for part in value:
+            yield from strings(part)
+
+
 def expected_json(document):
     """The line that the decoder must print; None where Python cannot say."""
     if document.startswith(b"\xef\xbb\xbf"):
@@ -67,25 +76,36 @@ def expected_json(document):
     if not document.strip(b" \t\r"):
         return ""
     try:
-        value = json.loads(document.decode(), parse_constant=no_constant, parse_float=number, parse_int=number)
-        json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is an error, wherever it is
+        value = json.loads(
+            document.decode(), parse_constant=no_constant, parse_float=number, parse_int=number,
+            object_pairs_hook=lambda pairs: ("object", pairs))
+        for text in strings(value):
+            text.encode()  # half a surrogate pair is an error, wherever it is
     except (ValueError, RecursionError):
         return "!"
-    if not isinstance(value, dict):
+    if not isinstance(value, tuple) or value[0] != "object":
         return "!"
-    name, price = value.get("name"), value.get("price")
-    if name is not None and (not isinstance(name, str) or "\0" in name):
-        return "!"
-    if isinstance(price, str):
-        return None  # a number's text form is a matter of its own
-    if price is None:
-        return hexadecimal(name) + ",N"
-    if not isinstance(price, tuple):
-        return "!"
-    double = float(price[1])
-    if math.isinf(double) or (double == 0 and re.search("[1-9]", price[1].lower().split("e")[0])):
-        return "!"
-    return (hexadecimal(name), double)
+    name = double = None
+    cannot_say = False
+    # The last of equal keys counts, but each value must fit.
+    for key, part in value[1]:
+        if key == "name":
+            if part is not None and (not isinstance(part, str) or "\0" in part):
+                return "!"
+            name = part
+        elif key == "price":
+            double = None
+            if isinstance(part, str):
+                cannot_say = True  # a number's text form is a matter of its own
+            elif part is not None:
+                if not isinstance(part, tuple) or part[0] != "number":
+                    return "!"
+                double = float(part[1])
+                if math.isinf(double) or (double == 0 and re.search("[1-9]", part[1].lower().split("e")[0])):
+                    return "!"
+    if cannot_say:
+        return None
+    return hexadecimal(name) + ",N" if double is None else (hexadecimal(name), double)
 
 
 def agrees(line, expected):
