@@ -6,6 +6,8 @@ packages=(python3 python3-venv git make curl ca-certificates)
 packages+=(llvm-22)
 # Kernels were recorded from PostgreSQL 15; tests compare with a live one too.
 packages+=(postgresql)
+# Instructions of the hot loops are counted by callgrind.
+packages+=(valgrind)
 
 missing=()
 for package in "${packages[@]}"; do

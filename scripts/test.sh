@@ -24,6 +24,14 @@ step "SQL cases with the results of PostgreSQL"
 mkdir -p out
 .build/release/laminar test --backend aot --package out/own --batch 7 --restore-at random Tests/Cases/*.jsonl
 
+step "decoders against other parsers"
+swift build -c release --product decode-cases
+Tests/DecodeFuzz/fuzz.py .build/release/decode-cases 50000 "$RANDOM"
+
+step "allocations and instructions per row"
+swift build -c release --product pipeline-costs
+Tests/PipelineCosts/check.sh
+
 step "the plugin from a package outside"
 Tests/PluginTests/run.sh
 

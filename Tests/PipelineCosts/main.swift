@@ -7,11 +7,12 @@ import PushedQueries
 // What pipelines cost in their steady state, in units that do not depend on the machine's load. Build it for release.
 //
 //     pipeline-costs allocations     calls of the allocator per workload; exit 1 if there is one
-//     pipeline-costs instructions    runs each workload between two marks, for callgrind (see check.sh)
+//     pipeline-costs instructions    counts each workload on its own, under callgrind (see check.sh)
 
 /// Rows that are processed several times, the last of them measured.
-let blockRows = 8192
-let warmUpRounds = 4
+let countsAllocations = CommandLine.arguments.dropFirst().first != "instructions"
+let blockRows = countsAllocations ? 8192 : 4096
+let warmUpRounds = countsAllocations ? 4 : 2
 let measuredRounds = 2
 
 struct Workload {
@@ -66,7 +67,7 @@ func pushes<Query: PushedQuery>(_ name: String, _ query: Query, _ portion: Int) 
     }
 }
 
-func run(countsAllocations: Bool) throws -> Bool {
+func run() throws -> Bool {
     var isGood = true
     for workload in workloads() {
         let (prepare, round) = try workload.make()
@@ -101,8 +102,7 @@ guard laminar_allocation_count() > before else {
     exit(2)
 }
 switch CommandLine.arguments.dropFirst().first {
-case "allocations": exit(try run(countsAllocations: true) ? 0 : 1)
-case "instructions": exit(try run(countsAllocations: false) ? 0 : 1)
+case "allocations", "instructions": exit(try run() ? 0 : 1)
 default:
     print("usage: pipeline-costs allocations | instructions")
     exit(2)

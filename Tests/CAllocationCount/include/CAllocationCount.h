@@ -8,7 +8,7 @@
 // Calls of malloc, calloc, realloc, aligned_alloc, memalign and posix_memalign by this thread so far.
 uint64_t laminar_allocation_count(void);
 
-// Marks for callgrind, which counts instructions between them; they do nothing.
+// Under callgrind (started with --instr-atstart=no): counts instructions between the two and dumps them. Else nothing.
 void laminar_workload_begins(void);
 void laminar_workload_ends(void);
 
