@@ -82,7 +82,10 @@ public struct WatermarkTracker: Sendable, Equatable {
     /// Raises it from outside, up to `endOfInput`; true if it rose. One that would go back is refused and counted.
     public mutating func advance(to watermark: Int64) -> Bool {
         if watermark < value { refusedWatermarks &+= 1 }
-        for part in parts.indices { parts[part].watermark = max(parts[part].watermark, watermark) }
+        for part in parts.indices {
+            parts[part].watermark = max(parts[part].watermark, watermark)
+            if watermark == endOfInput { parts[part].isIdle = false }
+        }
         return raise(to: watermark)
     }
 
@@ -110,7 +113,8 @@ public struct WatermarkTracker: Sendable, Equatable {
 
     /// Finds partitions that have been silent for too long; true if that raises the watermark.
     mutating func expire(at now: Int64, _ timeout: Int64) -> Bool {
-        for part in parts.indices where !parts[part].isIdle {
+        // An input that has ended is not idle.
+        for part in parts.indices where !parts[part].isIdle && parts[part].watermark != endOfInput {
             guard let last = parts[part].lastActive else {
                 parts[part].lastActive = now
                 continue
@@ -122,7 +126,7 @@ public struct WatermarkTracker: Sendable, Equatable {
 
     /// When the next partition becomes idle.
     func nextExpiry(_ timeout: Int64) -> Int64? {
-        parts.filter { !$0.isIdle }.compactMap(\.lastActive).min().map { saturatingAdd($0, timeout) }
+        parts.filter { !$0.isIdle && $0.watermark != endOfInput }.compactMap(\.lastActive).min().map { saturatingAdd($0, timeout) }
     }
 
     private mutating func settle() -> Bool {

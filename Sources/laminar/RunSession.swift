@@ -225,8 +225,8 @@ final class RunSession {
                 facts.append(
                     status.partitions == 1 ? "idle" : "\(status.idlePartitions) of \(status.partitions) partitions idle")
             }
-            if status.futureRows > 0 { facts.append("\(status.futureRows) rows too far ahead of the clock") }
-            if status.refusedWatermarks > 0 { facts.append("\(status.refusedWatermarks) watermarks refused") }
+            if status.futureRows > 0 { facts.append("rows too far ahead of the clock: \(status.futureRows)") }
+            if status.refusedWatermarks > 0 { facts.append("watermarks refused: \(status.refusedWatermarks)") }
             if !facts.isEmpty { lines += "source \(status.name): \(facts.joined(separator: ", "))\n" }
         }
         for (stage, source) in pipeline.waitingStages {

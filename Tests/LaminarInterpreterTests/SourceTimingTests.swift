@@ -1,3 +1,4 @@
+import LaminarColumns
 import LaminarInterpreter
 import LaminarRuntime
 import LaminarTypes
@@ -84,6 +85,12 @@ private func row(_ seconds: Int64, _ key: Int64 = 0) -> [Value] { [.integer(key)
         #expect(waiting() == ["b"])
         try run.tick(at: 1000)
         #expect(run.taken() == [])
+        // One that has ended holds nothing back, is not idle, and is not waited for.
+        let first = try #require(run.plan.sources.firstIndex { $0.definition.name == "a" })
+        try run.pipeline.advanceWatermark(source: first, to: endOfInput)
+        try run.tick(at: 2000)
+        #expect(run.pipeline.status(ofSource: first).idlePartitions == 0)
+        #expect(waiting() == ["b"])
     }
 
     @Test(arguments: [1, 2, 3]) func `a time too far ahead of the clock does not raise the watermark`(batch: Int) throws {
