@@ -213,7 +213,7 @@ extension Binder {
                 }
                 return nil
             }
-            if emission.mode == .afterWatermark {
+            if emission.mode == .afterWatermark, input.windowColumns?.waitsForEnd != true {
                 diagnostics.report(
                     .error, "42P20", at: emission.span, "EMIT AFTER WATERMARK needs windows over a watermark",
                     hint: "Group by windows of a source's event time.")

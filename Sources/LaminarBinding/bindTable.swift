@@ -174,8 +174,13 @@ extension Binder {
             assignment.closes = assignment.hasWatermark && closesWindows
             assignment.lateness = emission.latenessMicroseconds
             if emission.mode == .afterWatermark {
-                diagnostics.unsupported("EMIT AFTER WATERMARK of sessions with lateness", at: emission.span)
-                return nil
+                guard assignment.hasWatermark else {
+                    diagnostics.report(
+                        .error, "42P20", at: emission.span, "EMIT AFTER WATERMARK needs a watermark on the input",
+                        hint: "Declare WATERMARK FOR the time column on the source.")
+                    return nil
+                }
+                assignment.waitsForEnd = true
             }
             if emission.mode == .onWindowClose, !assignment.closes {
                 diagnostics.report(
@@ -194,6 +199,7 @@ extension Binder {
             window: assignment.window, start: width, end: width + 1, time: width + 2, eventTime: time.timeColumn,
             hasWatermark: assignment.window.kind == .session ? assignment.closes : assignment.hasWatermark)
         columns.hidesTime = assignment.hidesTime
+        columns.waitsForEnd = assignment.waitsForEnd
         var properties = plan.properties
         // A row that is in several windows is told apart by them.
         if assignment.window.kind != .tumble { properties.key = properties.key.map { $0 + [width, width + 1] } }

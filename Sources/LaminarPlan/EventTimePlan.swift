@@ -104,6 +104,8 @@ public struct SessionsPlan: Hashable, Sendable {
     /// Whether a session comes out once, when the watermark has passed it; else its rows come out at once, and again,
     /// their old form taken back, where it grows.
     public var closes: Bool
+    /// Whether sessions that change come out only once the watermark has reached their end.
+    public var waitsForEnd = false
     /// Whether not the sessions come out but the rows that are late for theirs.
     public var givesOutLateRows = false
     /// Microseconds between a session's end and its `window_time`.

@@ -94,6 +94,8 @@ public struct WindowAssignment: Hashable, Sendable {
     public var closes: Bool
     /// Microseconds for which a session waits behind the watermark.
     public var lateness: Int64
+    /// Whether sessions that change come out only once the watermark has reached their end.
+    public var waitsForEnd = false
     /// Whether not the sessions come out but the rows that are late for theirs, with the input's columns alone.
     public var givesOutLateRows = false
     /// Whether `*` leaves out `window_time`, as RisingWave's spelling of the window has only start and end.
@@ -117,6 +119,7 @@ public struct WindowAssignment: Hashable, Sendable {
     public static func == (a: WindowAssignment, b: WindowAssignment) -> Bool {
         a.time == b.time && a.boundType == b.boundType && a.window == b.window && a.partition == b.partition && a.hasWatermark == b.hasWatermark
             && a.closes == b.closes && a.lateness == b.lateness && a.givesOutLateRows == b.givesOutLateRows
+            && a.waitsForEnd == b.waitsForEnd
     }
 
     public func hash(into hasher: inout Hasher) {
@@ -151,6 +154,8 @@ public struct WindowColumns: Hashable, Sendable {
     public var eventTime: Int?
     /// Whether the windowed time is an event time under a watermark.
     public var hasWatermark: Bool
+    /// Whether they are sessions that come out once the watermark has reached their end, and may change after that.
+    public var waitsForEnd = false
     /// Whether `*` leaves out `window_time`.
     public var hidesTime = false
 

@@ -84,7 +84,8 @@ extension StagePlan {
             details.append(("gap", "\(duration(plan.gap)) over \(names[plan.time])"))
             if !plan.keys.isEmpty { details.append(("by", plan.keys.map { names[$0] }.joined(separator: ", "))) }
             if plan.lateness != 0 { details.append(("lateness", duration(plan.lateness))) }
-            details.append(("gives out", plan.givesOutLateRows ? "late rows" : plan.closes ? "sessions that have closed" : "changes"))
+            details.append(("gives out", plan.givesOutLateRows
+                        ? "late rows" : plan.waitsForEnd ? "sessions that have ended, and changes" : plan.closes ? "sessions that have closed" : "changes"))
             details.append(("state", properties.stateBound.description))
         case .join(_, _, let plan):
             title = "\(plan.kind.rawValue) join"

@@ -332,6 +332,7 @@ struct PipelinePlanner {
                 columns: input.fields.count, time: time, keys: keys, gap: assignment.window.size,
                 lateness: assignment.lateness, closes: assignment.closes, timeUnit: timeUnit,
                 hasWatermark: assignment.hasWatermark)
+            sessions.waitsForEnd = assignment.waitsForEnd
             sessions.givesOutLateRows = assignment.givesOutLateRows
             return .eventTime(base, .sessions(sessions))
         }

@@ -72,6 +72,7 @@ struct ReferenceEvaluation {
             }
         case .unionAll(let inputs): return try union(inputs)
         case .window(_, let assignment) where assignment.givesOutLateRows: throw .unsupported("late rows of sessions")
+        case .window(_, let assignment) where assignment.waitsForEnd: throw .unsupported("sessions after the watermark")
         case .window(let input, let assignment) where assignment.window.kind == .session:
             return try sessions(timeline(of: input), assignment)
         case .window(let input, let assignment):

@@ -22,6 +22,8 @@ public struct SessionWindows {
     public let lateness: Int64
     /// Whether sessions come out once, when they close.
     public let closes: Bool
+    /// Whether sessions that change come out only once the watermark has reached their end.
+    public let waitsForEnd: Bool
     /// Whether not the sessions come out but the rows that are late for theirs, as they came.
     public let givesOutLateRows: Bool
 
@@ -35,6 +37,8 @@ public struct SessionWindows {
     /// What is next to be looked at as the watermark rises; each key with sessions has an entry no later than its first
     /// session's end.
     private var timers = TimerHeap()
+    /// The same for sessions whose end the watermark has not reached, where that makes them come out.
+    private var ends = TimerHeap()
     /// In the changing way: the window in which each row last came out, by row.
     private var emitted: [WindowBounds?] = []
     private var touched: [Int] = []
@@ -58,13 +62,14 @@ public struct SessionWindows {
     ///   - nullEventTime: what becomes of a row without a time; nil: it is in no session, which is nothing to count.
     public init(
         types: [PhysicalType], columns: Int, time: Int, keys: [Int], gap: Int64, lateness: Int64 = 0, closes: Bool,
-        givesOutLateRows: Bool = false, timeUnit: Int64 = 1, nullEventTime: RowPolicy?
+        waitsForEnd: Bool = false, givesOutLateRows: Bool = false, timeUnit: Int64 = 1, nullEventTime: RowPolicy?
     ) {
         self.types = Array(types.prefix(columns))
         self.time = time
         self.gap = gap
         self.lateness = lateness
         self.closes = closes
+        self.waitsForEnd = waitsForEnd
         self.givesOutLateRows = givesOutLateRows
         self.timeUnit = timeUnit
         self.nullEventTime = nullEventTime
@@ -157,7 +162,7 @@ public struct SessionWindows {
             for session in sessions[group][first..<behind] { merged.rows += session.rows }
             merged.rows.append(stored)
             sessions[group].replaceSubrange(first..<behind, with: [merged])
-            if first == 0 || behind == first { timers.insert(end(merged), group) }
+            if first == 0 || behind == first { arm(group, end(merged)) }
         }
         touch(group)
     }
@@ -206,8 +211,23 @@ public struct SessionWindows {
             }
         }
         sessions[group].replaceSubrange(found...found, with: parts)
-        for part in parts { timers.insert(end(part), group) }
+        for part in parts { arm(group, end(part)) }
         touch(group)
+    }
+
+    private mutating func arm(_ group: Int, _ end: Int64) {
+        timers.insert(end, group)
+        if waitsForEnd { ends.insert(end, group) }
+    }
+
+    /// Looks again at the keys of sessions whose end the watermark has reached.
+    private mutating func touchEnded() {
+        while let next = ends.first, next.time <= watermarkSoFar {
+            ends.removeFirst()
+            touch(next.group)
+            let later = sessions[next.group].map { end($0) }.filter { $0 > watermarkSoFar }.min()
+            if let later { ends.insert(later, next.group) }
+        }
     }
 
     private mutating func touch(_ group: Int) {
@@ -223,6 +243,10 @@ public struct SessionWindows {
         // What has come in is part of the result before its session is forgotten.
         emitChanges(into: output)
         watermarkSoFar = watermark
+        if waitsForEnd {
+            touchEnded()
+            emitChanges(into: output)
+        }
         var closed: [Session] = []
         while let next = timers.first, hasPassed(next.time) {
             timers.removeFirst()
@@ -261,8 +285,11 @@ public struct SessionWindows {
             isTouched[group] = false
             for session in sessions[group] {
                 let window = WindowBounds(start: session.start, end: end(session))
-                for row in session.rows where emitted[Int(row)] != window {
+                let isShown = !waitsForEnd || window.end <= watermarkSoFar
+                for row in session.rows where emitted[Int(row)] != (isShown ? window : nil) {
                     if let old = emitted[Int(row)] { written.append(Written(row: row, window: old, weight: -1)) }
+                    emitted[Int(row)] = nil
+                    if !isShown { continue }
                     written.append(Written(row: row, window: window, weight: 1))
                     emitted[Int(row)] = window
                 }
@@ -316,6 +343,7 @@ public struct SessionWindows {
         sessions = []
         isTouched = []
         timers = TimerHeap()
+        ends = TimerHeap()
         var members: [[Int32]] = []
         for row in 0..<rows.count {
             let group = rows.regroup(row)
@@ -333,7 +361,7 @@ public struct SessionWindows {
                     parts.append(Session(start: time, last: time, rows: [row]))
                 }
             }
-            if let first = parts.first { timers.insert(end(first), group) }
+            if let first = parts.first { arm(group, end(first)) }
             sessions.append(parts)
             isTouched.append(false)
         }

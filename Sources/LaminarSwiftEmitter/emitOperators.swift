@@ -90,6 +90,7 @@ extension PipelineEmitter {
                 arguments.append(SwiftArgument("lateness", .integer(Int128(sessions.lateness))))
             }
             arguments.append(SwiftArgument("closes", .boolean(sessions.closes)))
+            if sessions.waitsForEnd { arguments.append(SwiftArgument("waitsForEnd", .boolean(true))) }
             if sessions.givesOutLateRows { arguments.append(SwiftArgument("givesOutLateRows", .boolean(true))) }
             arguments += [
                 SwiftArgument("timeUnit", .integer(Int128(sessions.timeUnit))),

@@ -89,6 +89,28 @@ private let second: Int64 = 1_000_000
         }
     }
 
+    @Test(arguments: types, [0, 3, 5, 7])
+    func `sessions come out when the watermark reaches their end, and again as allowed rows change them`(
+        type: String, place: Int
+    ) throws {
+        let times: [Int64] = [1, 3, 7, 5, 15, 9, 40]
+        let arrivals = times.map { Arrival("t", [.integer($0), Self.time($0, type)]) }
+        let observed = try observe(
+            Self.source(type)
+                + "SELECT COUNT(*), MIN(k), MAX(k) FROM t GROUP BY SESSION(ts, INTERVAL '3' SECOND) "
+                + "ALLOW LATENESS INTERVAL '10' SECOND EMIT AFTER WATERMARK;", arrivals, batch: 1, restoreAt: place)
+        #expect(
+            observed.rows[0] == [
+                // 7 passes the end of the session of 1 and 3, which is 6.
+                "+1 2 1 3",
+                // 5 holds it and 7 together: what came out is taken back, and the whole waits for its end, 10.
+                "-1 2 1 3", "+1 4 1 7",
+                // 9 comes behind that end, but not by more than the lateness.
+                "-1 4 1 7", "+1 5 1 9", "+1 1 15 15", "+1 1 40 40",
+            ])
+        #expect(observed.lateRows == 0)
+    }
+
     @Test func `mistakes in windows are found when the query is compiled`() {
         for window in [
             "TUMBLE(ts, INTERVAL '0' SECOND)", "TUMBLE(ts, INTERVAL '-5' SECOND)", "TUMBLE(ts, INTERVAL '1' MONTH)",

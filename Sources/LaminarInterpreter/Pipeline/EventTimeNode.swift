@@ -52,7 +52,8 @@ final class SessionsNode: PipelineNode {
     init(_ stage: StagePlan, _ plan: SessionsPlan, inputs: [PhysicalType], policies: RowPolicies) {
         sessions = SessionWindows(
             types: inputs, columns: plan.columns, time: plan.time, keys: plan.keys, gap: plan.gap,
-            lateness: plan.lateness, closes: plan.closes, givesOutLateRows: plan.givesOutLateRows, timeUnit: plan.timeUnit,
+            lateness: plan.lateness, closes: plan.closes, waitsForEnd: plan.waitsForEnd,
+            givesOutLateRows: plan.givesOutLateRows, timeUnit: plan.timeUnit,
             nullEventTime: plan.hasWatermark ? policies.nullEventTime : nil)
         output = ColumnBatch(types: sessions.outputTypes)
         takesSteps = plan.hasWatermark
