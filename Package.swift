@@ -112,6 +112,15 @@ let package = Package(
             name: "NexmarkQ22", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Nexmark/q22",
             resources: [.embedInCode("q22.sql")], plugins: ["LaminarPlugin"]),
         .target(
+            name: "NexmarkQ3", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Nexmark/q3",
+            resources: [.embedInCode("q3.sql")], plugins: ["LaminarPlugin"]),
+        .target(
+            name: "NexmarkQ8", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Nexmark/q8",
+            resources: [.embedInCode("q8.sql")], plugins: ["LaminarPlugin"]),
+        .target(
+            name: "NexmarkQ20", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Nexmark/q20",
+            resources: [.embedInCode("q20.sql")], plugins: ["LaminarPlugin"]),
+        .target(
             name: "NexmarkTumble", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Nexmark/tumble",
             resources: [.embedInCode("tumble.sql")], plugins: ["LaminarPlugin"]),
         .target(
@@ -121,7 +130,8 @@ let package = Package(
             name: "LaminarBenchmarks",
             dependencies: [
                 "LaminarText", "LaminarTypes", "LaminarKernels", "LaminarColumns", "LaminarRuntime", "LaminarInterpreter", "LaminarFormats",
-                "LaminarJSON", "LaminarCSV", "LaminarCompiler", "NexmarkQ0", "NexmarkQ1", "NexmarkQ2", "NexmarkQ14", "NexmarkQ21", "NexmarkQ22", "NexmarkTumble",
+                "LaminarJSON", "LaminarCSV", "LaminarCompiler", "NexmarkQ0", "NexmarkQ1", "NexmarkQ2", "NexmarkQ3", "NexmarkQ8", "NexmarkQ14",
+                "NexmarkQ20", "NexmarkQ21", "NexmarkQ22", "NexmarkTumble",
                 "PushedQueries",
             ],
             exclude: ["Nexmark", "Pushes"]),

@@ -37,8 +37,11 @@ fi
 status=0
 row() { printf '%-8s %-12s %-8s %14s %8s\n' "$@"; }
 row query engine input "CPU ns/event" result
-for query in q0 q1 q2 q14 q21 q22 tumble; do
-    for input in columns ndjson csv; do
+for query in q0 q1 q2 q3 q8 q14 q20 q21 q22 tumble; do
+    inputs="columns ndjson csv"
+    # What reads several tables runs over columns.
+    case $query in q3 | q8 | q20) inputs=columns ;; esac
+    for input in $inputs; do
         for backend in aot interpreter; do
             command="$laminar bench nexmark --query {query} --data {data} --input $input --backend $backend --reps 5 --out {out}"
             line=$(run $query cmd "$command" --verify)
@@ -49,9 +52,9 @@ for query in q0 q1 q2 q14 q21 q22 tumble; do
             fi
             row $query $backend $input "$(field ns_cpu_per_event <<< "$line")" $verdict
         done
-        # The peers have no loop for q14 and q21, and for q22 only one over columns.
+        # The peers have no loop for q14, q20 and q21, and for q22 only one over columns.
         case $query-$input in
-        q0-* | q1-* | q2-* | q22-columns)
+        q0-* | q1-* | q2-* | q3-* | q8-* | q22-columns)
             mode=limit
             [ $input = csv ] && mode=limit-csv
             [ $input = ndjson ] && mode=limit-json

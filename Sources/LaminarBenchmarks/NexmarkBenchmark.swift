@@ -29,10 +29,10 @@ package struct NexmarkBenchmark {
     /// `output`, one more run, which is not measured, writes the result.
     package func run(repetitions: Int, output: String?) throws(BenchmarkError) -> Measurement {
         let interface = try makePipeline().interface
-        guard interface.sources.count == 1, let source = interface.sources.first, interface.sinks.count == 1 else {
-            throw BenchmarkError("queries with several sources or sinks are not supported yet")
+        guard interface.sinks.count == 1 else {
+            throw BenchmarkError("queries with several sinks are not supported yet")
         }
-        let feed = try feed(source)
+        let feed = try feed(interface.sources)
         var best: Measurement?
         for _ in 0..<max(repetitions, 1) {
             let pipeline = try makePipeline()
@@ -48,36 +48,56 @@ package struct NexmarkBenchmark {
             let csv = try CanonicalCSV(path: output)
             let pipeline = try makePipeline()
             let columns = interface.sinks[0].columns
-            pipeline.onOutput = { _, batch in csv.write(batch, columns) }
+            var takesBack = false
+            pipeline.onOutput = { _, batch in
+                csv.write(batch, columns)
+                if let weights = batch.weights { takesBack = takesBack || (0..<batch.rowCount).contains { weights[$0] != 1 } }
+            }
             try feed(pipeline)
             try csv.finish()
+            if takesBack { throw BenchmarkError("the query takes rows back, which a file of rows does not show") }
         }
         return best ?? Measurement(wallSeconds: 0, processorSeconds: 0, rowsOut: 0)
     }
 
-    /// Loads the data of a source; the result brings it to a pipeline, whole, and ends the input.
+    /// Loads the data of the sources; the result brings it to a pipeline, whole, and ends the input.
     private func feed(
-        _ source: PipelineInterface.Source
+        _ sources: [PipelineInterface.Source]
     ) throws(BenchmarkError) -> (any RunnablePipeline) throws(BenchmarkError) -> Void {
+        let batchRows = batchRows
         switch input {
         case .columns:
-            let columns = try NexmarkColumns(directory: directory, source: source)
-            let strides = source.columns.map(\.physicalType.stride)
-            let batchRows = batchRows
+            var tables: [NexmarkColumns] = []
+            for source in sources { tables.append(try NexmarkColumns(directory: directory, source: source)) }
             return { (pipeline) throws(BenchmarkError) in
                 do throws(PipelineError) {
-                    try columns.push(into: pipeline, source: 0, strides: strides, batchRows: batchRows)
+                    try Self.push(tables, into: pipeline, batchRows: batchRows)
                     try pipeline.finish()
                 } catch {
                     throw BenchmarkError(error.description)
                 }
             }
         case .ndjson, .csv:
+            guard sources.count == 1 else {
+                throw BenchmarkError("queries with several sources run over columns only")
+            }
             let records = try NexmarkRecords(
-                directory: directory, source: source, format: input == .csv ? .csv : .ndjson)
-            let batchRows = batchRows
+                directory: directory, source: sources[0], format: input == .csv ? .csv : .ndjson)
             return { (pipeline) throws(BenchmarkError) in
                 try records.push(into: pipeline, source: 0, batchRows: batchRows)
+            }
+        }
+    }
+
+    /// Pushes tables side by side, each in batches of as many rows as come in the time of a full batch of the largest.
+    private static func push(
+        _ tables: [NexmarkColumns], into pipeline: any RunnablePipeline, batchRows: Int
+    ) throws(PipelineError) {
+        let rounds = max(1, ((tables.map(\.rowCount).max() ?? 0) + batchRows - 1) / batchRows)
+        for round in 0..<rounds {
+            for (source, table) in tables.enumerated() {
+                let rows = table.rowCount * round / rounds..<table.rowCount * (round + 1) / rounds
+                if !rows.isEmpty { try table.push(rows, into: pipeline, source: source) }
             }
         }
     }

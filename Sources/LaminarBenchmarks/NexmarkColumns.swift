@@ -21,8 +21,13 @@ package final class NexmarkColumns {
     package private(set) var rowCount = 0
     private var columns: [ColumnView] = []
     private var memory: [UnsafeMutableRawPointer] = []
+    private let strides: [Int]
+    /// The columns of the batch that is lent.
+    private let views: UnsafeMutablePointer<ColumnView>
 
     package init(directory: String, source: PipelineInterface.Source) throws(BenchmarkError) {
+        strides = source.columns.map(\.physicalType.stride)
+        views = .allocate(capacity: max(source.columns.count, 1))
         var rowCount: Int?
         var columns: [ColumnView] = []
         var memory: [UnsafeMutableRawPointer] = []
@@ -74,25 +79,18 @@ package final class NexmarkColumns {
     }
 
     deinit {
+        views.deallocate()
         for pointer in memory { pointer.deallocate() }
     }
 
-    /// Pushes all rows in batches of `batchRows`.
+    /// Pushes some rows as one batch.
     package func push(
-        into pipeline: any RunnablePipeline, source: Int, strides: [Int], batchRows: Int
+        _ rows: Range<Int>, into pipeline: any RunnablePipeline, source: Int
     ) throws(PipelineError) {
-        // Sound: the views are only used during the push, and point into memory that lives as long as this object.
-        let views = UnsafeMutablePointer<ColumnView>.allocate(capacity: columns.count)
-        defer { views.deallocate() }
-        var row = 0
-        while row < rowCount {
-            for (index, column) in columns.enumerated() {
-                views[index] = ColumnView(values: column.values + row * strides[index], validity: nil)
-            }
-            let rows = min(batchRows, rowCount - row)
-            try pipeline.push(source: source, BatchView(columns: UnsafePointer(views), rowCount: rows))
-            row += rows
+        for (index, column) in columns.enumerated() {
+            views[index] = ColumnView(values: column.values + rows.lowerBound * strides[index], validity: nil)
         }
+        try pipeline.push(source: source, BatchView(columns: UnsafePointer(views), rowCount: rows.count))
     }
 }
 

@@ -3,15 +3,21 @@ import NexmarkQ0
 import NexmarkQ1
 import NexmarkQ14
 import NexmarkQ2
+import NexmarkQ20
 import NexmarkQ21
 import NexmarkQ22
+import NexmarkQ3
+import NexmarkQ8
 import NexmarkTumble
 
 /// The queries of `laminar bench nexmark`. Each is a target of its own, compiled by the plugin as a user's would be.
 package enum NexmarkQuery: String, CaseIterable, Sendable {
-    case q0, q1, q2, q14, q21, q22
+    case q0, q1, q2, q3, q8, q14, q20, q21, q22
     /// COUNT and SUM by auction in tumbling windows.
     case tumble
+
+    /// Whether bids are all that it reads.
+    package var readsBidsOnly: Bool { ![.q3, .q8, .q20].contains(self) }
 
     /// The SQL text that every executor compiles.
     package var sql: [UInt8] {
@@ -19,7 +25,10 @@ package enum NexmarkQuery: String, CaseIterable, Sendable {
         case .q0: sqlOfQ0
         case .q1: sqlOfQ1
         case .q2: sqlOfQ2
+        case .q3: sqlOfQ3
+        case .q8: sqlOfQ8
         case .q14: sqlOfQ14
+        case .q20: sqlOfQ20
         case .q21: sqlOfQ21
         case .q22: sqlOfQ22
         case .tumble: sqlOfTumble
@@ -32,7 +41,10 @@ package enum NexmarkQuery: String, CaseIterable, Sendable {
         case .q0: makePipelineOfQ0()
         case .q1: makePipelineOfQ1()
         case .q2: makePipelineOfQ2()
+        case .q3: makePipelineOfQ3()
+        case .q8: makePipelineOfQ8()
         case .q14: makePipelineOfQ14()
+        case .q20: makePipelineOfQ20()
         case .q21: makePipelineOfQ21()
         case .q22: makePipelineOfQ22()
         case .tumble: makePipelineOfTumble()

@@ -21,6 +21,7 @@ public func planPipelines(_ program: LogicalProgram, diagnostics: inout Diagnost
     diagnostics = planner.diagnostics
     var plan = PipelinePlan(name: program.name, sources: planner.sources, stages: planner.stages, sinks: sinks)
     plan.foldTransformsIntoAggregates()
+    plan.dropUnreadColumns()
     plan.pruneStampedColumns()
     plan.pruneSourceColumns()
     return plan

@@ -37,6 +37,21 @@ private final class Bids {
 
                 """
         }
+        // The second person sells nothing, the last auction is of nobody, and one is of another category and window.
+        let others: [String: [Int64]] = [
+            "person.id": [1, 2], "person.dateTime": [1_436_918_400_000, 1_436_918_401_000],
+            "auction.id": [123, 5, 246, 7], "auction.seller": [1, 1, 1, 9], "auction.category": [10, 11, 10, 10],
+            "auction.dateTime": [1_436_918_400_000, 1_436_918_409_999, 1_436_918_410_000, 1_436_918_420_000],
+        ]
+        for (name, values) in others {
+            try values.withUnsafeBytes { Data($0) }.write(to: bin.appending(path: "\(name).i64"))
+        }
+        for (name, texts) in ["name": ["Ada", "Bob"], "city": ["Bend", "Kent"], "state": ["OR", "WA"]] {
+            var offsets: [Int64] = [0]
+            for text in texts { offsets.append((offsets.last ?? 0) + Int64(text.utf8.count)) }
+            try offsets.withUnsafeBytes { Data($0) }.write(to: bin.appending(path: "person.\(name).off"))
+            try Data(texts.joined().utf8).write(to: bin.appending(path: "person.\(name).dat"))
+        }
         try Data(csv.utf8).write(to: folder.appending(path: "bid.csv"))
         try Data(json.utf8).write(to: folder.appending(path: "bid.ndjson"))
     }
@@ -70,6 +85,13 @@ private final class Bids {
         #expect(measurement.rowsOut == 3)
         #expect(measurement.json.hasPrefix("{\"wall_s\":"))
         #expect(measurement.json.hasSuffix(",\"rows_out\":3}"))
+    }
+
+    @Test(arguments: [1, 2, 100]) func `joins its tables, pushed side by side`(batchRows: Int) throws {
+        let bids = try Bids()
+        let sales = try bids.result(of: .q3, .columns, batchRows: batchRows).0
+        #expect(sales.split(separator: "\n").sorted() == ["Ada,Bend,OR,123", "Ada,Bend,OR,246"])
+        #expect(try bids.result(of: .q8, .columns, batchRows: batchRows).0 == "1,Ada,1436918400000\n")
     }
 
     @Test func `has decimals without trailing zeros`() throws {

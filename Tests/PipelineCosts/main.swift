@@ -35,7 +35,7 @@ func workloads() -> [Workload] {
             })
     }
     for isCompiled in [true, false] {
-        for query in NexmarkQuery.allCases { add(query, .columns, isCompiled: isCompiled) }
+        for query in NexmarkQuery.allCases where query.readsBidsOnly { add(query, .columns, isCompiled: isCompiled) }
         for form in [SyntheticBids.Form.ndjson, .csv] {
             for query in [NexmarkQuery.q0, .q2, .tumble] { add(query, form, isCompiled: isCompiled) }
         }

@@ -263,7 +263,7 @@ public final class JoinsPipeline: RunnablePipeline {
     public var interface: PipelineInterface { Self.interface }
 
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
-    public static let stateFingerprint = "8d2fda33af55f03d"
+    public static let stateFingerprint = "ce44039a5f064d71"
 
     /// If this does not compile, build again: the file was generated for another version of the runtime.
     private typealias InterfaceVersion = LaminarInterfaceVersion1
@@ -1670,24 +1670,19 @@ extension JoinsPipeline {
     /// The columns of `side` that are read, and one row of them.
     struct SideStageColumns: BitwiseCopyable {
         let id: ColumnReader<Int64>
-        let customer: NullableColumnReader<StringView>
         let item: NullableColumnReader<Int32>
         let amount: ColumnReader<Int64>
 
         init(_ batch: BatchView) {
             id = ColumnReader(batch, 0)
-            customer = NullableColumnReader(batch, 1)
-            item = NullableColumnReader(batch, 2)
-            amount = ColumnReader(batch, 3)
+            item = NullableColumnReader(batch, 1)
+            amount = ColumnReader(batch, 2)
         }
 
-        func row(_ index: Int) -> Row {
-            Row(id: id[index], customer: customer[index], item: item[index], amount: amount[index])
-        }
+        func row(_ index: Int) -> Row { Row(id: id[index], item: item[index], amount: amount[index]) }
 
         struct Row: BitwiseCopyable {
             let id: Int64
-            let customer: StringView?
             let item: Int32?
             let amount: Int64
         }
@@ -1717,7 +1712,6 @@ extension JoinsPipeline {
     /// The columns of `join` that are read, and one row of them.
     struct JoinStageColumns: BitwiseCopyable {
         let id: ColumnReader<Int64>
-        let customer: NullableColumnReader<StringView>
         let item: NullableColumnReader<Int32>
         let amount: ColumnReader<Int64>
         let id2: ColumnReader<Int32>
@@ -1726,18 +1720,16 @@ extension JoinsPipeline {
 
         init(_ batch: BatchView) {
             id = ColumnReader(batch, 0)
-            customer = NullableColumnReader(batch, 1)
-            item = NullableColumnReader(batch, 2)
-            amount = ColumnReader(batch, 3)
-            id2 = ColumnReader(batch, 4)
-            name = ColumnReader(batch, 5)
-            price = NullableColumnReader(batch, 6)
+            item = NullableColumnReader(batch, 1)
+            amount = ColumnReader(batch, 2)
+            id2 = ColumnReader(batch, 3)
+            name = ColumnReader(batch, 4)
+            price = NullableColumnReader(batch, 5)
         }
 
         func row(_ index: Int) -> Row {
             Row(
                 id: id[index],
-                customer: customer[index],
                 item: item[index],
                 amount: amount[index],
                 id2: id2[index],
@@ -1748,7 +1740,6 @@ extension JoinsPipeline {
 
         struct Row: BitwiseCopyable {
             let id: Int64
-            let customer: StringView?
             let item: Int32?
             let amount: Int64
             let id2: Int32
@@ -1761,24 +1752,19 @@ extension JoinsPipeline {
     struct OrdersStageColumns: BitwiseCopyable {
         let id: ColumnReader<Int64>
         let customer: NullableColumnReader<StringView>
-        let item: NullableColumnReader<Int32>
         let amount: ColumnReader<Int64>
 
         init(_ batch: BatchView) {
             id = ColumnReader(batch, 0)
             customer = NullableColumnReader(batch, 1)
-            item = NullableColumnReader(batch, 2)
-            amount = ColumnReader(batch, 3)
+            amount = ColumnReader(batch, 2)
         }
 
-        func row(_ index: Int) -> Row {
-            Row(id: id[index], customer: customer[index], item: item[index], amount: amount[index])
-        }
+        func row(_ index: Int) -> Row { Row(id: id[index], customer: customer[index], amount: amount[index]) }
 
         struct Row: BitwiseCopyable {
             let id: Int64
             let customer: StringView?
-            let item: Int32?
             let amount: Int64
         }
     }
@@ -1813,7 +1799,6 @@ extension JoinsPipeline {
     struct Join2StageColumns: BitwiseCopyable {
         let id: ColumnReader<Int64>
         let customer: NullableColumnReader<StringView>
-        let item: NullableColumnReader<Int32>
         let amount: ColumnReader<Int64>
         let name: NullableColumnReader<StringView>
         let city: NullableColumnReader<StringView>
@@ -1823,19 +1808,17 @@ extension JoinsPipeline {
         init(_ batch: BatchView) {
             id = ColumnReader(batch, 0)
             customer = NullableColumnReader(batch, 1)
-            item = NullableColumnReader(batch, 2)
-            amount = ColumnReader(batch, 3)
-            name = NullableColumnReader(batch, 4)
-            city = NullableColumnReader(batch, 5)
-            rating = NullableColumnReader(batch, 6)
-            since = NullableColumnReader(batch, 7)
+            amount = ColumnReader(batch, 2)
+            name = NullableColumnReader(batch, 3)
+            city = NullableColumnReader(batch, 4)
+            rating = NullableColumnReader(batch, 5)
+            since = NullableColumnReader(batch, 6)
         }
 
         func row(_ index: Int) -> Row {
             Row(
                 id: id[index],
                 customer: customer[index],
-                item: item[index],
                 amount: amount[index],
                 name: name[index],
                 city: city[index],
@@ -1847,7 +1830,6 @@ extension JoinsPipeline {
         struct Row: BitwiseCopyable {
             let id: Int64
             let customer: StringView?
-            let item: Int32?
             let amount: Int64
             let name: StringView?
             let city: StringView?
@@ -1860,7 +1842,6 @@ extension JoinsPipeline {
     struct Join3StageColumns: BitwiseCopyable {
         let id: NullableColumnReader<Int64>
         let customer: NullableColumnReader<StringView>
-        let item: NullableColumnReader<Int32>
         let amount: NullableColumnReader<Int64>
         let name: NullableColumnReader<StringView>
         let city: NullableColumnReader<StringView>
@@ -1870,19 +1851,17 @@ extension JoinsPipeline {
         init(_ batch: BatchView) {
             id = NullableColumnReader(batch, 0)
             customer = NullableColumnReader(batch, 1)
-            item = NullableColumnReader(batch, 2)
-            amount = NullableColumnReader(batch, 3)
-            name = NullableColumnReader(batch, 4)
-            city = NullableColumnReader(batch, 5)
-            rating = NullableColumnReader(batch, 6)
-            since = NullableColumnReader(batch, 7)
+            amount = NullableColumnReader(batch, 2)
+            name = NullableColumnReader(batch, 3)
+            city = NullableColumnReader(batch, 4)
+            rating = NullableColumnReader(batch, 5)
+            since = NullableColumnReader(batch, 6)
         }
 
         func row(_ index: Int) -> Row {
             Row(
                 id: id[index],
                 customer: customer[index],
-                item: item[index],
                 amount: amount[index],
                 name: name[index],
                 city: city[index],
@@ -1894,7 +1873,6 @@ extension JoinsPipeline {
         struct Row: BitwiseCopyable {
             let id: Int64?
             let customer: StringView?
-            let item: Int32?
             let amount: Int64?
             let name: StringView?
             let city: StringView?
@@ -1907,7 +1885,6 @@ extension JoinsPipeline {
     struct Join4StageColumns: BitwiseCopyable {
         let id: NullableColumnReader<Int64>
         let customer: NullableColumnReader<StringView>
-        let item: NullableColumnReader<Int32>
         let amount: NullableColumnReader<Int64>
         let name: NullableColumnReader<StringView>
         let city: NullableColumnReader<StringView>
@@ -1917,19 +1894,17 @@ extension JoinsPipeline {
         init(_ batch: BatchView) {
             id = NullableColumnReader(batch, 0)
             customer = NullableColumnReader(batch, 1)
-            item = NullableColumnReader(batch, 2)
-            amount = NullableColumnReader(batch, 3)
-            name = NullableColumnReader(batch, 4)
-            city = NullableColumnReader(batch, 5)
-            rating = NullableColumnReader(batch, 6)
-            since = NullableColumnReader(batch, 7)
+            amount = NullableColumnReader(batch, 2)
+            name = NullableColumnReader(batch, 3)
+            city = NullableColumnReader(batch, 4)
+            rating = NullableColumnReader(batch, 5)
+            since = NullableColumnReader(batch, 6)
         }
 
         func row(_ index: Int) -> Row {
             Row(
                 id: id[index],
                 customer: customer[index],
-                item: item[index],
                 amount: amount[index],
                 name: name[index],
                 city: city[index],
@@ -1941,7 +1916,6 @@ extension JoinsPipeline {
         struct Row: BitwiseCopyable {
             let id: Int64?
             let customer: StringView?
-            let item: Int32?
             let amount: Int64?
             let name: StringView?
             let city: StringView?
@@ -1954,24 +1928,19 @@ extension JoinsPipeline {
     struct Join5StageColumns: BitwiseCopyable {
         let id: ColumnReader<Int64>
         let customer: NullableColumnReader<StringView>
-        let item: NullableColumnReader<Int32>
         let amount: ColumnReader<Int64>
 
         init(_ batch: BatchView) {
             id = ColumnReader(batch, 0)
             customer = NullableColumnReader(batch, 1)
-            item = NullableColumnReader(batch, 2)
-            amount = ColumnReader(batch, 3)
+            amount = ColumnReader(batch, 2)
         }
 
-        func row(_ index: Int) -> Row {
-            Row(id: id[index], customer: customer[index], item: item[index], amount: amount[index])
-        }
+        func row(_ index: Int) -> Row { Row(id: id[index], customer: customer[index], amount: amount[index]) }
 
         struct Row: BitwiseCopyable {
             let id: Int64
             let customer: StringView?
-            let item: Int32?
             let amount: Int64
         }
     }
@@ -1980,24 +1949,19 @@ extension JoinsPipeline {
     struct Join6StageColumns: BitwiseCopyable {
         let id: ColumnReader<Int64>
         let customer: NullableColumnReader<StringView>
-        let item: NullableColumnReader<Int32>
         let amount: ColumnReader<Int64>
 
         init(_ batch: BatchView) {
             id = ColumnReader(batch, 0)
             customer = NullableColumnReader(batch, 1)
-            item = NullableColumnReader(batch, 2)
-            amount = ColumnReader(batch, 3)
+            amount = ColumnReader(batch, 2)
         }
 
-        func row(_ index: Int) -> Row {
-            Row(id: id[index], customer: customer[index], item: item[index], amount: amount[index])
-        }
+        func row(_ index: Int) -> Row { Row(id: id[index], customer: customer[index], amount: amount[index]) }
 
         struct Row: BitwiseCopyable {
             let id: Int64
             let customer: StringView?
-            let item: Int32?
             let amount: Int64
         }
     }
@@ -2111,26 +2075,23 @@ extension JoinsPipeline {
     struct Join9StageColumns: BitwiseCopyable {
         let id: ColumnReader<Int64>
         let customer: NullableColumnReader<StringView>
-        let item: NullableColumnReader<Int32>
         let amount: ColumnReader<Int64>
         let avg: NullableColumnReader<Double>
 
         init(_ batch: BatchView) {
             id = ColumnReader(batch, 0)
             customer = NullableColumnReader(batch, 1)
-            item = NullableColumnReader(batch, 2)
-            amount = ColumnReader(batch, 3)
-            avg = NullableColumnReader(batch, 4)
+            amount = ColumnReader(batch, 2)
+            avg = NullableColumnReader(batch, 3)
         }
 
         func row(_ index: Int) -> Row {
-            Row(id: id[index], customer: customer[index], item: item[index], amount: amount[index], avg: avg[index])
+            Row(id: id[index], customer: customer[index], amount: amount[index], avg: avg[index])
         }
 
         struct Row: BitwiseCopyable {
             let id: Int64
             let customer: StringView?
-            let item: Int32?
             let amount: Int64
             let avg: Double?
         }
@@ -2144,7 +2105,6 @@ extension JoinsPipeline {
         let since: NullableColumnReader<Interval>
         let id: ColumnReader<Int64>
         let customer: NullableColumnReader<StringView>
-        let item: NullableColumnReader<Int32>
         let amount: ColumnReader<Int64>
 
         init(_ batch: BatchView) {
@@ -2154,8 +2114,7 @@ extension JoinsPipeline {
             since = NullableColumnReader(batch, 3)
             id = ColumnReader(batch, 4)
             customer = NullableColumnReader(batch, 5)
-            item = NullableColumnReader(batch, 6)
-            amount = ColumnReader(batch, 7)
+            amount = ColumnReader(batch, 6)
         }
 
         func row(_ index: Int) -> Row {
@@ -2166,7 +2125,6 @@ extension JoinsPipeline {
                 since: since[index],
                 id: id[index],
                 customer: customer[index],
-                item: item[index],
                 amount: amount[index]
             )
         }
@@ -2178,14 +2136,13 @@ extension JoinsPipeline {
             let since: Interval?
             let id: Int64
             let customer: StringView?
-            let item: Int32?
             let amount: Int64
         }
     }
 
     /// `side`: `orders`
     struct SideProgram: TransformProgram {
-        var outputTypes: [PhysicalType] { [.int64, .string, .int32, .int64] }
+        var outputTypes: [PhysicalType] { [.int64, .int32, .int64] }
         var filterSites: Int { 0 }
         var hasFilter: Bool { true }
 
@@ -2195,14 +2152,12 @@ extension JoinsPipeline {
         ) {
             let columns = OrderColumns(batch)
             let id = ColumnWriter<Int64>(output, 0)
-            let customer = NullableColumnWriter<StringView>(output, 1)
-            let item = NullableColumnWriter<Int32>(output, 2)
-            let amount = ColumnWriter<Int64>(output, 3)
+            let item = NullableColumnWriter<Int32>(output, 1)
+            let amount = ColumnWriter<Int64>(output, 2)
             var count = output.rowCount
             for index in from..<to {
                 let row = columns.row(index)
                 id[count] = row.id
-                customer[count] = row.customer
                 item[count] = row.item
                 amount[count] = row.amount
                 count &+= Self.keeps(row) ? 1 : 0
@@ -2238,15 +2193,15 @@ extension JoinsPipeline {
         /// ON `item`.
         typealias Key = Int32
 
-        static var outputTypes: [PhysicalType] { [.int64, .string, .int32, .int64, .int32, .string, .decimal] }
+        static var outputTypes: [PhysicalType] { [.int64, .int32, .int64, .int32, .string, .decimal] }
         var kind: JoinKind { .inner }
         var left: Left { Left() }
         var right: Right { Right() }
 
         /// The left side: `orders`
         struct Left: TypedJoinInput {
-            var types: [PhysicalType] { [.int64, .string, .int32, .int64] }
-            var columnCount: Int { 4 }
+            var types: [PhysicalType] { [.int64, .int32, .int64] }
+            var columnCount: Int { 3 }
 
             func columns(of batch: BatchView) -> SideStageColumns { SideStageColumns(batch) }
 
@@ -2254,20 +2209,10 @@ extension JoinsPipeline {
 
             func key(_ row: SideStageColumns.Row) -> Int32? { row.item }
 
-            func owned(_ row: SideStageColumns.Row, _ arena: inout Arena) -> SideStageColumns.Row {
-                SideStageColumns.Row(
-                    id: row.id,
-                    customer: strict(row.customer) { arena.copy($0) },
-                    item: row.item,
-                    amount: row.amount
-                )
-            }
-
             func write(_ row: SideStageColumns.Row, to batch: ColumnBatch, at target: Int, from first: Int) {
                 batch.lend(row.id, column: first, row: target)
-                batch.lend(row.customer, column: first &+ 1, row: target)
-                batch.lend(row.item, column: first &+ 2, row: target)
-                batch.lend(row.amount, column: first &+ 3, row: target)
+                batch.lend(row.item, column: first &+ 1, row: target)
+                batch.lend(row.amount, column: first &+ 2, row: target)
             }
         }
 
@@ -2302,7 +2247,7 @@ extension JoinsPipeline {
         var outputTypes: [PhysicalType] { [.int64, .string, .decimal] }
         var filterSites: Int { 0 }
         var hasFilter: Bool { false }
-        var passedColumns: [PassedColumn] { [.init(output: 0, input: 0), .init(output: 1, input: 5)] }
+        var passedColumns: [PassedColumn] { [.init(output: 0, input: 0), .init(output: 1, input: 4)] }
 
         func transform(
             _ batch: BatchView, _ from: Int, _ to: Int, into output: ColumnBatch,
@@ -2334,16 +2279,11 @@ extension JoinsPipeline {
 
     /// `orders`: `orders`
     struct OrdersProgram: TransformProgram {
-        var outputTypes: [PhysicalType] { [.int64, .string, .int32, .int64] }
+        var outputTypes: [PhysicalType] { [.int64, .string, .int64] }
         var filterSites: Int { 0 }
         var hasFilter: Bool { false }
         var passedColumns: [PassedColumn] {
-            [
-                .init(output: 0, input: 0),
-                .init(output: 1, input: 1),
-                .init(output: 2, input: 2),
-                .init(output: 3, input: 3)
-            ]
+            [.init(output: 0, input: 0), .init(output: 1, input: 1), .init(output: 2, input: 3)]
         }
 
         func transform(
@@ -2381,9 +2321,7 @@ extension JoinsPipeline {
         /// ON `customer`.
         typealias Key = StringView
 
-        static var outputTypes: [PhysicalType] {
-            [.int64, .string, .int32, .int64, .string, .string, .int64, .interval]
-        }
+        static var outputTypes: [PhysicalType] { [.int64, .string, .int64, .string, .string, .int64, .interval] }
         var kind: JoinKind { .left }
         var left: Left { Left() }
         var right: Right { Right() }
@@ -2401,8 +2339,8 @@ extension JoinsPipeline {
 
         /// The left side: `orders`
         struct Left: TypedJoinInput {
-            var types: [PhysicalType] { [.int64, .string, .int32, .int64] }
-            var columnCount: Int { 4 }
+            var types: [PhysicalType] { [.int64, .string, .int64] }
+            var columnCount: Int { 3 }
 
             func columns(of batch: BatchView) -> OrdersStageColumns { OrdersStageColumns(batch) }
 
@@ -2414,7 +2352,6 @@ extension JoinsPipeline {
                 OrdersStageColumns.Row(
                     id: row.id,
                     customer: strict(row.customer) { arena.copy($0) },
-                    item: row.item,
                     amount: row.amount
                 )
             }
@@ -2422,8 +2359,7 @@ extension JoinsPipeline {
             func write(_ row: OrdersStageColumns.Row, to batch: ColumnBatch, at target: Int, from first: Int) {
                 batch.lend(row.id, column: first, row: target)
                 batch.lend(row.customer, column: first &+ 1, row: target)
-                batch.lend(row.item, column: first &+ 2, row: target)
-                batch.lend(row.amount, column: first &+ 3, row: target)
+                batch.lend(row.amount, column: first &+ 2, row: target)
             }
         }
 
@@ -2474,7 +2410,7 @@ extension JoinsPipeline {
         var filterSites: Int { 0 }
         var hasFilter: Bool { false }
         var passedColumns: [PassedColumn] {
-            [.init(output: 0, input: 0), .init(output: 1, input: 5), .init(output: 2, input: 6)]
+            [.init(output: 0, input: 0), .init(output: 1, input: 4), .init(output: 2, input: 5)]
         }
 
         func transform(
@@ -2490,17 +2426,15 @@ extension JoinsPipeline {
         /// ON `customer`.
         typealias Key = StringView
 
-        static var outputTypes: [PhysicalType] {
-            [.int64, .string, .int32, .int64, .string, .string, .int64, .interval]
-        }
+        static var outputTypes: [PhysicalType] { [.int64, .string, .int64, .string, .string, .int64, .interval] }
         var kind: JoinKind { .right }
         var left: Left { Left() }
         var right: Right { Right() }
 
         /// The left side: `orders`
         struct Left: TypedJoinInput {
-            var types: [PhysicalType] { [.int64, .string, .int32, .int64] }
-            var columnCount: Int { 4 }
+            var types: [PhysicalType] { [.int64, .string, .int64] }
+            var columnCount: Int { 3 }
 
             func columns(of batch: BatchView) -> OrdersStageColumns { OrdersStageColumns(batch) }
 
@@ -2512,7 +2446,6 @@ extension JoinsPipeline {
                 OrdersStageColumns.Row(
                     id: row.id,
                     customer: strict(row.customer) { arena.copy($0) },
-                    item: row.item,
                     amount: row.amount
                 )
             }
@@ -2520,8 +2453,7 @@ extension JoinsPipeline {
             func write(_ row: OrdersStageColumns.Row, to batch: ColumnBatch, at target: Int, from first: Int) {
                 batch.lend(row.id, column: first, row: target)
                 batch.lend(row.customer, column: first &+ 1, row: target)
-                batch.lend(row.item, column: first &+ 2, row: target)
-                batch.lend(row.amount, column: first &+ 3, row: target)
+                batch.lend(row.amount, column: first &+ 2, row: target)
             }
         }
 
@@ -2569,7 +2501,7 @@ extension JoinsPipeline {
         var filterSites: Int { 0 }
         var hasFilter: Bool { false }
         var passedColumns: [PassedColumn] {
-            [.init(output: 0, input: 0), .init(output: 1, input: 4), .init(output: 2, input: 7)]
+            [.init(output: 0, input: 0), .init(output: 1, input: 3), .init(output: 2, input: 6)]
         }
 
         func transform(
@@ -2585,9 +2517,7 @@ extension JoinsPipeline {
         /// ON `customer`.
         typealias Key = StringView
 
-        static var outputTypes: [PhysicalType] {
-            [.int64, .string, .int32, .int64, .string, .string, .int64, .interval]
-        }
+        static var outputTypes: [PhysicalType] { [.int64, .string, .int64, .string, .string, .int64, .interval] }
         var kind: JoinKind { .full }
         var left: Left { Left() }
         var right: Right { Right() }
@@ -2610,8 +2540,8 @@ extension JoinsPipeline {
 
         /// The left side: `orders`
         struct Left: TypedJoinInput {
-            var types: [PhysicalType] { [.int64, .string, .int32, .int64] }
-            var columnCount: Int { 4 }
+            var types: [PhysicalType] { [.int64, .string, .int64] }
+            var columnCount: Int { 3 }
 
             func columns(of batch: BatchView) -> OrdersStageColumns { OrdersStageColumns(batch) }
 
@@ -2623,7 +2553,6 @@ extension JoinsPipeline {
                 OrdersStageColumns.Row(
                     id: row.id,
                     customer: strict(row.customer) { arena.copy($0) },
-                    item: row.item,
                     amount: row.amount
                 )
             }
@@ -2631,8 +2560,7 @@ extension JoinsPipeline {
             func write(_ row: OrdersStageColumns.Row, to batch: ColumnBatch, at target: Int, from first: Int) {
                 batch.lend(row.id, column: first, row: target)
                 batch.lend(row.customer, column: first &+ 1, row: target)
-                batch.lend(row.item, column: first &+ 2, row: target)
-                batch.lend(row.amount, column: first &+ 3, row: target)
+                batch.lend(row.amount, column: first &+ 2, row: target)
             }
         }
 
@@ -2690,9 +2618,9 @@ extension JoinsPipeline {
         var passedColumns: [PassedColumn] {
             [
                 .init(output: 0, input: 0),
-                .init(output: 1, input: 3),
-                .init(output: 2, input: 5),
-                .init(output: 3, input: 6)
+                .init(output: 1, input: 2),
+                .init(output: 2, input: 4),
+                .init(output: 3, input: 5)
             ]
         }
 
@@ -2709,15 +2637,15 @@ extension JoinsPipeline {
         /// ON `customer`.
         typealias Key = StringView
 
-        static var outputTypes: [PhysicalType] { [.int64, .string, .int32, .int64] }
+        static var outputTypes: [PhysicalType] { [.int64, .string, .int64] }
         var kind: JoinKind { .semi }
         var left: Left { Left() }
         var right: Right { Right() }
 
         /// The left side: `orders`
         struct Left: TypedJoinInput {
-            var types: [PhysicalType] { [.int64, .string, .int32, .int64] }
-            var columnCount: Int { 4 }
+            var types: [PhysicalType] { [.int64, .string, .int64] }
+            var columnCount: Int { 3 }
 
             func columns(of batch: BatchView) -> OrdersStageColumns { OrdersStageColumns(batch) }
 
@@ -2729,7 +2657,6 @@ extension JoinsPipeline {
                 OrdersStageColumns.Row(
                     id: row.id,
                     customer: strict(row.customer) { arena.copy($0) },
-                    item: row.item,
                     amount: row.amount
                 )
             }
@@ -2737,8 +2664,7 @@ extension JoinsPipeline {
             func write(_ row: OrdersStageColumns.Row, to batch: ColumnBatch, at target: Int, from first: Int) {
                 batch.lend(row.id, column: first, row: target)
                 batch.lend(row.customer, column: first &+ 1, row: target)
-                batch.lend(row.item, column: first &+ 2, row: target)
-                batch.lend(row.amount, column: first &+ 3, row: target)
+                batch.lend(row.amount, column: first &+ 2, row: target)
             }
         }
 
@@ -2800,7 +2726,7 @@ extension JoinsPipeline {
         /// ON `customer`.
         typealias Key = StringView
 
-        static var outputTypes: [PhysicalType] { [.int64, .string, .int32, .int64] }
+        static var outputTypes: [PhysicalType] { [.int64, .string, .int64] }
         var kind: JoinKind { .anti }
         var left: Left { Left() }
         var right: Right { Right() }
@@ -2818,8 +2744,8 @@ extension JoinsPipeline {
 
         /// The left side: `orders`
         struct Left: TypedJoinInput {
-            var types: [PhysicalType] { [.int64, .string, .int32, .int64] }
-            var columnCount: Int { 4 }
+            var types: [PhysicalType] { [.int64, .string, .int64] }
+            var columnCount: Int { 3 }
 
             func columns(of batch: BatchView) -> OrdersStageColumns { OrdersStageColumns(batch) }
 
@@ -2831,7 +2757,6 @@ extension JoinsPipeline {
                 OrdersStageColumns.Row(
                     id: row.id,
                     customer: strict(row.customer) { arena.copy($0) },
-                    item: row.item,
                     amount: row.amount
                 )
             }
@@ -2839,8 +2764,7 @@ extension JoinsPipeline {
             func write(_ row: OrdersStageColumns.Row, to batch: ColumnBatch, at target: Int, from first: Int) {
                 batch.lend(row.id, column: first, row: target)
                 batch.lend(row.customer, column: first &+ 1, row: target)
-                batch.lend(row.item, column: first &+ 2, row: target)
-                batch.lend(row.amount, column: first &+ 3, row: target)
+                batch.lend(row.amount, column: first &+ 2, row: target)
             }
         }
 
@@ -2890,7 +2814,7 @@ extension JoinsPipeline {
         var outputTypes: [PhysicalType] { [.int64, .int64] }
         var filterSites: Int { 0 }
         var hasFilter: Bool { false }
-        var passedColumns: [PassedColumn] { [.init(output: 0, input: 0), .init(output: 1, input: 3)] }
+        var passedColumns: [PassedColumn] { [.init(output: 0, input: 0), .init(output: 1, input: 2)] }
 
         func transform(
             _ batch: BatchView, _ from: Int, _ to: Int, into output: ColumnBatch,
@@ -3169,15 +3093,15 @@ extension JoinsPipeline {
     /// `join_9`: `amount > (SELECT AVG(amount) FROM orders)`
     struct Join9Program: TypedJoinProgram {
         typealias Key = NoKey
-        static var outputTypes: [PhysicalType] { [.int64, .string, .int32, .int64, .double] }
+        static var outputTypes: [PhysicalType] { [.int64, .string, .int64, .double] }
         var kind: JoinKind { .left }
         var left: Left { Left() }
         var right: Right { Right() }
 
         /// The left side: `orders`
         struct Left: TypedJoinInput {
-            var types: [PhysicalType] { [.int64, .string, .int32, .int64] }
-            var columnCount: Int { 4 }
+            var types: [PhysicalType] { [.int64, .string, .int64] }
+            var columnCount: Int { 3 }
 
             func columns(of batch: BatchView) -> OrdersStageColumns { OrdersStageColumns(batch) }
 
@@ -3189,7 +3113,6 @@ extension JoinsPipeline {
                 OrdersStageColumns.Row(
                     id: row.id,
                     customer: strict(row.customer) { arena.copy($0) },
-                    item: row.item,
                     amount: row.amount
                 )
             }
@@ -3197,8 +3120,7 @@ extension JoinsPipeline {
             func write(_ row: OrdersStageColumns.Row, to batch: ColumnBatch, at target: Int, from first: Int) {
                 batch.lend(row.id, column: first, row: target)
                 batch.lend(row.customer, column: first &+ 1, row: target)
-                batch.lend(row.item, column: first &+ 2, row: target)
-                batch.lend(row.amount, column: first &+ 3, row: target)
+                batch.lend(row.amount, column: first &+ 2, row: target)
             }
         }
 
@@ -3263,9 +3185,7 @@ extension JoinsPipeline {
         /// ON `name`.
         typealias Key = StringView
 
-        static var outputTypes: [PhysicalType] {
-            [.string, .string, .int64, .interval, .int64, .string, .int32, .int64]
-        }
+        static var outputTypes: [PhysicalType] { [.string, .string, .int64, .interval, .int64, .string, .int64] }
         var kind: JoinKind { .inner }
         var left: Left { Left() }
         var right: Right { Right() }
@@ -3306,8 +3226,8 @@ extension JoinsPipeline {
 
         /// The right side: `orders`
         struct Right: TypedJoinInput {
-            var types: [PhysicalType] { [.int64, .string, .int32, .int64] }
-            var columnCount: Int { 4 }
+            var types: [PhysicalType] { [.int64, .string, .int64] }
+            var columnCount: Int { 3 }
 
             func columns(of batch: BatchView) -> OrdersStageColumns { OrdersStageColumns(batch) }
 
@@ -3319,7 +3239,6 @@ extension JoinsPipeline {
                 OrdersStageColumns.Row(
                     id: row.id,
                     customer: strict(row.customer) { arena.copy($0) },
-                    item: row.item,
                     amount: row.amount
                 )
             }
@@ -3327,8 +3246,7 @@ extension JoinsPipeline {
             func write(_ row: OrdersStageColumns.Row, to batch: ColumnBatch, at target: Int, from first: Int) {
                 batch.lend(row.id, column: first, row: target)
                 batch.lend(row.customer, column: first &+ 1, row: target)
-                batch.lend(row.item, column: first &+ 2, row: target)
-                batch.lend(row.amount, column: first &+ 3, row: target)
+                batch.lend(row.amount, column: first &+ 2, row: target)
             }
         }
 
