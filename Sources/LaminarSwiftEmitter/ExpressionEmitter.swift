@@ -88,7 +88,7 @@ struct ExpressionEmitter {
                         SwiftArgument("at", .integer(Int128(site))),
                         SwiftArgument("as", .member(.type(.named(type)), "self")),
                     ]),
-                isOptional: false)
+                isOptional: true)
         }
     }
 
