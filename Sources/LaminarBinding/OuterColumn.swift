@@ -78,8 +78,6 @@ extension Expression {
     }
 
     func readsOuter(_ level: Int) -> Bool { !outerColumns(level).isEmpty }
-
-    var conjuncts: [Expression] { if case .and(let operands) = node { operands } else { [self] } }
 }
 
 extension LogicalPlan {

@@ -204,12 +204,17 @@ extension Binder {
                 return field
             }
         }
+        var join = join
+        join.timing = timing(of: &join, left, right, span: span)
         let isAppendOnly =
-            join.kind == .inner && left.properties.changelog == .appendOnly
-            && right.properties.changelog == .appendOnly
-        return LogicalPlan(
+            join.timing != nil
+            || join.kind == .inner && left.properties.changelog == .appendOnly
+                && right.properties.changelog == .appendOnly
+        var plan = LogicalPlan(
             .join(left, right, join), fields: fields,
             properties: StreamProperties(changelog: isAppendOnly ? .appendOnly : .updating, stateBound: .unbounded),
             name: nil, span: span)
+        carryTimes(through: &plan, left, right)
+        return plan
     }
 }

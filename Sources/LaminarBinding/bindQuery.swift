@@ -75,16 +75,17 @@ extension Binder {
         return ((plan, visible), presentation.ordering)
     }
 
-    /// LATE DATA TO: a query of its own over the rows that the windowed aggregation groups; false after a report.
+    /// LATE DATA TO: a query of its own over the rows that the windowed aggregation groups, or that the watermark settles;
+    /// false after a report.
     private mutating func bindLateData(_ plan: LogicalPlan, to name: NameSyntax) -> Bool {
-        let found = plan.windowedAggregations
-        guard found.count == 1, case .aggregate(let input, let aggregation) = found[0].node,
-            let window = aggregation.window
-        else {
-            let what = found.isEmpty ? "of a query without a windowed aggregation" : "of several aggregations"
+        let found = judges(in: plan)
+        guard found.count == 1 else {
+            let what =
+                found.isEmpty ? "of a query that judges no row by a watermark" : "of joins or several aggregations"
             diagnostics.unsupported("LATE DATA TO \(what)", at: name.span)
             return false
         }
+        let (input, window) = found[0]
         if window.window.kind == .session { return bindLateSessions(input, to: name) }
         var properties = StreamProperties(changelog: input.properties.changelog)
         properties.stateBound = .stateless
@@ -484,12 +485,6 @@ extension TableSyntax {
 }
 
 extension LogicalPlan {
-    /// The aggregations over windows under a watermark in it.
-    var windowedAggregations: [LogicalPlan] {
-        if case .aggregate(_, let aggregation) = node, aggregation.window != nil { return [self] }
-        return inputs.flatMap(\.windowedAggregations)
-    }
-
     /// Whether something in it frees its state as a watermark passes.
     var waitsForWatermark: Bool {
         if case .aggregate(_, let aggregation) = node, aggregation.window != nil { return true }
@@ -498,6 +493,7 @@ extension LogicalPlan {
         }
         if case .eventTimeOrder = node { return true }
         if case .over(_, let over) = node, over.settling != nil { return true }
+        if case .join(_, _, let join) = node, join.timing != nil { return true }
         return inputs.contains(where: \.waitsForWatermark)
     }
 
@@ -506,6 +502,7 @@ extension LogicalPlan {
         if case .aggregate(_, let aggregation) = node, let window = aggregation.window { return !window.emission.isUpdating }
         if case .window(_, let assignment) = node, assignment.closes { return true }
         if case .over(_, let over) = node, over.settling != nil { return true }
+        if case .join(_, _, let join) = node, join.timing?.waits == true { return true }
         return inputs.contains(where: \.closesWindows)
     }
 }

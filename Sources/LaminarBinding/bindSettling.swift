@@ -33,6 +33,32 @@ extension Binder {
             name: nil, span: span)
     }
 
+    /// What drops rows as late in a plan: its input, and the windows that it judges them by. Behind one of these no row is
+    /// late any more.
+    func judges(in plan: LogicalPlan) -> [(input: LogicalPlan, window: Aggregation.Window)] {
+        let inner = plan.inputs.flatMap(judges)
+        if !inner.isEmpty { return inner }
+        func instant(_ input: LogicalPlan, _ time: Expression, _ lateness: Int64) -> Aggregation.Window {
+            Aggregation.Window(
+                window: WindowShape(size: 1, offset: 0), time: time, lateness: lateness, emission: .onClose,
+                startKeys: [], endKeys: [], timeKeys: [])
+        }
+        switch plan.node {
+        case .aggregate(let input, let aggregation): return aggregation.window.map { [(input, $0)] } ?? []
+        case .over(let input, let over):
+            guard let settling = over.settling else { return [] }
+            let time = settling.isWindowEnd ? settling.time.lastTimeOfWindow(length: 0) : settling.time
+            return [(input, instant(input, time, settling.lateness))]
+        case .join(let left, let right, let join):
+            guard let timing = join.timing else { return [] }
+            return [
+                (left, instant(left, timing.left, timing.lateness)),
+                (right, instant(right, timing.right, timing.lateness)),
+            ]
+        default: return []
+        }
+    }
+
     /// By what a watermark settles the calls, if rows are ordered by an event time or partitions are windows.
     private func settling(of over: Over, _ plan: LogicalPlan, span: Span) -> Over.Settling? {
         guard closesWindows, plan.properties.changelog == .appendOnly else { return nil }
@@ -69,6 +95,8 @@ extension LogicalPlan {
         switch node {
         case .aggregate(_, let aggregation): aggregation.window != nil
         case .window(let input, let assignment): assignment.closes || input.givesOutClosedWindows
+        case .join(let left, let right, let join):
+            join.timing?.waits == true || left.givesOutClosedWindows || right.givesOutClosedWindows
         case .over(let input, let over): over.settling != nil || input.givesOutClosedWindows
         case .source, .values: false
         default: inputs.contains(where: \.givesOutClosedWindows)

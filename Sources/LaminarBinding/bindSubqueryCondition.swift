@@ -62,6 +62,7 @@ extension Binder {
             }
         }
         guard isComplete else { return nil }
+        plan = absorbingTimes(&predicates, into: plan)
         guard let first = predicates.first else { return plan }
         let predicate =
             predicates.count == 1

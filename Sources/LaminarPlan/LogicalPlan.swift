@@ -229,6 +229,38 @@ public struct Join: Hashable, Sendable {
     public var keys: [Key]
     /// What else must be TRUE, over the left columns and then the right ones.
     public var residual: Expression?
+    /// Set where event times bound which rows can meet, so that nothing is ever taken back and rows leave with the
+    /// watermark; nil: a join of changelogs.
+    public var timing: Timing?
+
+    /// How far apart the event times of two rows that meet can be.
+    public struct Timing: Hashable, Sendable {
+        /// In microseconds, over the left columns.
+        public var left: Expression
+        /// In microseconds, over the right columns.
+        public var right: Expression
+        /// What the right time less the left one is at least and at most, in microseconds; nil: no bound.
+        public var lower: Int64?
+        public var upper: Int64?
+        /// Microseconds for which rows wait behind the watermark.
+        public var lateness: Int64
+        /// Whether the rows are those of equal windows, and come out when these close.
+        public var waits: Bool
+        /// The sides whose event time the result's watermark holds for.
+        public var carriesLeft = false
+        public var carriesRight = false
+
+        public init(
+            left: Expression, right: Expression, lower: Int64?, upper: Int64?, lateness: Int64 = 0, waits: Bool = false
+        ) {
+            self.left = left
+            self.right = right
+            self.lower = lower
+            self.upper = upper
+            self.lateness = lateness
+            self.waits = waits
+        }
+    }
 
     public enum Kind: String, Hashable, Sendable {
         case inner, left, right, full, semi, anti

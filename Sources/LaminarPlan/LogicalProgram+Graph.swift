@@ -91,6 +91,18 @@ extension PlanGraph {
             if let residual = join.residual {
                 details.append(("and", describe(residual, columns: leftNames + rightNames)))
             }
+            if let timing = join.timing {
+                details.append(
+                    (
+                        "times",
+                        timesText(
+                            describe(timing.left, columns: leftNames), describe(timing.right, columns: rightNames),
+                            timing.lower, timing.upper)
+                    ))
+                details.append(("gives out", timing.waits ? "windows that close" : "rows that nothing can take back"))
+                if timing.lateness != 0 { details.append(("lateness", duration(timing.lateness))) }
+                details.append(("state", plan.properties.stateBound.description))
+            }
             node = Node("\(join.kind.rawValue) join", details, inputs: inputs)
         case .keyed(_, let changes):
             node = Node("keyed changes", changes.details(plan.fields), inputs: inputs)
@@ -132,6 +144,12 @@ extension AggregateCall {
         let filter = filter.map { " FILTER (WHERE \(describe($0, columns: names)))" } ?? ""
         return "\(function)(\(isDistinct ? "DISTINCT " : "")\(argument))\(filter)"
     }
+}
+
+/// `right − left in [−5 s, 10 s]`
+func timesText(_ left: String, _ right: String, _ lower: Int64?, _ upper: Int64?) -> String {
+    func bound(_ value: Int64) -> String { value < 0 ? "−\(duration(0 &- value))" : duration(value) }
+    return "\(right) − \(left) in [\(lower.map(bound) ?? "−∞"), \(upper.map(bound) ?? "∞")]"
 }
 
 /// Microseconds in the largest unit that counts them exactly: `10 s`, `1 h`, `1500 ms`.

@@ -44,7 +44,7 @@ extension PipelinePlan {
             case .join(_, _, let plan):
                 let keys = plan.keys.map { "\($0.type) \($0.left) = \($0.right)\($0.nullsAreEqual ? "?" : "")" }
                 let types = stage.inputs.map { fields(of: $0).map { "\($0.type.physical)" }.joined(separator: ", ") }
-                lines.append("\(plan.kind.rawValue) join on \(keys.joined(separator: ", ")): \(types.joined(separator: " | "))")
+                lines.append("\(plan.kind.rawValue) join on \(keys.joined(separator: ", ")): \(types.joined(separator: " | "))\(plan.timing.map { ", times \($0)" } ?? "")")
             case .over(_, let plan): lines.append("over: \(plan.layoutText)")
             case .keyed(let input, let changes):
                 let columns = fields(of: input).map { String(describing: $0.type.physical) }.joined(separator: ", ")

@@ -94,6 +94,16 @@ extension StagePlan {
             }
             details.append(("on", keys.isEmpty ? "true" : keys.joined(separator: " AND ")))
             if let residual = plan.residual { details.append(("and", describe(residual, columns: names))) }
+            if let timing = plan.timing {
+                details.append(
+                    (
+                        "times",
+                        timesText(
+                            names[timing.left], names[plan.leftWidth + timing.right], timing.lower, timing.upper)
+                    ))
+                details.append(("gives out", timing.waits ? "windows that close" : "rows that nothing can take back"))
+                if timing.lateness != 0 { details.append(("lateness", duration(timing.lateness))) }
+            }
         case .eventTime(_, .lateRows(let plan)):
             title = "late rows"
             details.append(("window", "\(plan.window) over \(names[plan.time])"))

@@ -83,12 +83,13 @@ extension PipelinePlan {
 
 // What a join reads of its inputs, in one place: a plan with a further column number adds it to both.
 extension JoinPlan {
-    /// The columns that keys and condition read.
+    /// The columns that keys, condition and times read.
     var readColumns: (left: Set<Int>, right: Set<Int>) {
         let condition = residual?.inputs ?? []
         return (
-            Set(keys.map(\.left)).union(condition.filter { $0 < leftWidth }),
-            Set(keys.map(\.right)).union(condition.compactMap { $0 < leftWidth ? nil : $0 - leftWidth })
+            Set(keys.map(\.left) + [timing?.left].compactMap { $0 }).union(condition.filter { $0 < leftWidth }),
+            Set(keys.map(\.right) + [timing?.right].compactMap { $0 })
+                .union(condition.compactMap { $0 < leftWidth ? nil : $0 - leftWidth })
         )
     }
 
@@ -98,6 +99,10 @@ extension JoinPlan {
         for index in keys.indices {
             keys[index].left = left(keys[index].left)
             keys[index].right = right(keys[index].right)
+        }
+        if let times = timing {
+            timing?.left = left(times.left)
+            timing?.right = right(times.right)
         }
         residual = residual?.renumberingInputs { column in
             column < oldWidth ? left(column) : newWidth + right(column - oldWidth)

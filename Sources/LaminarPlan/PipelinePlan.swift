@@ -198,6 +198,22 @@ public struct JoinPlan: Hashable, Sendable {
     public var residual: Expression?
     /// The number of the left input's columns.
     public var leftWidth: Int
+    /// Set where event times bound which rows can meet; nil: a join of changelogs.
+    public var timing: Timing?
+
+    public struct Timing: Hashable, Sendable {
+        /// The inputs' columns of times in microseconds.
+        public var left: Int
+        public var right: Int
+        /// What the right time less the left one is at least and at most, in microseconds; nil: no bound.
+        public var lower: Int64?
+        public var upper: Int64?
+        public var lateness: Int64
+        /// Whether what comes out waits for both watermarks to pass the times, which are equal.
+        public var waits: Bool
+        public var carriesLeft: Bool
+        public var carriesRight: Bool
+    }
 
     public struct Key: Hashable, Sendable {
         /// Columns of the inputs, of one physical type.
@@ -214,11 +230,12 @@ public struct JoinPlan: Hashable, Sendable {
         }
     }
 
-    public init(kind: Join.Kind, keys: [Key], residual: Expression?, leftWidth: Int) {
+    public init(kind: Join.Kind, keys: [Key], residual: Expression?, leftWidth: Int, timing: Timing? = nil) {
         self.kind = kind
         self.keys = keys
         self.residual = residual
         self.leftWidth = leftWidth
+        self.timing = timing
     }
 }
 

@@ -31,6 +31,8 @@ public enum StateBound: Hashable, Sendable {
     case stateless
     /// Freed as windows close; microseconds of event time kept.
     case window(microseconds: Int64)
+    /// Rows of a join's sides leave so many microseconds behind the other side's watermark; nil: never.
+    case interval(left: Int64?, right: Int64?)
     /// As many entries as there are distinct keys.
     case keyCardinality
     /// One row.
@@ -43,6 +45,8 @@ extension StateBound: CustomStringConvertible {
         switch self {
         case .stateless: "none"
         case .window(let microseconds): "by window (\(duration(microseconds)))"
+        case .interval(let left, let right):
+            "by interval (left \(left.map(duration) ?? "unbounded"), right \(right.map(duration) ?? "unbounded"))"
         case .keyCardinality: "by key cardinality"
         case .constant: "constant"
         case .unbounded: "unbounded"

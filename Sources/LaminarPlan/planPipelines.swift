@@ -164,8 +164,10 @@ struct PipelinePlanner {
     private mutating func joined(
         _ plan: LogicalPlan, _ left: LogicalPlan, _ right: LogicalPlan, _ join: Join
     ) -> FusedRows {
-        let (leftInput, leftFields, leftKeys) = joinInput(left, join.keys.map(\.left))
-        let (rightInput, rightFields, rightKeys) = joinInput(right, join.keys.map(\.right))
+        let leftTimes = [join.timing?.left].compactMap { $0 }
+        let rightTimes = [join.timing?.right].compactMap { $0 }
+        let (leftInput, leftFields, leftKeys) = joinInput(left, join.keys.map(\.left) + leftTimes)
+        let (rightInput, rightFields, rightKeys) = joinInput(right, join.keys.map(\.right) + rightTimes)
         let position: (Int) -> Int = { column in
             column < left.fields.count ? column : leftFields.count + column - left.fields.count
         }
@@ -175,6 +177,12 @@ struct PipelinePlanner {
                 nullsAreEqual: join.keys[index].nullsAreEqual)
         }
         let residual = join.residual?.renumberingInputs(position)
+        let timing = join.timing.map { timing in
+            JoinPlan.Timing(
+                left: leftKeys[keys.count], right: rightKeys[keys.count], lower: timing.lower, upper: timing.upper,
+                lateness: timing.lateness, waits: timing.waits, carriesLeft: timing.carriesLeft,
+                carriesRight: timing.carriesRight)
+        }
         if let residual, residual.readsClock {
             diagnostics.unsupported("processing time or a watermark in the condition of a join", at: residual.span)
         }
@@ -198,7 +206,8 @@ struct PipelinePlanner {
             stage = append(
                 .join(
                     leftInput, rightInput,
-                    JoinPlan(kind: join.kind, keys: keys, residual: residual, leftWidth: leftFields.count)),
+                    JoinPlan(
+                        kind: join.kind, keys: keys, residual: residual, leftWidth: leftFields.count, timing: timing)),
                 like: stagePlan, name: plan.name ?? "join")
             stageIndex[plan] = stage
         }

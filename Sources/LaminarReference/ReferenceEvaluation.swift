@@ -83,11 +83,14 @@ struct ReferenceEvaluation {
             let timeline = try timeline(of: input)
             if let window = aggregation.window { return try windowed(timeline, aggregation, window) }
             return try grouped(timeline, aggregation)
+        case .join(_, _, let join) where join.timing != nil: throw .unsupported("a join that times bound")
         case .join(let left, let right, let join):
             return try joined(timeline(of: left), timeline(of: right), join, left.fields.count, right.fields.count)
         // When changes come out is the clock's matter; what they come to is not.
         case .periodic(let input, _): return try timeline(of: input)
         case .keyed(let input, let keyed): return try byKey(timeline(of: input), keyed)
+        case .over(_, let over) where over.settling != nil:
+            throw .unsupported("window functions that a watermark settles")
         case .over(let input, let over): return try self.over(timeline(of: input), over)
         case .eventTimeOrder(let input, let lateness):
             guard let column = input.properties.eventTime else { throw .unsupported("an order without an event time") }

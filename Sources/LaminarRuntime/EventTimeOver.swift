@@ -323,7 +323,7 @@ public struct EventTimeOver: ~Copyable {
 
     /// Lets the rows go that have come out and that no row to come looks back at.
     private mutating func release(_ index: Int, _ list: [Int32], _ peers: OverPeers, _ gone: inout [Int32]) {
-        let count = kept(index, list, peers)
+        let count = unneeded(index, list, peers)
         if count == 0 { return }
         if !isWindowEnd {
             let missing = min(max(needs.head - partitions[index].head.count, 0), count)
@@ -341,7 +341,7 @@ public struct EventTimeOver: ~Copyable {
     }
 
     /// How many rows, from the first at hand on, are not needed.
-    private func kept(_ index: Int, _ list: [Int32], _ peers: OverPeers) -> Int {
+    private func unneeded(_ index: Int, _ list: [Int32], _ peers: OverPeers) -> Int {
         let given = partitions[index].given
         if isWindowEnd { return given }
         if watermarkSoFar == endOfInput { return given }

@@ -100,7 +100,7 @@ extension RegularJoin {
 }
 
 /// Writes the values of a row, each behind whether it is there.
-private func encodeRow(_ batch: BatchView, _ row: Int, _ types: [PhysicalType], to writer: inout StateWriter) {
+func encodeRow(_ batch: BatchView, _ row: Int, _ types: [PhysicalType], to writer: inout StateWriter) {
     for (column, type) in types.enumerated() {
         let view = batch.columns[column]
         let isValid = view.isValid(row)
@@ -117,7 +117,7 @@ private func encodeRow(_ batch: BatchView, _ row: Int, _ types: [PhysicalType], 
 }
 
 /// Reads a row that `encodeRow` wrote as the only one of a batch.
-private func decodeRow(from reader: inout StateReader, into batch: ColumnBatch) throws(StateError) {
+func decodeRow(from reader: inout StateReader, into batch: ColumnBatch) throws(StateError) {
     for (column, type) in batch.types.enumerated() {
         guard try reader.readBool() else {
             batch.setNull(column, 0)

@@ -189,3 +189,22 @@ extension PipelineEmitter {
         }
     }
 }
+
+extension PipelineEmitter {
+    /// What bounds the times of a join.
+    func joinTiming(_ timing: JoinPlan.Timing) -> SwiftExpression {
+        func bound(_ value: Int64?) -> SwiftExpression { value.map { .integer(Int128($0)) } ?? .identifier("nil") }
+        var arguments = [
+            SwiftArgument("left", .integer(Int128(timing.left))),
+            SwiftArgument("right", .integer(Int128(timing.right))),
+            SwiftArgument("lower", bound(timing.lower)), SwiftArgument("upper", bound(timing.upper)),
+        ]
+        if timing.lateness != 0 { arguments.append(SwiftArgument("lateness", .integer(Int128(timing.lateness)))) }
+        for (name, value) in [
+            ("waits", timing.waits), ("carriesLeft", timing.carriesLeft), ("carriesRight", timing.carriesRight),
+        ] where value {
+            arguments.append(SwiftArgument(name, .boolean(true)))
+        }
+        return .call(.identifier("JoinTiming"), arguments)
+    }
+}

@@ -31,9 +31,17 @@ extension PipelineEmitter {
         }
         switch stage.kind {
         case .values: return []
-        case .join:
+        case .join(_, _, let join):
+            guard let timing = join.timing else {
+                return operatorProperty(
+                    .generic("RegularJoin", [.named(names.program)]), [SwiftArgument(nil, program)], rows: names.rows)
+            }
             return operatorProperty(
-                .generic("RegularJoin", [.named(names.program)]), [SwiftArgument(nil, program)], rows: names.rows)
+                .generic("TimedJoin", [.named(names.program)]),
+                [
+                    SwiftArgument(nil, program), SwiftArgument("timing", joinTiming(timing)),
+                    SwiftArgument("nullEventTime", .member(.identifier("policies"), "nullEventTime")),
+                ], rows: names.rows)
         case .transform:
             return operatorProperty(
                 .generic("RowTransformer", [.named(names.program)]), [SwiftArgument(nil, program), policies], rows: nil)

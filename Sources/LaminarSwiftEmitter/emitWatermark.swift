@@ -20,6 +20,7 @@ extension PipelineEmitter {
             case .eventTime(_, .order), .eventTime(_, .lateRows), .eventTime(_, .periodic): return true
             case .eventTime(_, .stamp(let plan)):
                 return plan.watermark || plan.windows == nil && readsSteps(.stage(index))
+            case .join(_, _, let join) where join.timing != nil: return true
             default: return readsSteps(.stage(index))
             }
         }

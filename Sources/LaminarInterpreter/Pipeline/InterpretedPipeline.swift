@@ -130,6 +130,9 @@ public final class InterpretedPipeline: RunnablePipeline {
             return try TransformNode(
                 stage.name, transform, inputs: types(input), policy: policies.evaluationError)
         case .unionAll(let inputs): return UnionNode(stage.name, inputs: inputs.count)
+        case .join(let left, let right, let join) where join.timing != nil:
+            return try TimedJoinNode(
+                stage.name, join, left: types(left), right: types(right), policies: policies)
         case .join(let left, let right, let join):
             return try JoinNode(
                 stage.name, join, left: (types(left), plan.isUpdating(left)),
@@ -427,7 +430,8 @@ extension PipelinePlan {
             switch stage.kind {
             case .values: reads = false
             case .over(_, let plan): reads = plan.settling != nil || neededStages[index]
-            case .transform, .unionAll, .runningAggregate, .join, .keyed, .eventTime(_, .expandWindows),
+            case .join(_, _, let plan): reads = plan.timing != nil || neededStages[index]
+            case .transform, .unionAll, .runningAggregate, .keyed, .eventTime(_, .expandWindows),
                 .eventTime(_, .expandRows):
                 reads = neededStages[index]
             case .eventTime(_, .order), .eventTime(_, .lateRows): reads = true

@@ -4,6 +4,7 @@ import LaminarKernels
 import LaminarPlan
 import LaminarRuntime
 import LaminarState
+import LaminarText
 import LaminarTypes
 
 /// A join: the left input is port 0, the right one port 1.
@@ -28,12 +29,7 @@ final class JoinNode: PipelineNode {
             try join.push(batch, from: port == 0 ? .left : .right, into: output)
         } catch {
             forward(output)
-            let span = join.program.condition.flatMap { condition in
-                error.site.map { site in
-                    condition.span(of: CompiledExpressions.Failure(row: 0, site: site, code: .none))
-                }
-            }
-            throw StageFailure(error: error, span: span ?? .none)
+            throw StageFailure(error: error, span: join.program.span(of: error))
         }
         forward(output)
     }
@@ -43,6 +39,58 @@ final class JoinNode: PipelineNode {
 
     override func encode(to writer: inout StateWriter) { join.encode(to: &writer) }
     override func restore(from reader: inout StateReader) throws(StateError) { try join.restore(from: &reader) }
+}
+
+/// A join that times bound: the left input is port 0, the right one port 1.
+final class TimedJoinNode: PipelineNode {
+    private var join: TimedJoin<InterpretedJoin>
+    private let output: ColumnBatch
+
+    init(
+        _ name: String, _ plan: JoinPlan, left: [PhysicalType], right: [PhysicalType], policies: RowPolicies
+    ) throws(UnsupportedPlan) {
+        guard let timing = plan.timing else { preconditionFailure("The plan says what bounds the times.") }
+        let program = try InterpretedJoin(plan, left: (left, false), right: (right, false))
+        join = TimedJoin(program, timing: JoinTiming(timing), nullEventTime: policies.nullEventTime)
+        output = ColumnBatch(types: program.outputTypes)
+        super.init(name: name)
+    }
+
+    override var counters: OperatorCounters { join.counters }
+    override var readsSteps: Bool { true }
+
+    override func receive(_ batch: BatchView, port: Int) throws(StageFailure) {
+        do throws(PipelineError) {
+            try join.push(batch, from: port == 0 ? .left : .right, into: output)
+        } catch {
+            forward(output)
+            throw StageFailure(error: error, span: join.program.span(of: error))
+        }
+        forward(output)
+    }
+
+    // A row that comes out may stem from either side's past; none is to blame for what fails behind.
+    override func sourceRow(of row: Int) -> (source: Int, row: Int)? { nil }
+
+    override func encode(to writer: inout StateWriter) { join.encode(to: &writer) }
+    override func restore(from reader: inout StateReader) throws(StateError) { try join.restore(from: &reader) }
+}
+
+extension InterpretedJoin {
+    /// The SQL text of what failed.
+    fileprivate func span(of error: PipelineError) -> Span {
+        guard let condition, let site = error.site else { return .none }
+        return condition.span(of: CompiledExpressions.Failure(row: 0, site: site, code: .none))
+    }
+}
+
+extension JoinTiming {
+    init(_ timing: JoinPlan.Timing) {
+        self.init(
+            left: timing.left, right: timing.right, lower: timing.lower, upper: timing.upper,
+            lateness: timing.lateness, waits: timing.waits, carriesLeft: timing.carriesLeft,
+            carriesRight: timing.carriesRight)
+    }
 }
 
 extension JoinKind {
