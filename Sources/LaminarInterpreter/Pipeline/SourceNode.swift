@@ -26,7 +26,7 @@ final class SourceNode: PipelineNode {
     private let isTimed: Bool
     let partitions: Int
     /// The watermark of all rows so far, for those who watch.
-    private var observed = WatermarkTracker()
+    private var observed = noWatermark
     private var rowsIn: Int64 = 0
     private var steps: [WatermarkStep] = []
     private var arena = Arena()
@@ -62,7 +62,7 @@ final class SourceNode: PipelineNode {
     override var counters: OperatorCounters { OperatorCounters(rowsIn: rowsIn, rowsOut: rowsIn) }
 
     /// The watermark of the rows so far.
-    var watermark: Int64 { max(tracker.watermark, observed.watermark) }
+    var watermark: Int64 { max(tracker.watermark, observed) }
 
     func push(_ batch: BatchView) throws(StageFailure) {
         steps.removeAll(keepingCapacity: true)
@@ -161,12 +161,16 @@ final class SourceNode: PipelineNode {
             }
             return
         }
-        for row in 0..<(to - from) where candidate(row) > watermark && times.isValid(row) {
-            _ = observed.observe(candidate(row))
-            if needsSteps, tracker.observe(candidate(row)) {
+        // In a local: a row's time raises it more often than not.
+        var greatest = watermark
+        for row in 0..<(to - from) where candidate(row) > greatest && times.isValid(row) {
+            // Rows do not end an input.
+            greatest = min(candidate(row), endOfInput - 1)
+            if needsSteps, tracker.observe(greatest) {
                 steps.append(WatermarkStep(row: from + row + 1, watermark: tracker.watermark))
             }
         }
+        observed = max(observed, greatest)
     }
 
     override func sourceRow(of row: Int) -> (source: Int, row: Int)? { (source, sliceStart + row) }
@@ -174,7 +178,7 @@ final class SourceNode: PipelineNode {
     /// A restored watermark; rows are counted from here on.
     func restore(_ tracker: WatermarkTracker) {
         self.tracker = tracker
-        observed = WatermarkTracker()
+        observed = noWatermark
         rowsIn = 0
     }
 }
