@@ -9,19 +9,23 @@ public import LaminarKernels
 /// insertion; `make(_:)` and `destroy(_:)` own that memory.
 public struct GroupTable: ~Copyable {
     /// `capacity` words: 0 is empty, else the low half of the hash above the group's index plus one.
-    public private(set) var slots: UnsafeMutablePointer<UInt64>
+    public internal(set) var slots: UnsafeMutablePointer<UInt64>
     /// `keyWords` words a group.
-    public private(set) var keys: UnsafeMutablePointer<UInt64>
+    public internal(set) var keys: UnsafeMutablePointer<UInt64>
     /// `accumulatorBytes` bytes a group, aligned to 16.
-    public private(set) var accumulators: UnsafeMutableRawPointer
+    public internal(set) var accumulators: UnsafeMutableRawPointer
     /// Slots minus one.
-    public private(set) var mask: UInt64
+    public internal(set) var mask: UInt64
     /// How far a hash is shifted to give its first slot.
-    public private(set) var shift: UInt64
+    public internal(set) var shift: UInt64
     /// The number of groups.
-    public private(set) var count: Int
+    public internal(set) var count: Int
     /// Groups for which there is room.
-    public private(set) var limit: Int
+    public internal(set) var limit: Int
+    /// The table whose keys number the groups, where this one is a pane without keys of its own; nil: this one's.
+    public let dictionary: UnsafeMutablePointer<GroupTable>?
+    /// Of a pane: 1 for each group that has rows in it, 0 for others.
+    public internal(set) var presence: UnsafeMutablePointer<UInt8>
     public let keyWords: Int
     public let accumulatorBytes: Int
     /// The bytes of long strings in keys and accumulators.
@@ -46,9 +50,14 @@ public struct GroupTable: ~Copyable {
         table.deallocate()
     }
 
-    /// - Parameter slotBits: the logarithm of the first number of slots; half as many groups have room at first.
-    public init(_ layout: GroupTableLayout, slotBits: Int = 4) {
+    /// - Parameters:
+    ///   - slotBits: the logarithm of the first number of slots; half as many groups have room at first.
+    ///   - dictionary: whose keys number the groups; nil: its own.
+    public init(
+        _ layout: GroupTableLayout, slotBits: Int = 4, dictionary: UnsafeMutablePointer<GroupTable>? = nil
+    ) {
         self.layout = layout
+        self.dictionary = dictionary
         keyWords = layout.keyWords
         accumulatorBytes = layout.accumulatorBytes
         let capacity = 1 << slotBits
@@ -57,6 +66,7 @@ public struct GroupTable: ~Copyable {
         limit = capacity / 2
         keys = .allocate(capacity: max(limit * keyWords, 1))
         accumulators = Self.zeroed(limit * accumulatorBytes)
+        presence = .allocate(capacity: 1)
         mask = UInt64(capacity - 1)
         shift = UInt64(64 - slotBits)
         count = 0
@@ -73,12 +83,13 @@ public struct GroupTable: ~Copyable {
         slots.deallocate()
         keys.deallocate()
         accumulators.deallocate()
+        presence.deallocate()
         elements.deallocate()
         distinct.deinitialize(count: layout.distinctValues.count)
         distinct.deallocate()
     }
 
-    private static func zeroed(_ bytes: Int) -> UnsafeMutableRawPointer {
+    static func zeroed(_ bytes: Int) -> UnsafeMutableRawPointer {
         let pointer = UnsafeMutableRawPointer.allocate(byteCount: max(bytes, 16), alignment: 64)
         pointer.initializeMemory(as: UInt8.self, repeating: 0, count: max(bytes, 16))
         return pointer
@@ -174,7 +185,7 @@ public struct GroupTable: ~Copyable {
         return group
     }
 
-    private func place(_ group: Int, _ hash: UInt64) {
+    func place(_ group: Int, _ hash: UInt64) {
         var slot = hash &>> shift
         while slots[Int(truncatingIfNeeded: slot)] != 0 { slot = (slot &+ 1) & mask }
         slots[Int(truncatingIfNeeded: slot)] = hash << 32 | UInt64(truncatingIfNeeded: group &+ 1)
@@ -205,6 +216,7 @@ public struct GroupTable: ~Copyable {
     public mutating func clear() {
         slots.update(repeating: 0, count: Int(mask) + 1)
         accumulators.initializeMemory(as: UInt8.self, repeating: 0, count: count * accumulatorBytes)
+        if dictionary != nil { presence.update(repeating: 0, count: count) }
         count = 0
         arena.reset()
         for index in layout.distinctValues.indices { distinct[index].clear() }
