@@ -13,7 +13,10 @@ public func bind(
     var binder = Binder(options: options, diagnostics: diagnostics)
     for statement in statements { binder.bindStatement(statement) }
     diagnostics = binder.diagnostics
-    return LogicalProgram(name: name, sources: binder.sources, queries: binder.queries)
+    return LogicalProgram(
+        name: name, sources: binder.sources, queries: binder.queries,
+        functions: binder.functions.values.sorted { $0.span.lower < $1.span.lower },
+        aggregates: binder.userAggregates.values.sorted { $0.span.lower < $1.span.lower })
 }
 
 /// The state of binding one file. Each clause has a file of its own that extends this type.
@@ -23,6 +26,9 @@ struct Binder {
     var relations: [String: Relation] = [:]
     var sources: [SourceDefinition] = []
     var queries: [LogicalQuery] = []
+    /// What the file declares as written in Swift, by name.
+    var functions: [String: UserFunction] = [:]
+    var userAggregates: [String: UserAggregateFunction] = [:]
     /// The relations that a declared name reads, directly or through others; the key of a query is its place.
     var readers: [Reader] = []
     /// Relations named since the statement began.

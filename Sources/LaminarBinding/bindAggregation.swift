@@ -94,11 +94,28 @@ extension Binder {
             guard let bound = bindPredicate(syntax, scope, clause: "FILTER") else { return nil }
             filter = bound
         }
+        if let function = userAggregates[name] {
+            if let item = (call.orderBy + call.withinGroup).first {
+                diagnostics.unsupported("ORDER BY in an aggregate in Swift", at: item.expression.span)
+                return nil
+            }
+            guard
+                let aggregate = resolveAggregate(
+                    function, arguments: arguments, isDistinct: call.distinct != nil, filter: filter, span: span,
+                    diagnostics: &diagnostics)
+            else { return nil }
+            return aggregateColumn(aggregate, span)
+        }
         guard
             let aggregate = resolveAggregate(
                 name: name, arguments: arguments, ordering: ordering, isWithinGroup: !call.withinGroup.isEmpty,
                 respectsNulls: call.nullTreatment == .respect, isDistinct: call.distinct != nil, filter: filter, span: span, diagnostics: &diagnostics)
         else { return nil }
+        return aggregateColumn(aggregate, span).map { json?.result(of: $0) ?? $0 }
+    }
+
+    /// What stands for an aggregate call in the expressions over its result.
+    private mutating func aggregateColumn(_ aggregate: AggregateCall, _ span: Span) -> Expression? {
         let inputs = aggregate.expressions.reduce(into: Set<Int>()) { $0.formUnion($1.inputs) }
         if inputs.contains(where: { $0 >= ScalarSubquery.firstColumn && $0 < OverCollector.firstColumn }) {
             diagnostics.unsupported("a subquery inside an aggregate", at: span)
@@ -112,8 +129,7 @@ extension Binder {
         }
         let column = aggregates?.column(of: aggregate) ?? 0
         let isNullable = !aggregate.kernel.isCount
-        let result = Expression(.input(column), aggregate.type, isNullable: isNullable, span: span)
-        return json?.result(of: result) ?? result
+        return Expression(.input(column), aggregate.type, isNullable: isNullable, span: span)
     }
 
     /// A bound expression in terms of the aggregation's output: keys by position, then results.
@@ -194,6 +210,7 @@ extension Binder {
         let isWindowed = windowEmission != nil
         if isUpdating {
             for index in calls.indices {
+                guard checkRetractable(calls[index]) else { return nil }
                 guard let kernel = retractableKernel(of: calls[index].kernel) else {
                     diagnostics.unsupported("\(calls[index].function) over updating input", at: calls[index].span)
                     return nil

@@ -410,7 +410,7 @@ extension Binder {
         if ["proctime", "watermark", "current_watermark"].contains(name) { return bindClockCall(call, scope, span) }
         if isTableFunction(name) { return bindRowFunctionColumn(call, scope, span) }
         if name == "grouping" || name == "grouping_id" { return bindGroupingCall(call, scope, span) }
-        if isAggregate(name) { return bindAggregateCall(call, scope, span) }
+        if isAggregate(name) || userAggregates[name] != nil { return bindAggregateCall(call, scope, span) }
         if let distinct = call.distinct {
             diagnostics.report(
                 .error, "42809", at: distinct, "DISTINCT specified, but \(name) is not an aggregate function")
@@ -422,6 +422,9 @@ extension Binder {
             return nil
         }
         guard let arguments = bindArguments(call, scope) else { return nil }
+        if let function = functions[name] {
+            return resolveFunction(function, arguments: arguments, span: span, diagnostics: &diagnostics)
+        }
         return resolveFunction(name: name, arguments: arguments, span: span, diagnostics: &diagnostics)
     }
 

@@ -142,6 +142,12 @@ extension Binder {
             guard let arguments = bindArguments(call, scope) else { return nil }
             return bindOverFunction(ranking, name, arguments.map(fold), span)
         }
+        if userAggregates[name] != nil {
+            diagnostics.unsupported(
+                "\(name) over a window of rows", at: span,
+                hint: "Aggregates in Swift run in groups and in windows of time.")
+            return nil
+        }
         guard isAggregate(name) else {
             diagnostics.report(
                 .error, "42809", at: span,
@@ -191,6 +197,11 @@ extension Binder {
         return Over.Call(
             .aggregate, name: name, arguments: [argument], kernel: aggregate.kernel, type: aggregate.type,
             isNullable: isNullable)
+    }
+
+    /// Whether SQL has a window function of this name.
+    func isWindowFunctionName(_ name: String) -> Bool {
+        Self.rankings[name] != nil || Self.valueFunctions[name] != nil
     }
 
     private static let rankings: [String: Over.Function] = [

@@ -16,6 +16,7 @@ extension Binder {
         case .createSink(let create):
             bindCreateSink(create, statement.span)
             noteReader(create.name.last.text, statement.span, queriesBefore)
+        case .createFunction(let create): bindCreateFunction(create, statement.span)
         case .insert(let insert):
             bindInsert(insert, statement.span)
             noteReader(insert.name.last.text, statement.span, queriesBefore)

@@ -290,6 +290,7 @@ extension Binder {
         var calls = aggregation.calls.map { $0.mapExpressions(placed) }
         if child.plan.properties.changelog == .updating, input.properties.changelog != .updating {
             for index in calls.indices {
+                guard checkRetractable(calls[index]) else { return nil }
                 guard let kernel = retractableKernel(of: calls[index].kernel) else {
                     diagnostics.unsupported("\(calls[index].function) over updating input", at: calls[index].span)
                     return nil

@@ -101,6 +101,8 @@ package func retractableKernel(of kernel: AggregateKernel) -> AggregateKernel? {
     case "SumOfUnsigned": return nil
     default: break
     }
+    // Only its declaration knows whether it can step back; the binder has asked it.
+    if kernel.isUserDefined { return kernel }
     guard let argument = kernel.argument else { return kernel }
     if kernel.name.hasPrefix("FirstEntry") || kernel.name.hasPrefix("LastEntry") {
         return AggregateKernel(

@@ -30,6 +30,8 @@ private struct ExpressionPrinter {
         case .conditional: return (9, conditional(expression))
         case .fail(let state, let message): return (9, "error(\(state), '\(message)')")
         case .call(let kernel, let arguments): return call(kernel, arguments, expression.type)
+        case .invoke(let function, let arguments):
+            return (9, "\(function.name)(\(list(arguments, separator: ", ", within: 0)))")
         }
     }
 

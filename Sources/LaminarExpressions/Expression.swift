@@ -13,6 +13,8 @@ public struct Expression: Sendable {
         case constant(Value)
         /// Calls a kernel; NULL if any argument is NULL.
         case call(Kernel, [Expression])
+        /// Calls a function written in Swift, which may fail and whose result may be NULL.
+        case invoke(UserFunction, [Expression])
         /// Three-valued AND, left to right; stops at the first FALSE.
         case and([Expression])
         /// Three-valued OR, left to right; stops at the first TRUE.
@@ -67,7 +69,7 @@ extension Expression {
     public var operands: [Expression] {
         switch node {
         case .input, .constant, .fail: []
-        case .call(_, let arguments), .and(let arguments), .or(let arguments), .coalesce(let arguments): arguments
+        case .call(_, let arguments), .invoke(_, let arguments), .and(let arguments), .or(let arguments), .coalesce(let arguments): arguments
         case .isNull(let operand): [operand]
         case .conditional(let condition, let then, let otherwise): [condition, then, otherwise]
         case .isDistinct(_, let left, let right): [left, right]
@@ -80,6 +82,7 @@ extension Expression {
         switch node {
         case .input, .constant, .fail: break
         case .call(let kernel, let arguments): copy.node = .call(kernel, arguments.map(transform))
+        case .invoke(let function, let arguments): copy.node = .invoke(function, arguments.map(transform))
         case .and(let arguments): copy.node = .and(arguments.map(transform))
         case .or(let arguments): copy.node = .or(arguments.map(transform))
         case .coalesce(let arguments): copy.node = .coalesce(arguments.map(transform))
@@ -111,7 +114,7 @@ extension Expression {
     /// Whether any part of it can fail at run time.
     public var canFail: Bool {
         switch node {
-        case .fail: true
+        case .fail, .invoke: true
         case .call(let kernel, let arguments): kernel.canFail || arguments.contains { $0.canFail }
         default: operands.contains { $0.canFail }
         }
@@ -122,7 +125,7 @@ extension Expression {
         var sites: [Expression] = operands.flatMap(\.faultSites)
         switch node {
         case .call(let kernel, _) where kernel.canFail: sites.append(self)
-        case .fail: sites.append(self)
+        case .fail, .invoke: sites.append(self)
         default: break
         }
         return sites

@@ -41,6 +41,11 @@ package func verify(_ expression: Expression, inputs: [PhysicalType]) -> String?
         if kernel.arguments != [left.type.physical, right.type.physical] || kernel.result != .bool || kernel.canFail {
             return "\(kernel) cannot tell whether \(left.type) and \(right.type) are distinct"
         }
+    case .invoke(let function, let arguments):
+        if function.arguments.map(\.physical) != arguments.map(\.type.physical) || function.result.physical != type {
+            return "\(function.signature) called with \(arguments.map(\.type.physical))"
+        }
+        if !expression.isNullable { return "\(function.signature) hides a NULL" }
     case .fail: break
     }
     return nil

@@ -22,6 +22,7 @@ public enum EvaluationErrorCode: UInt8, Error, BitwiseCopyable, CaseIterable {
     case limitExceeded
     case invalidJSON
     case indeterminateDatatype
+    case externalRoutineException
 
     /// The five-character SQLSTATE of PostgreSQL.
     public var sqlState: String {
@@ -48,6 +49,7 @@ public enum EvaluationErrorCode: UInt8, Error, BitwiseCopyable, CaseIterable {
         case .limitExceeded: "54000"
         case .invalidJSON: "22032"
         case .indeterminateDatatype: "42P18"
+        case .externalRoutineException: "38000"
         }
     }
 
@@ -76,6 +78,7 @@ public enum EvaluationErrorCode: UInt8, Error, BitwiseCopyable, CaseIterable {
         case .limitExceeded: "a limit was exceeded"
         case .invalidJSON: "invalid JSON text"
         case .indeterminateDatatype: "could not determine the data type"
+        case .externalRoutineException: "a function written in Swift failed"
         }
     }
 }

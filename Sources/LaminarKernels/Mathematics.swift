@@ -178,9 +178,11 @@ public func widthBucket(
         fault.note(count == .max, at: site)
         return count &+ 1
     }
-    // Halved, so that the differences cannot overflow.
-    let share = (value / 2 - low / 2) / (high / 2 - low / 2)
-    return min(Int32((share * Double(count)).rounded(.down)), count &- 1) &+ 1
+    // Halved where the differences overflow.
+    let width = high - low
+    let share = width.isFinite ? (value - low) / width : (value / 2 - low / 2) / (high / 2 - low / 2)
+    let bucket = (share * Double(count)).rounded(.down)
+    return bucket < Double(count) ? Int32(max(bucket, 0)) &+ 1 : count
 }
 
 /// `width_bucket` of NUMERIC.

@@ -26,7 +26,7 @@ func makeBytes(_ arena: inout Arena, count: Int, _ fill: (UnsafeMutablePointer<U
     return StringView(target, count: count)
 }
 
-func makeBytes(_ arena: inout Arena, _ bytes: [UInt8]) -> StringView {
+@usableFromInline func makeBytes(_ arena: inout Arena, _ bytes: [UInt8]) -> StringView {
     makeBytes(&arena, count: bytes.count) { target in
         for i in 0..<bytes.count { target[i] = bytes[i] }
     }

@@ -313,10 +313,18 @@ public struct LogicalProgram: Hashable, Sendable {
     /// Declared sources in order, used or not.
     public var sources: [SourceDefinition]
     public var queries: [LogicalQuery]
+    /// What the file declares as written in Swift.
+    public var functions: [UserFunction]
+    public var aggregates: [UserAggregateFunction]
 
-    public init(name: String, sources: [SourceDefinition], queries: [LogicalQuery]) {
+    public init(
+        name: String, sources: [SourceDefinition], queries: [LogicalQuery], functions: [UserFunction] = [],
+        aggregates: [UserAggregateFunction] = []
+    ) {
         self.name = name
         self.sources = sources
         self.queries = queries
+        self.functions = functions
+        self.aggregates = aggregates
     }
 }

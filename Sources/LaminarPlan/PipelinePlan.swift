@@ -12,12 +12,20 @@ public struct PipelinePlan: Hashable, Sendable {
     public var sources: [SourcePlan]
     public var stages: [StagePlan]
     public var sinks: [SinkPlan]
+    /// What the file declares as written in Swift.
+    public var functions: [UserFunction]
+    public var aggregates: [UserAggregateFunction]
 
-    public init(name: String, sources: [SourcePlan], stages: [StagePlan], sinks: [SinkPlan]) {
+    public init(
+        name: String, sources: [SourcePlan], stages: [StagePlan], sinks: [SinkPlan], functions: [UserFunction] = [],
+        aggregates: [UserAggregateFunction] = []
+    ) {
         self.name = name
         self.sources = sources
         self.stages = stages
         self.sinks = sinks
+        self.functions = functions
+        self.aggregates = aggregates
     }
 }
 

@@ -19,7 +19,9 @@ public func planPipelines(_ program: LogicalProgram, diagnostics: inout Diagnost
                 changelog: query.plan.properties.changelog, presentation: query.presentation))
     }
     diagnostics = planner.diagnostics
-    var plan = PipelinePlan(name: program.name, sources: planner.sources, stages: planner.stages, sinks: sinks)
+    var plan = PipelinePlan(
+        name: program.name, sources: planner.sources, stages: planner.stages, sinks: sinks, functions: program.functions,
+        aggregates: program.aggregates)
     plan.foldTransformsIntoAggregates()
     plan.dropUnreadColumns()
     plan.pruneStampedColumns()

@@ -13,6 +13,7 @@ func evaluate(_ expression: Expression, _ row: [Value]) throws(ReferenceError) -
         for operand in operands { arguments.append(try evaluate(operand, row)) }
         if arguments.contains(where: \.isNull) { return .null }
         return try call(kernel, arguments, expression.type)
+    case .invoke(let function, _): throw .unsupported("the function \(function.signature) in Swift")
     case .and(let operands):
         var result = Value.boolean(true)
         for operand in operands {

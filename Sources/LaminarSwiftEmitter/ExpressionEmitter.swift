@@ -52,6 +52,13 @@ struct ExpressionEmitter {
             return Emitted(code: inputs[column].expression, isOptional: inputs[column].isOptional)
         case .constant(let value): return constant(value, expression)
         case .call(let kernel, let arguments): return call(kernel, arguments, expression, inputs)
+        case .invoke(let function, let arguments):
+            var values = arguments.map { SwiftArgument(nil, emit($0, inputs: inputs).code) }
+            let site = claimSite(expression.span, operands: expression.operands)
+            values.append(SwiftArgument(nil, .inoutReference("arena")))
+            values.append(SwiftArgument(nil, .inoutReference("fault")))
+            values.append(SwiftArgument("at", .integer(Int128(site))))
+            return Emitted(code: .call(function.wrapperName, values), isOptional: true)
         case .and(let operands): return logic("&&", "conjunction", operands, inputs)
         case .or(let operands): return logic("||", "disjunction", operands, inputs)
         case .isNull(let operand):
@@ -61,8 +68,8 @@ struct ExpressionEmitter {
             return Emitted(code: .binary(value.optional(operand), "==", .identifier("nil")), isOptional: false)
         case .conditional(let condition, let then, let otherwise):
             let test = self.condition(condition, inputs: inputs)
-            let first = emitSharing(then, inputs: inputs)
-            let second = emitSharing(otherwise, inputs: inputs)
+            let first = emitBranch(then, inputs: inputs)
+            let second = emitBranch(otherwise, inputs: inputs)
             let isOptional = first.isOptional || second.isOptional
             return Emitted(code: .conditional(test, first.code, second.code), isOptional: isOptional)
         case .coalesce(let operands): return coalesce(operands, inputs)
@@ -180,7 +187,7 @@ struct ExpressionEmitter {
     ) -> Emitted {
         // Only the first is evaluated in any case.
         let values = operands.enumerated().map { index, operand in
-            index == 0 ? emit(operand, inputs: inputs) : emitSharing(operand, inputs: inputs)
+            index == 0 ? emit(operand, inputs: inputs) : emitBranch(operand, inputs: inputs)
         }
         guard let first = values.first else { return Emitted(code: .boolean(helper == "conjunction"), isOptional: false) }
         if values.allSatisfy({ !$0.isOptional }) {
@@ -197,7 +204,7 @@ struct ExpressionEmitter {
     private mutating func coalesce(_ operands: [Expression], _ inputs: [Input]) -> Emitted {
         var values: [Emitted] = []
         for operand in operands {
-            let value = values.isEmpty ? emit(operand, inputs: inputs) : emitSharing(operand, inputs: inputs)
+            let value = values.isEmpty ? emit(operand, inputs: inputs) : emitBranch(operand, inputs: inputs)
             values.append(value)
             // Nothing behind the first operand that is never NULL is evaluated; its sites still count.
             if !value.isOptional { break }

@@ -163,6 +163,7 @@ extension Expression {
     /// Whether any call in it makes strings.
     var allocates: Bool {
         if case .call(let kernel, _) = node, kernel.allocates { return true }
+        if case .invoke = node { return true }
         return operands.contains { $0.allocates }
     }
 }

@@ -5,8 +5,19 @@ extension ExpressionEmitter {
     ///
     /// Lowering writes operands twice where SQL has them once (GREATEST, simple CASE, BETWEEN, parts of JSON). Written out,
     /// nested ones would grow exponentially, and Swift's type checker gives up.
+    ///
+    /// Large parts are computed in front of it too: the type checker takes exponential time for large expressions.
     mutating func emitSharing(_ expression: Expression, inputs: [Input]) -> Emitted {
         sharing(expression, inputs) { $0.emit(expression, inputs: inputs) }
+    }
+
+    /// As `emitSharing`, for what may not be evaluated: it stands within an expression, so that a large one becomes a closure.
+    mutating func emitBranch(_ expression: Expression, inputs: [Input]) -> Emitted {
+        let emitted = emitSharing(expression, inputs: inputs)
+        if case .sharing = emitted.code { return emitted }
+        guard expression.size >= Expression.largestSize else { return emitted }
+        let type = SwiftType.named(expression.type.physical.swiftName, isOptional: emitted.isOptional)
+        return Emitted(code: .sharing([], emitted.code, type), isOptional: emitted.isOptional)
     }
 
     /// As `condition`, in the same way.
@@ -41,7 +52,7 @@ extension ExpressionEmitter {
     }
 }
 
-/// The parts of an expression that stand in it more than once and are evaluated in any case, inner ones first.
+/// The parts of an expression that stand in it more than once, or are large, and are evaluated in any case, inner ones first.
 ///
 /// What is first met in a branch that may not be taken stays there: its failure would be one of rows that never get so far.
 private struct SharedParts {
@@ -60,11 +71,15 @@ private struct SharedParts {
         self.known = known
         var offset = 0
         visit(expression, isLazy: false, &offset)
+        // The whole is what is emitted.
+        order.removeAll { $0 == expression }
     }
 
     var parts: [(Expression, offset: Int)] {
         order.compactMap { part in
-            guard let occurrence = occurrences[part], occurrence.count > 1, !occurrence.isLazy else { return nil }
+            guard let occurrence = occurrences[part], !occurrence.isLazy,
+                occurrence.count > 1 || part.size >= Expression.largestSize
+            else { return nil }
             return (part, occurrence.offset)
         }
     }
@@ -83,7 +98,7 @@ private struct SharedParts {
         }
         switch expression.node {
         case .call(let kernel, _) where kernel.canFail: offset += 1
-        case .fail: offset += 1
+        case .fail, .invoke: offset += 1
         default: break
         }
         occurrences[expression] = Occurrence(count: 1, offset: start, isLazy: isLazy)
@@ -92,11 +107,23 @@ private struct SharedParts {
 }
 
 extension Expression {
+    /// The calls that one Swift expression should have at most.
+    fileprivate static var largestSize: Int { 10 }
+
+    /// The calls in its Swift, what is large in it being computed apart.
+    fileprivate var size: Int {
+        if operands.isEmpty { return 0 }
+        return operands.reduce(1) { total, operand in
+            let size = operand.size
+            return total + (size >= Self.largestSize ? 1 : size)
+        }
+    }
+
     /// Whether anything in it is worth being computed once.
     fileprivate var callsKernel: Bool {
         switch node {
         case .input, .constant: false
-        case .call, .fail: true
+        case .call, .invoke, .fail: true
         default: operands.contains(where: \.callsKernel)
         }
     }

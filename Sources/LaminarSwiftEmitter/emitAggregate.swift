@@ -146,7 +146,7 @@ extension PipelineEmitter {
                 keyword: "struct", name: "Accumulators", inherited: ["BitwiseCopyable"],
                 members: zip(shape.calls, names).map { call, name in
                     SwiftDeclaration(
-                        .variable(name, nil, .call(.type(.named(call.kernel.name)), [])),
+                        .variable(name, nil, .call(.type(.named(typeName(of: call.kernel))), [])),
                         documentation: [
                             ProgramMembers.sqlText(
                                 ProgramMembers.wholeSpan(call.span, operands: call.expressions, in: file), in: file)

@@ -14,7 +14,7 @@ public func emitSwift(
     diagnostics: inout Diagnostics
 ) -> String? {
     var emitter = PipelineEmitter(plan, file: file, relativeName: name)
-    let declarations = emitter.emit()
+    let declarations = emitter.emit() + emitter.userFunctionDeclarations()
     for diagnostic in emitter.diagnostics.all { diagnostics.report(diagnostic) }
     if diagnostics.hasErrors { return nil }
     let stem = name.split(separator: "/").last.map(String.init) ?? name

@@ -156,6 +156,7 @@ extension Parser {
             modifier = takeIdentifier()
             if modifier?.text == "temp" { modifier?.text = "temporary" }
         }
+        if modifier == nil, at("function") || at("aggregate") { return try parseCreateFunction(isOrReplace: isOrReplace) }
         let kind = try parseObjectKind()
         let ifNotExists = accept("if", "not", "exists")
         if token.kind != .word && token.kind != .quotedWord {

@@ -12,6 +12,8 @@ public struct StatementSyntax: Sendable {
         /// CREATE STREAM, VIEW, MATERIALIZED VIEW, CONTINUOUS QUERY
         case createView(CreateViewSyntax)
         case createSink(CreateSinkSyntax)
+        /// CREATE FUNCTION, CREATE AGGREGATE
+        case createFunction(CreateFunctionSyntax)
         case insert(InsertSyntax)
         case query(QuerySyntax)
         case drop(DropSyntax)
@@ -26,6 +28,33 @@ public struct StatementSyntax: Sendable {
         /// Stands where a syntax error was; an error has been reported.
         case invalid
     }
+}
+
+/// A function or an aggregate that is written in Swift.
+public struct CreateFunctionSyntax: Sendable {
+    public struct Clause: Sendable {
+        public enum Kind: Hashable, Sendable {
+            case language(String)
+            case immutable
+            /// STABLE or VOLATILE.
+            case changing
+            case strict
+            case calledOnNull
+            case retractable
+        }
+
+        public var kind: Kind
+        public var span: Span
+    }
+
+    public var isAggregate: Bool
+    public var isOrReplace: Bool
+    public var name: NameSyntax
+    public var arguments: [TypeSyntax]
+    public var result: TypeSyntax?
+    public var clauses: [Clause]
+    /// What stands behind AS.
+    public var body: (text: String, span: Span)?
 }
 
 /// The kinds of objects that statements name.

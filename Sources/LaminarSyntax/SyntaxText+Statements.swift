@@ -8,6 +8,13 @@ func node(_ statement: StatementSyntax) -> TextNode {
             TextNode(text(view.name)),
             optionalList("columns", text(view.columns)), optionalList("with", view.options.map(node)), node(view.query))
     case .createSink(let sink): return node(sink)
+    case .createFunction(let function):
+        return TextNode(
+            function.isAggregate ? "create-aggregate" : "create-function", flag("or-replace", function.isOrReplace),
+            TextNode(text(function.name)), TextNode("arguments", list: function.arguments.map { TextNode(text($0)) }),
+            function.result.map { TextNode("returns", TextNode(text($0))) },
+            optionalList("clauses", function.clauses.map { TextNode("\($0.kind)") }),
+            function.body.map { TextNode("as", TextNode(quoted($0.text))) })
     case .insert(let insert):
         return TextNode(
             "insert", flag("overwrite", insert.overwrite != nil), TextNode(text(insert.name)),

@@ -49,7 +49,7 @@ final class RunSession {
         do throws(UnsupportedPlan) {
             pipeline = try InterpretedPipeline(plan, file: file, policies: inputs.map(\.policies))
         } catch {
-            throw RunFailure("0A000", at: error.span, in: file, error.description)
+            throw RunFailure(error.sqlState, at: error.span, in: file, error.description, hint: error.hint)
         }
     }
 

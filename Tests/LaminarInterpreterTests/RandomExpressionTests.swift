@@ -170,6 +170,7 @@ private struct NaiveEvaluation {
             let (a, b) = (try evaluate(left), try evaluate(right))
             return .boolean(text(of: a, type: .bigint) != text(of: b, type: .bigint))
         case .fail(let state, _): throw Failure(site: site, sqlState: state)
+        case .invoke: throw Failure(site: site, sqlState: "0A000")
         }
     }
 

@@ -46,6 +46,38 @@ alarms.onAlarms = { print("alarm", $0.id) }
 try alarms.push(AlarmsPipeline.Order(id: 7, amount: 1_000))
 try alarms.finish()
 MAIN
+    cat >> "$work/user/Sources/user/main.swift" <<'MAIN'
+
+// One scalar function and one aggregate of this module.
+let sizes = SizesPipeline()
+sizes.onSizes = { if $0.weight > 0 { print("sizes", $0.row.kind ?? "-", $0.row.spread ?? -1) } }
+try sizes.push([.init(amount: 5), .init(amount: 400), .init(amount: 150)])
+try sizes.finish()
+MAIN
+    cat > "$work/user/Sources/user/Functions.swift" <<'SWIFT'
+import LaminarRuntime
+
+func sizeClass(_ amount: Int64) -> String { amount < 100 ? "small" : "large" }
+
+/// The largest less the smallest.
+struct Spread: AggregateFunction {
+    private var least = Int64.max
+    private var most = Int64.min
+
+    init() {}
+    init(decoding bytes: UnsafeRawBufferPointer) {
+        least = bytes.loadUnaligned(fromByteOffset: 0, as: Int64.self)
+        most = bytes.loadUnaligned(fromByteOffset: 8, as: Int64.self)
+    }
+    func encode(into bytes: inout [UInt8]) {
+        for number in [least, most] { withUnsafeBytes(of: number) { bytes.append(contentsOf: $0) } }
+    }
+    mutating func add(_ value: Int64) { (least, most) = (min(least, value), max(most, value)) }
+    mutating func merge(_ other: Spread) { (least, most) = (min(least, other.least), max(most, other.most)) }
+    func result() -> Int64? { most >= least ? most - least : nil }
+}
+SWIFT
+    write_functions BIGINT
     write_sql 2
     cat > "$work/user/Sources/user/queries/alarms.sql" <<'SQL'
 CREATE SOURCE orders (id BIGINT NOT NULL, amount BIGINT NOT NULL);
@@ -60,6 +92,16 @@ CREATE STREAM priced AS SELECT id, amount * $1 AS total FROM orders WHERE amount
 SQL
 }
 
+# $1 is the type that the SQL declares for the function's argument.
+write_functions() {
+    cat > "$work/user/Sources/user/sizes.sql" <<SQL
+CREATE SOURCE orders (amount BIGINT NOT NULL);
+CREATE FUNCTION size_class(amount $1) RETURNS TEXT LANGUAGE SWIFT STRICT AS 'sizeClass';
+CREATE AGGREGATE spread(amount BIGINT) RETURNS BIGINT LANGUAGE SWIFT AS 'Spread';
+CREATE STREAM sizes AS SELECT size_class(amount) AS kind, spread(amount) AS spread FROM orders GROUP BY size_class(amount);
+SQL
+}
+
 build() { (cd "$work/user" && swift build "${@}" > "$work/build.log" 2>&1); }
 
 expect_output() {
@@ -71,7 +113,7 @@ but got
 $output"
 }
 
-expected() { printf 'priced 1 %d\npriced 2 -1\nalarm 7' $((20 * $1)); }
+expected() { printf 'priced 1 %d\npriced 2 -1\nalarm 7\nsizes small 0\nsizes large 250' $((20 * $1)); }
 
 check_package() {
     local start
@@ -96,6 +138,13 @@ check_package() {
     grep -q 'orders\.sql:2:[0-9]*: error: ' "$work/build.log" || { cat "$work/build.log"; fail "no error at its line ($1)"; }
     grep -h -m 1 'orders\.sql:2:[0-9]*: error: ' "$work/build.log"
     write_sql 2
+
+    # So is a function in Swift that does not take what the SQL declares.
+    write_functions INTEGER
+    if build; then fail "a function with another signature builds ($1)"; fi
+    grep -q 'sizes\.sql:2:[0-9]*: error: ' "$work/build.log" || { cat "$work/build.log"; fail "no error at the declaration ($1)"; }
+    grep -h -m 1 'sizes\.sql:2:[0-9]*: error: ' "$work/build.log"
+    write_functions BIGINT
     build || { cat "$work/build.log"; fail "the mended package does not build ($1)"; }
     expect_output "$(expected 2)"
 }

@@ -8,6 +8,10 @@ package func fold(_ expression: Expression) -> Expression {
     switch expression.node {
     case .input, .constant, .fail: return expression
     case .call(let kernel, let arguments): return foldCall(kernel, arguments, expression)
+    case .invoke(let function, let arguments):
+        // The compiler cannot call it.
+        let isNull = function.isStrict && arguments.contains { $0.constantValue?.isNull ?? false }
+        return isNull ? .constant(.null, expression.type, span: expression.span) : expression
     case .and(let operands): return foldConnective(operands, expression, neutral: true)
     case .or(let operands): return foldConnective(operands, expression, neutral: false)
     case .isNull(let operand):

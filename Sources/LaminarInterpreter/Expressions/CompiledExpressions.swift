@@ -29,6 +29,7 @@ package final class CompiledExpressions {
     /// Finds the failing row: nothing is shared there, so that each call reports its own site.
     private var checker: CompiledExpressions?
     private let isSharing: Bool
+    private let functions = UserFunctions.current
 
     /// - Throws: if a kernel has no vector form.
     package convenience init(
@@ -97,7 +98,9 @@ package final class CompiledExpressions {
         if isSharing {
             if checker == nil {
                 // Compiled once already, so every kernel is there.
-                checker = try? CompiledExpressions(filter: filter, outputs: outputs, inputs: inputs, isSharing: false)
+                checker = UserFunctions.$current.withValue(functions) {
+                    try? CompiledExpressions(filter: filter, outputs: outputs, inputs: inputs, isSharing: false)
+                }
             }
             return checker?.firstFailure(in: batch, from: from, count: count, arena: &arena)
         }

@@ -1,16 +1,19 @@
-package import LaminarExpressions
+import LaminarExpressions
 import LaminarKernels
 import LaminarTypes
 
 /// A kernel for which the interpreter has no vector form: a mistake of ours, which a test excludes.
 package struct MissingKernel: Error, CustomStringConvertible {
-    package var kernel: Kernel
+    /// The kernel, or the signature of a function in Swift that was not given to the interpreter.
+    package var kernel: String
     package var description: String { "the interpreter has no vector form of kernel \(kernel)" }
 }
 
 /// One step of a compiled list of expressions, over registers (columns of a chunk) and masks (rows that matter).
 enum ExpressionStep {
     case call(KernelCall, mask: Int, into: Int)
+    /// Calls a function in Swift, row by row.
+    case invoke(UserCallStep, mask: Int, into: Int)
     case isNull(Int, into: Int)
     /// `equal` has been evaluated; NULLs decide the rest.
     case isDistinct(equal: Int, left: Int, right: Int, into: Int)
@@ -35,6 +38,12 @@ struct KernelCall {
     var canFail: Bool
     /// Whether values of rows that are not active must not be read, because they may hold stale pointers.
     var followsPointers: Bool
+}
+
+struct UserCallStep {
+    var call: UserCall
+    var arguments: [Int]
+    var site: Int
 }
 
 /// What a register holds before any step runs.
@@ -121,6 +130,17 @@ struct ExpressionProgramBuilder {
             var operands: [Int] = []
             for argument in arguments { operands.append(try compile(argument, mask: mask)) }
             return try makeCall(kernel, operands, expression.type, mask)
+        case .invoke(let function, let arguments):
+            guard let scalar = UserFunctions.current.scalars[function.name] else {
+                throw MissingKernel(kernel: function.signature)
+            }
+            var operands: [Int] = []
+            for argument in arguments { operands.append(try compile(argument, mask: mask)) }
+            let result = makeRegister(expression.type)
+            steps.append(
+                .invoke(
+                    UserCallStep(call: scalar.call, arguments: operands, site: takeSite()), mask: mask, into: result))
+            return result
         case .isDistinct(let kernel, let left, let right):
             let a = try compile(left, mask: mask)
             let b = try compile(right, mask: mask)
@@ -169,7 +189,7 @@ struct ExpressionProgramBuilder {
     private mutating func makeCall(
         _ kernel: Kernel, _ operands: [Int], _ type: SQLType, _ mask: Int
     ) throws(MissingKernel) -> Int {
-        guard let thunk = KernelThunks.standard.thunk(kernel) else { throw MissingKernel(kernel: kernel) }
+        guard let thunk = KernelThunks.standard.thunk(kernel) else { throw MissingKernel(kernel: kernel.description) }
         let call = KernelCall(
             thunk: thunk, arguments: operands, site: kernel.canFail ? takeSite() : 0, canFail: kernel.canFail,
             followsPointers: kernel.result == .string || kernel.arguments.contains(.string))
@@ -209,7 +229,7 @@ struct ExpressionProgramBuilder {
     /// Whether a branch must not (it can fail) or had better not (strings are slow) be evaluated for all rows.
     private func isWorthMask(_ expression: Expression) -> Bool {
         switch expression.node {
-        case .fail: return true
+        case .fail, .invoke: return true
         case .call(let kernel, _)
         where kernel.canFail || kernel.result == .string || kernel.arguments.contains(.string):
             return true

@@ -126,6 +126,7 @@ final class ProgramEvaluator {
         switch step {
         case .call(let call, let mask, let target): self.call(call, masks[mask], target, arena, &fault)
         case .isNull(let operand, let target): isNull(operand, target)
+        case .invoke(let call, let mask, let target): invoke(call, masks[mask], target, arena, &fault)
         case .isDistinct(let equal, let left, let right, let target): isDistinct(equal, left, right, target)
         case .and(let operands, let target): connect(operands, target, isAnd: true)
         case .or(let operands, let target): connect(operands, target, isAnd: false)
@@ -185,6 +186,32 @@ final class ProgramEvaluator {
         frame.rows = UnsafePointer(scratch)
         call.thunk(&frame)
         fault.merge(frame.fault)
+    }
+
+    /// A function in Swift decides itself what NULL arguments mean, and gives NULL when it likes.
+    private func invoke(
+        _ step: UserCallStep, _ active: ActiveRows, _ target: Int, _ arena: UnsafeMutablePointer<Arena>, _ fault: inout Fault
+    ) {
+        let known = validityWords(of: target)
+        for word in 0..<wordCount { known[word] = 0 }
+        registers[target].validity = UnsafePointer(known)
+        if active.count == 0 { return }
+        var validity: [UnsafePointer<UInt64>?] = []
+        for (index, argument) in step.arguments.enumerated() {
+            let register = registers[argument]
+            operands[index] = KernelOperand(values: UnsafeRawPointer(register.values), isConstant: register.isConstant)
+            validity.append(register.validity)
+        }
+        let frame = UserCallFrame(operands: UnsafePointer(operands), validity: validity)
+        for word in 0..<wordCount {
+            var bits = active.words[word]
+            while bits != 0 {
+                let bit = bits & (0 &- bits)
+                let row = word &<< 6 &+ bits.trailingZeroBitCount
+                if step.call(frame, row, registers[target].values, &arena.pointee, &fault, step.site) { known[word] |= bit }
+                bits &= bits &- 1
+            }
+        }
     }
 
     // MARK: NULLs and logic

@@ -95,6 +95,20 @@ extension AggregateFold {
             frame: nil, size: fold.size, canRetract: true)
     }
 
+    /// The same with results that may need an arena, and not over frames.
+    func giving<Step: SendableMetatype, Result: BitwiseCopyable>(
+        _ result: @escaping @Sendable (Step, inout Arena, inout Fault) -> Result?
+    ) -> AggregateFold {
+        AggregateFold(
+            add: add, addDistinct: addDistinct,
+            results: { records, stride, count, batch, column, row in
+                writeResults(
+                    records, stride, count, batch, column, row,
+                    of: { (step: Step, fault) in result(step, &batch.arena, &fault) })
+            },
+            frame: nil, size: size, canRetract: canRetract)
+    }
+
     /// COUNT(*), which has no argument.
     static let countOfRows = AggregateFold(
         add: { input, table in

@@ -82,7 +82,10 @@ final class InterpretedAggregate: AggregateProgram {
         var outputs = keys
         var folded: [Call] = []
         for (index, call) in calls.enumerated() {
-            guard let fold = AggregateFold.named(call.kernel) else {
+            let known =
+                call.kernel.isUserDefined
+                ? UserFunctions.current.aggregates[call.function]?.fold : AggregateFold.named(call.kernel)
+            guard let fold = known else {
                 throw UnsupportedPlan("the interpreter has no aggregate \(call.kernel.name)", call.span)
             }
             precondition(fold.size == call.kernel.size, "The plan knows the size of \(call.kernel.name).")
@@ -438,8 +441,8 @@ extension CompiledExpressions {
 }
 
 extension Expression {
-    fileprivate func calls(_ kernel: Kernel) -> Bool {
-        if case .call(kernel, _) = node { return true }
+    fileprivate func calls(_ kernel: String) -> Bool {
+        if case .call(let own, _) = node, own.description == kernel { return true }
         return operands.contains { $0.calls(kernel) }
     }
 }

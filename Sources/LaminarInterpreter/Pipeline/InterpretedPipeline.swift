@@ -57,15 +57,17 @@ public final class InterpretedPipeline: RunnablePipeline {
     ///   - file: the SQL text, for the places that errors name.
     ///   - policies: what becomes of rows that cannot be processed, by source; a stage behind several sources with
     ///     different policies fails. Default: all fail.
+    ///   - functions: the functions and aggregates in Swift that the SQL declares.
     public init(
-        _ plan: PipelinePlan, file: SourceFile? = nil, policies: [RowPolicies] = []
+        _ plan: PipelinePlan, file: SourceFile? = nil, policies: [RowPolicies] = [], functions: UserFunctions = UserFunctions()
     ) throws(UnsupportedPlan) {
+        try functions.check(plan)
         self.file = file
         interface = PipelineInterface(plan)
         let needed = plan.stepReaders
         var sources: [SourceNode] = []
         for (index, source) in plan.sources.enumerated() {
-            let node = try SourceNode(source, source: index)
+            let node = try functions.making { () throws(UnsupportedPlan) in try SourceNode(source, source: index) }
             node.needsSteps = needed.sources[index]
             node.cutsAtSteps = node.needsSteps && plan.comesTogether(index)
             sources.append(node)
@@ -81,8 +83,9 @@ public final class InterpretedPipeline: RunnablePipeline {
             }
             let policy = RowPolicies(common: inputPolicies)
             stagePolicies.append(policy)
-            let node = try Self.makeNode(
-                stage, in: plan, policies: policy, needsSteps: needed.stages[index])
+            let node = try functions.making { () throws(UnsupportedPlan) in
+                try Self.makeNode(stage, in: plan, policies: policy, needsSteps: needed.stages[index])
+            }
             node.needsSteps = needed.stages[index]
             for input in stage.inputs {
                 switch input {
