@@ -212,7 +212,7 @@ private func aggregateKernel(_ name: String, _ type: SQLType) -> (AggregateKerne
         return type.isInteger && type != .unsignedBigint ? make("\(kernel)<\(swift)>", type, size: 16) : nil
     default:
         guard type.isNumeric, let kernel = varianceKernels[name] else { return nil }
-        return make("\(kernel)<\(swift)>", .double, size: 24, canFail: true)
+        return make("\(kernel)<\(swift)>", .double, size: 32, canFail: true)
     }
 }
 

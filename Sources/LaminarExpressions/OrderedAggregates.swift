@@ -50,7 +50,7 @@ func pairAggregate(
         ? AggregateKernel(
             "CountOfValues<StringView>", argument: .string, result: .int64, isResultNullable: false, size: 8)
         : AggregateKernel(
-            "PairStatistic<\(formula)>", argument: .string, result: .double, isResultNullable: true, size: 48)
+            "PairStatistic<\(formula)>", argument: .string, result: .double, isResultNullable: true, size: 64)
     return AggregateCall(
         kernel: kernel, function: name, argument: pair, filter: filter, isDistinct: isDistinct,
         type: formula.isEmpty ? .bigint : .double, span: span)

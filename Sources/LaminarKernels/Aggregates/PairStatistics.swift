@@ -1,43 +1,58 @@
-/// Moments of pairs of numbers, updated one pair at a time.
+/// Moments of pairs of numbers, updated one pair at a time; the means are kept relative to the first pair, as in `Moments`.
 /// - SeeAlso: Welford, "Note on a Method for Calculating Corrected Sums of Squares and Products", Technometrics 4, 1962;
 ///   Chan, Golub and LeVeque (1979) for `merge`.
 public struct PairMoments: BitwiseCopyable, Sendable {
     public var count: Int64
-    public var meanY: Double
-    public var meanX: Double
+    public var originY: Double
+    public var originX: Double
+    /// The means behind the origins.
+    public var restY: Double
+    public var restX: Double
     public var squaresY: Double
     public var squaresX: Double
     public var products: Double
 
     @inlinable public init() {
         count = 0
-        meanY = 0
-        meanX = 0
+        originY = 0
+        originX = 0
+        restY = 0
+        restX = 0
         squaresY = 0
         squaresX = 0
         products = 0
     }
 
+    @inlinable public var meanY: Double { originY + restY }
+    @inlinable public var meanX: Double { originX + restX }
+
     @inlinable mutating func add(_ y: Double, _ x: Double) {
+        if count == 0 { (originY, originX) = (y.isFinite ? y : 0, x.isFinite ? x : 0) }
         count &+= 1
-        let (differenceY, differenceX) = (y - meanY, x - meanX)
-        meanY += differenceY / Double(count)
-        meanX += differenceX / Double(count)
-        squaresY += differenceY * (y - meanY)
-        squaresX += differenceX * (x - meanX)
-        products += differenceX * (y - meanY)
+        let (y, x) = (y - originY, x - originX)
+        let (differenceY, differenceX) = (y - restY, x - restX)
+        restY += differenceY / Double(count)
+        restX += differenceX / Double(count)
+        squaresY += differenceY * (y - restY)
+        squaresX += differenceX * (x - restX)
+        products += differenceX * (y - restY)
     }
 
     @inlinable mutating func merge(_ other: PairMoments) {
         if other.count == 0 { return }
+        if count == 0 {
+            self = other
+            return
+        }
         let total = count &+ other.count
-        let (differenceY, differenceX) = (other.meanY - meanY, other.meanX - meanX)
+        let differenceY = (other.originY - originY) + (other.restY - restY)
+        let differenceX = (other.originX - originX) + (other.restX - restX)
         let share = Double(count) * Double(other.count) / Double(total)
         squaresY += other.squaresY + differenceY * differenceY * share
         squaresX += other.squaresX + differenceX * differenceX * share
         products += other.products + differenceX * differenceY * share
-        meanY += differenceY * Double(other.count) / Double(total)
-        meanX += differenceX * Double(other.count) / Double(total)
+        restY += differenceY * Double(other.count) / Double(total)
+        restX += differenceX * Double(other.count) / Double(total)
         count = total
     }
 }

@@ -119,7 +119,7 @@ public struct RetractablePairMoments: BitwiseCopyable, Sendable {
         var result = PairMoments()
         result.count = count
         if specials != 0 {
-            (result.meanY, result.meanX) = (.nan, .nan)
+            (result.restY, result.restX) = (.nan, .nan)
             (result.squaresY, result.squaresX, result.products) = (.nan, .nan, .nan)
             return result
         }
@@ -129,9 +129,8 @@ public struct RetractablePairMoments: BitwiseCopyable, Sendable {
             // What is left of rounding when all cancels.
             return value.magnitude <= sum.high.magnitude * 0x1p-90 ? 0 : value
         }
-        let (meanY, meanX) = (sumY / divisor, sumX / divisor)
-        result.meanY = originY + meanY.high
-        result.meanX = originX + meanX.high
+        (result.originY, result.originX) = (originY, originX)
+        (result.restY, result.restX) = ((sumY / divisor).high, (sumX / divisor).high)
         result.squaresY = max(0, about(squaresY, sumY, sumY))
         result.squaresX = max(0, about(squaresX, sumX, sumX))
         result.products = about(products, sumX, sumY)
@@ -192,7 +191,8 @@ public struct RetractableMoments: BitwiseCopyable, Sendable {
             return result
         }
         let value = (squares - sum * sum / Double(count)).high
-        result.mean = origin + (sum / Double(count)).high
+        result.origin = origin
+        result.mean = (sum / Double(count)).high
         result.squares = value <= squares.high * 0x1p-90 ? 0 : value
         return result
     }

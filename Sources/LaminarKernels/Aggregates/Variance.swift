@@ -13,22 +13,27 @@ extension Float: DoubleConvertible { @inlinable public var doubleValue: Double {
 extension Double: DoubleConvertible { @inlinable public var doubleValue: Double { self } }
 extension Decimal: DoubleConvertible {}
 
-/// Count, mean and sum of squared differences from the mean, updated one value at a time.
+/// Count, mean and sum of squared differences from the mean, updated one value at a time. The mean is kept relative to the
+/// first value, since that of large numbers close together has no room for their differences.
 /// - SeeAlso: Welford, "Note on a Method for Calculating Corrected Sums of Squares and Products", Technometrics 4, 1962;
 ///   Chan, Golub and LeVeque (1979) for `merge`.
 public struct Moments: BitwiseCopyable, Sendable {
     public var count: Int64
+    public var origin: Double
     public var mean: Double
     public var squares: Double
 
     @inlinable public init() {
         count = 0
+        origin = 0
         mean = 0
         squares = 0
     }
 
     @inlinable public mutating func add(_ value: Double) {
+        if count == 0 { origin = value.isFinite ? value : 0 }
         count &+= 1
+        let value = value - origin
         let difference = value - mean
         mean += difference / Double(count)
         squares += difference * (value - mean)
@@ -36,8 +41,12 @@ public struct Moments: BitwiseCopyable, Sendable {
 
     @inlinable public mutating func merge(_ other: Moments) {
         if other.count == 0 { return }
+        if count == 0 {
+            self = other
+            return
+        }
         let total = count &+ other.count
-        let difference = other.mean - mean
+        let difference = (other.origin - origin) + (other.mean - mean)
         squares += other.squares + difference * difference * Double(count) * Double(other.count) / Double(total)
         mean += difference * Double(other.count) / Double(total)
         count = total
