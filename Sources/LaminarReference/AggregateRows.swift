@@ -213,8 +213,10 @@ private func variance(_ function: String, _ values: [Value]) -> Value {
     let isPopulation = function.hasSuffix("_pop")
     let divisor = Double(numbers.count) - (isPopulation ? 0 : 1)
     if divisor <= 0 { return .null }
-    let mean = numbers.reduce(0, +) / Double(numbers.count)
-    let squares = numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    // Differences from any number do: large ones lie close together.
+    let rest = numbers.map { $0 - numbers[0] }
+    let mean = rest.reduce(0, +) / Double(rest.count)
+    let squares = rest.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     let variance = squares / divisor
     return .double(function.hasPrefix("stddev") ? variance.squareRoot() : variance)
 }
@@ -250,11 +252,14 @@ private func pairStatistic(_ function: String, _ entries: [Entry]) throws(Refere
     }
     let count = Double(pairs.count)
     if pairs.isEmpty { return .null }
-    let meanX = pairs.reduce(0) { $0 + $1.x } / count
-    let meanY = pairs.reduce(0) { $0 + $1.y } / count
-    let xx = pairs.reduce(0) { $0 + ($1.x - meanX) * ($1.x - meanX) }
-    let yy = pairs.reduce(0) { $0 + ($1.y - meanY) * ($1.y - meanY) }
-    let xy = pairs.reduce(0) { $0 + ($1.x - meanX) * ($1.y - meanY) }
+    let (originX, originY) = (pairs[0].x, pairs[0].y)
+    let rest = pairs.map { (y: $0.y - originY, x: $0.x - originX) }
+    let restX = rest.reduce(0) { $0 + $1.x } / count
+    let restY = rest.reduce(0) { $0 + $1.y } / count
+    let (meanX, meanY) = (originX + restX, originY + restY)
+    let xx = rest.reduce(0) { $0 + ($1.x - restX) * ($1.x - restX) }
+    let yy = rest.reduce(0) { $0 + ($1.y - restY) * ($1.y - restY) }
+    let xy = rest.reduce(0) { $0 + ($1.x - restX) * ($1.y - restY) }
     switch function {
     case "covar_pop": return .double(xy / count)
     case "covar_samp": return count < 2 ? .null : .double(xy / (count - 1))

@@ -71,8 +71,6 @@ struct ReferenceEvaluation {
                 return numbers.map { ReferenceChange(weight: change.weight, row: change.row + [$0]) }
             }
         case .unionAll(let inputs): return try union(inputs)
-        case .window(_, let assignment) where assignment.givesOutLateRows: throw .unsupported("late rows of sessions")
-        case .window(_, let assignment) where assignment.waitsForEnd: throw .unsupported("sessions after the watermark")
         case .window(let input, let assignment) where assignment.window.kind == .session:
             return try sessions(timeline(of: input), assignment)
         case .window(let input, let assignment):
@@ -89,9 +87,9 @@ struct ReferenceEvaluation {
         // When changes come out is the clock's matter; what they come to is not.
         case .periodic(let input, _): return try timeline(of: input)
         case .keyed(let input, let keyed): return try byKey(timeline(of: input), keyed)
-        case .over(_, let over) where over.settling != nil:
-            throw .unsupported("window functions that a watermark settles")
-        case .over(let input, let over): return try self.over(timeline(of: input), over)
+        case .over(let input, let over):
+            if let settling = over.settling { return try settledOver(timeline(of: input), over, settling) }
+            return try self.over(timeline(of: input), over)
         case .eventTimeOrder(let input, let lateness):
             guard let column = input.properties.eventTime else { throw .unsupported("an order without an event time") }
             return try inEventTimeOrder(timeline(of: input), column, lateness)

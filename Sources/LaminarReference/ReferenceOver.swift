@@ -31,10 +31,12 @@ extension ReferenceEvaluation {
 }
 
 /// The rows of one partition in order.
-private struct Partition {
+struct Partition {
     let over: Over
-    var rows: [[Value]] = []
-    var order: [[Value]] = []
+    private(set) var rows: [[Value]] = []
+    /// Where each row stood before.
+    private(set) var indices: [Int] = []
+    private var order: [[Value]] = []
 
     init(_ unsorted: [[Value]], _ over: Over) throws(ReferenceError) {
         self.over = over
@@ -45,6 +47,7 @@ private struct Partition {
             return order == 0 ? a.offset < b.offset : order < 0
         }
         rows = sorted.map(\.element.row)
+        indices = sorted.map(\.offset)
         order = sorted.map(\.element.order)
     }
 
@@ -61,12 +64,15 @@ private struct Partition {
 
     func results() throws(ReferenceError) -> [[Value]] {
         var results: [[Value]] = []
-        for position in rows.indices {
-            var row = rows[position]
-            for call in over.calls { row.append(try result(of: call, at: position)) }
-            results.append(row)
-        }
+        for position in rows.indices { results.append(try result(at: position)) }
         return results
+    }
+
+    /// A row with the results of all calls behind it.
+    func result(at position: Int) throws(ReferenceError) -> [Value] {
+        var row = rows[position]
+        for call in over.calls { row.append(try result(of: call, at: position)) }
+        return row
     }
 
     private func result(of call: Over.Call, at position: Int) throws(ReferenceError) -> Value {
@@ -142,7 +148,7 @@ private struct Partition {
     }
 
     /// How far a row lies behind another, in the unit of a frame.
-    private func distance(_ row: Int, _ position: Int, _ unit: Over.Frame.Unit) throws(ReferenceError) -> Int64 {
+    func distance(_ row: Int, _ position: Int, _ unit: Over.Frame.Unit) throws(ReferenceError) -> Int64 {
         switch unit {
         case .rows: Int64(row - position)
         case .groups, .range: Int64(try group(of: row) - group(of: position))

@@ -92,6 +92,7 @@ extension ReferenceEvaluation {
         var before: Int64?
         for index in input.moments.indices {
             let moment = input.moments[index]
+            var late: [ReferenceChange] = []
             for change in moment.changes {
                 let value = try evaluate(assignment.time, change.row)
                 guard let time = value.microseconds else {
@@ -107,26 +108,34 @@ extension ReferenceEvaluation {
                             live.remove(at: index)
                         } else {
                             lateRows += 1
+                            late.append(ReferenceChange(weight: -1, row: change.row))
                         }
                         continue
                     }
                     let own = sessions(of: live + [member]).first { $0.members.contains { $0.number == arrived } }
                     if hasPassed(own?.end ?? time + gap, assignment.lateness, before) {
                         lateRows += 1
+                        late.append(ReferenceChange(weight: 1, row: change.row))
                     } else {
                         live.append(member)
                     }
                 }
             }
             let current = sessions(of: live)
+            func visible(_ sessions: [Session]) -> [Session] {
+                sessions.filter { !assignment.waitsForEnd || hasPassed($0.end, 0, moment.watermark) }
+            }
             let closed = current.filter { hasPassed($0.end, assignment.lateness, moment.watermark) }
-            if assignment.closes {
+            if assignment.givesOutLateRows {
+                result.moments[index].changes = late
+            } else if assignment.closes {
                 result.moments[index].changes = rows(of: closed).map { ReferenceChange(weight: 1, row: $0) }
             } else {
-                result.moments[index].changes = difference(from: shown, to: rows(of: current))
+                result.moments[index].changes = difference(from: shown, to: rows(of: visible(current)))
             }
             let open = current.filter { !hasPassed($0.end, assignment.lateness, moment.watermark) }
-            shown = rows(of: open)
+            // What sessions that have closed gave out stays.
+            shown = rows(of: visible(open))
             live = open.flatMap(\.members).sorted { $0.number < $1.number }
             result.moments[index].watermark = delayed(moment.watermark, by: assignment.lateness)
             before = moment.watermark

@@ -10,6 +10,9 @@ struct AggregateMaker {
     let maker: ExpressionMaker
     /// Only this function; nil: any.
     var function: String?
+    /// Whether the rows come in an order that decides what is first; those of a join do not.
+    var isOrdered = true
+    private static let orderDependent = ["first_value", "last_value", "string_agg", "array_agg"]
 
     /// All functions; each with the kinds that it takes.
     static let functions: [(name: String, kinds: [ColumnKind])] = [
@@ -31,7 +34,7 @@ struct AggregateMaker {
     /// - Returns: the call and, where one is known, the kind of its result.
     func call(_ random: inout SeededGenerator) -> (sql: Sketch, kind: ColumnKind?) {
         let known = Self.functions.first { $0.name == function }
-        let (name, kinds) = known ?? random.pick(Self.functions)
+        let (name, kinds) = known ?? random.pick(Self.functions.filter { isOrdered || !Self.orderDependent.contains($0.name) })
         let present = kinds.filter { kind in maker.columns.contains { $0.kind == kind } }
         let kind = random.pick(present.isEmpty ? kinds : present)
         let filter: Sketch =

@@ -44,7 +44,7 @@ extension RandomCase {
             let kind = random.pick(["JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN"])
             let joined: Sketch = "t AS a \(kind) \(rightSide) ON \(condition)"
             if random.chance(35) {
-                let calls = AggregateMaker(maker: both).call(&random).sql
+                let calls = AggregateMaker(maker: both, isOrdered: false).call(&random).sql
                 query = "SELECT \(Sketch.list(["a.k", "count(*)", calls], separator: ", ", minimum: 1)) FROM \(joined)\(filter) GROUP BY a.k"
             } else {
                 let items = (left + right).map { Sketch.text($0.sql) }

@@ -34,6 +34,47 @@ extension RandomCase {
         }
     }
 
+    /// Window functions in the order of an event time, or over windows of it: rows come out once.
+    mutating func makeSettledOver(_ random: inout SeededGenerator) {
+        let table = Self.randomTable(
+            "t", columns: 2, watermarkDelay: random.pick([0, 2, 10]), hasTime: true, hasID: true, &random)
+        tables = [table]
+        var style = RowStyle()
+        style.step = random.pick([1, 3])
+        style.jitter = random.pick([0, 5, 20])
+        style.nulls = random.pick([0, 20])
+        rows = random.rows(of: tables, style)
+        endsInput = random.chance(75)
+        let columns = table.namedColumns.filter { $0.sql != "ts" }
+        let lateness = random.chance(30) ? " ALLOW LATENESS INTERVAL '4' SECOND" : ""
+        let tail = "\(lateness) EMIT ON WINDOW CLOSE"
+        if random.chance(30) {
+            let size = "INTERVAL '\(random.pick([10, 20]))' SECOND"
+            let windows = random.pick(["TUMBLE(t, ts, \(size))", "HOP(t, ts, INTERVAL '5' SECOND, \(size))"])
+            let key = random.chance(50) ? ", k" : ""
+            let order = random.pick(columns.filter { $0.kind != .boolean }).sql
+            query = """
+                SELECT window_start, window_end, id, rn FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY window_start, window_end\(key) \
+                ORDER BY \(order)\(random.pick(["", " DESC"])), id) AS rn FROM \(windows)) AS s WHERE rn <= \(1 + random.below(3))\(tail)
+                """
+            return
+        }
+        let partition = random.chance(70) ? "PARTITION BY k " : ""
+        let order = random.chance(50) ? "ts" : "ts, id"
+        var calls: [Sketch] = []
+        for _ in 0...random.below(2) {
+            let frame = order == "ts" && random.chance(35) ? rangeFrame(&random) : frame(&random)
+            calls.append("\(overCall(columns, &random)) OVER (\(partition)ORDER BY \(order)\(frame))")
+        }
+        query = "SELECT \(Sketch.list(["ts", "id"] + calls, separator: ", ", minimum: 1)) FROM t\(tail)"
+    }
+
+    private func rangeFrame(_ random: inout SeededGenerator) -> Sketch {
+        let starts = ["UNBOUNDED PRECEDING", "INTERVAL '5' SECOND PRECEDING", "CURRENT ROW"]
+        let ends = ["CURRENT ROW", "INTERVAL '3' SECOND FOLLOWING", "UNBOUNDED FOLLOWING"]
+        return .optional(" RANGE BETWEEN \(random.pick(starts)) AND \(random.pick(ends))")
+    }
+
     private func overCall(_ columns: [NamedColumn], _ random: inout SeededGenerator) -> Sketch {
         let value = random.pick(columns)
         let numbers = columns.filter { $0.kind.isNumber }

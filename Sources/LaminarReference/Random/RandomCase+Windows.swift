@@ -65,7 +65,7 @@ extension RandomCase {
         let gap = seconds(random.pick([3, 6, 10]))
         let calls = calls(function, columns, &random)
         let keys: [Sketch] = random.chance(70) ? ["k"] : []
-        let tail = hasWatermark ? tail(sessions: true, &random) : ""
+        let tail = hasWatermark ? tail(&random) : ""
         let bounds: [Sketch] = [.text("SESSION_START(ts, \(gap))"), .text("SESSION_END(ts, \(gap))")]
         let items = Sketch.list(bounds + keys + calls, separator: ", ", minimum: 1)
         let grouping = keys + [.text("SESSION(ts, \(gap))")]
@@ -97,11 +97,11 @@ extension RandomCase {
         return calls
     }
 
-    private func tail(sessions: Bool = false, _ random: inout SeededGenerator) -> Sketch {
+    private func tail(_ random: inout SeededGenerator) -> Sketch {
         let lateness = random.chance(40) ? " ALLOW LATENESS \(seconds(random.pick([3, 20])))" : ""
         switch random.below(5) {
         case 0: return "\(lateness) EMIT CHANGES"
-        case 1 where !sessions || lateness.isEmpty: return "\(lateness) EMIT AFTER WATERMARK"
+        case 1: return "\(lateness) EMIT AFTER WATERMARK"
         case 2: return "\(lateness) EMIT FINAL"
         default: return "\(lateness) EMIT ON WINDOW CLOSE"
         }

@@ -48,6 +48,8 @@ package enum RandomFamily: String, Sendable, CaseIterable {
     case sessions
     case joins
     case over
+    /// Window functions that wait for the watermark.
+    case settled
 }
 
 extension RandomCase {
@@ -63,6 +65,7 @@ extension RandomCase {
         case .sessions: makeSessions(function, &random)
         case .joins: makeJoin(&random)
         case .over: makeOver(&random)
+        case .settled: makeSettledOver(&random)
         }
     }
 
@@ -115,7 +118,7 @@ extension RandomCase {
         let having: Sketch =
             random.chance(15) ? .optional(" HAVING count(*) > \(random.below(4))") : ""
         var keys: [Sketch] = ["k"]
-        if random.chance(20) { keys.append(maker.expression(random.pick(columns).kind, depth: 1, &random)) }
+        if random.chance(20) { keys.append("COALESCE(\(maker.expression(random.pick(columns).kind, depth: 1, &random)), NULL)") }
         if random.chance(15) { keys = [] }
         let items = Sketch.list(keys + calls, separator: ", ", minimum: 1)
         if keys.isEmpty {
