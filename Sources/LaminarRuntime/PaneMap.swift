@@ -1,8 +1,8 @@
 /// Finds the table of a row's pane by arithmetic, over a stretch of event time: for rows in no order.
 ///
 /// Window ends are an equal distance apart and windows start at an equal distance behind them, so a pane is a quotient and
-/// one comparison of the remainder. A class for the same reason as `PaneStore`.
-@usableFromInline final class PaneMap {
+/// one comparison of the remainder.
+@usableFromInline struct PaneMap: ~Copyable {
     /// Distances between window ends that are covered; each has two slots.
     @usableFromInline static var units: Int64 { 64 }
 
@@ -24,8 +24,8 @@
         unit = UInt64(windows.size)
         reciprocal = unit == 1 ? .max : UInt64.max / unit
         boundary = windows.startInPane.map { UInt64($0) } ?? .max
-        tables = .allocate(capacity: Int(2 * PaneMap.units))
-        tables.initialize(repeating: nil, count: Int(2 * PaneMap.units))
+        tables = .allocate(capacity: Int(2 * Self.units))
+        tables.initialize(repeating: nil, count: Int(2 * Self.units))
         slots = .allocate(capacity: 256)
         slots.initialize(repeating: 0, count: 256)
     }
@@ -36,24 +36,24 @@
     }
 
     /// Forgets all tables.
-    @usableFromInline func clear() {
+    @usableFromInline mutating func clear() {
         if lower > upper { return }
-        tables.update(repeating: nil, count: Int(2 * PaneMap.units))
+        tables.update(repeating: nil, count: Int(2 * Self.units))
         lower = .max
         upper = .min
     }
 
     /// The times near `time` that are covered, within bounds; lower above upper if there are none.
-    @usableFromInline func range(
+    @usableFromInline mutating func range(
         around time: Int64, from least: Int64, through greatest: Int64
     ) -> (lower: Int64, upper: Int64) {
         if time < least || time > greatest { return (.max, .min) }
         if !(lower <= time && time <= upper) {
             clear()
             let index = windows.index(of: time)
-            let start = windows.exactStart(Int128(index) - Int128(PaneMap.units / 2))
+            let start = windows.exactStart(Int128(index) - Int128(Self.units / 2))
             let base = max(start, windows.exactStart(Int128(windows.index(of: least))))
-            let end = base + Int128(PaneMap.units) * Int128(windows.size)
+            let end = base + Int128(Self.units) * Int128(windows.size)
             // At the ends of time the exact path will do.
             guard let first = Int64(exactly: base), let last = Int64(exactly: end - 1) else { return (.max, .min) }
             lower = first

@@ -15,9 +15,8 @@
 }
 
 /// The open panes of a windowed aggregation in order of time, the dictionary of keys that they share if windows overlap,
-/// and tables for the next ones. A class, since the optimiser cannot yet inline the end of a value of this kind into a
-/// user's module.
-@usableFromInline final class PaneStore {
+/// and tables for the next ones.
+@usableFromInline struct PaneStore: ~Copyable {
     /// Tables that are kept for the next panes.
     private static var pooledTables: Int { 8 }
 
@@ -30,7 +29,7 @@
     private var panes: [OpenPane] = []
     private var pool: [UnsafeMutablePointer<GroupTable>] = []
     /// Keys from which on those of no pane are dropped.
-    private(set) var keyLimit = PaneStore.leastKeyLimit
+    private(set) var keyLimit = Self.leastKeyLimit
     private static var leastKeyLimit: Int { 1024 }
     /// Groups gathered to be emitted.
     private var gathered: GatheredGroups
@@ -62,7 +61,7 @@
     @usableFromInline subscript(position: Int) -> OpenPane { panes[position] }
 
     /// The open pane of these times, which is made if it has no rows yet.
-    @usableFromInline func open(_ pane: WindowPane) -> OpenPane {
+    @usableFromInline mutating func open(_ pane: WindowPane) -> OpenPane {
         var low = 0
         var high = panes.count
         while low < high {
@@ -98,7 +97,7 @@
     }
 
     /// Lets go of the panes of which all windows have a smaller number.
-    @usableFromInline func removeAll(before window: Int64) {
+    @usableFromInline mutating func removeAll(before window: Int64) {
         var over = 0
         while over < panes.count, panes[over].pane.last < window {
             recycle(panes[over])
@@ -107,10 +106,10 @@
         panes.removeFirst(over)
     }
 
-    @usableFromInline func removeFirst() { recycle(panes.removeFirst()) }
+    @usableFromInline mutating func removeFirst() { recycle(panes.removeFirst()) }
 
     /// Returns a table to the pool, whose last table is the one that is still in the cache.
-    private func recycle(_ pane: OpenPane) {
+    private mutating func recycle(_ pane: OpenPane) {
         pane.changes?.deinitialize(count: 1)
         pane.changes?.deallocate()
         if pool.count < Self.pooledTables {
@@ -121,7 +120,7 @@
         }
     }
 
-    func clear() {
+    mutating func clear() {
         for pane in panes { Self.destroy(pane) }
         panes = []
         dictionary.pointee.clear()
@@ -129,7 +128,7 @@
     }
 
     /// The groups of a pane that have rows, or a window's that has been added up, close together.
-    @usableFromInline func denseGroups(of table: UnsafeMutablePointer<GroupTable>) -> GroupSlice {
+    @usableFromInline mutating func denseGroups(of table: UnsafeMutablePointer<GroupTable>) -> GroupSlice {
         let count = table.pointee.count
         let presence = table.pointee.presence
         var present = 0
@@ -151,7 +150,7 @@
     /// Drops the keys that no pane has any more once they are the most.
     ///
     /// Called behind closed windows only, so that the order of keys is a function of the rows.
-    @usableFromInline func compactKeysIfNeeded() {
+    @usableFromInline mutating func compactKeysIfNeeded() {
         if _fastPath(!sharesKeys || dictionary.pointee.count <= keyLimit) { return }
         let count = dictionary.pointee.count
         let kept = UnsafeMutablePointer<UInt8>.allocate(capacity: count)
@@ -202,7 +201,7 @@
     }
 
     /// Replaces everything by what `encode` wrote; `pane` gives the pane of a time, or nil if it is not open.
-    func restore(
+    mutating func restore(
         from reader: inout StateReader, pane: (Int64) -> WindowPane?
     ) throws(StateError) {
         if sharesKeys {
