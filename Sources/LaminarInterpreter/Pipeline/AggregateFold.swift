@@ -100,7 +100,7 @@ extension AggregateFold {
         _ result: @escaping @Sendable (Step, inout Arena, inout Fault) -> Result?
     ) -> AggregateFold {
         AggregateFold(
-            add: add, addDistinct: addDistinct, merge: merge,
+            add: add, addDistinct: addDistinct,
             results: { records, stride, count, batch, column, row in
                 writeResults(
                     records, stride, count, batch, column, row,
