@@ -28,7 +28,7 @@ extension PipelinePlan {
                     case .steps: plan.emission == .onClose ? "steps" : "steps, \(plan.emission.rawValue)"
                     }
                 lines.append(
-                    "\(plan.window.layoutText)\(plan.isMerged ? " merged" : ""), watermark by \(mode): \(plan.table.layoutText)")
+                    "\(plan.window.layoutText), watermark by \(mode): \(plan.table.layoutText)")
             case .eventTime(let input, .sessions(let plan)):
                 let columns = fields(of: input).map { String(describing: $0.type.physical) }.joined(separator: ", ")
                 lines.append("sessions \(plan.gap) by \(plan.keys), closing \(plan.closes): rows of (\(columns))")
@@ -62,11 +62,6 @@ extension PipelinePlan {
         let digits = String(hash, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
-}
-
-extension WindowAggregatePlan {
-    /// Whether accumulators are merged: those of panes to windows, those of sessions that a row bridges.
-    public var isMerged: Bool { window.kind != .tumble && !isAssigned }
 }
 
 extension WindowShape {

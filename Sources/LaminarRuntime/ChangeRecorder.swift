@@ -64,26 +64,6 @@ public struct ChangeRecorder: ~Copyable {
     /// The weight of all rows of a group so far.
     public func rowCount(_ group: Int) -> Int64 { group < groupCapacity ? rows[group] : 0 }
 
-    /// Where a touched group stands among the touched ones; nil: this batch has not touched it.
-    func position(of group: Int) -> Int? { isTouched(group) ? Int(positions[group]) - 1 : nil }
-
-    /// Adds the rows that the first `count` groups have in another pane; both have nothing touched.
-    @usableFromInline mutating func addRows(of other: UnsafeMutablePointer<ChangeRecorder>, count: Int) {
-        if count > groupCapacity { growGroups(count) }
-        for group in 0..<count { rows[group] &+= other.pointee.rowCount(group) }
-    }
-
-    /// Keeps the rows of the groups, of the first `count`, for which `kept` is not 0, numbered anew in their order.
-    mutating func keepGroups(_ kept: UnsafePointer<UInt8>, count: Int) {
-        reset()
-        var next = 0
-        for group in 0..<min(count, groupCapacity) where kept[group] != 0 {
-            rows[next] = rows[group]
-            next += 1
-        }
-        for group in next..<groupCapacity { rows[group] = 0 }
-    }
-
     /// Forgets what was touched; keeps the rows of groups.
     mutating func reset() {
         for position in 0..<touchedCount { positions[Int(touched[position])] = 0 }

@@ -20,13 +20,11 @@ extension GroupTable {
         var compacted = Arena()
         compacted.generation = arena.generation
         for group in 0..<count {
-            if dictionary == nil {
-                let words = key(group)
-                var at = 0
-                for element in layout.key {
-                    if element == .string { compacted.copy(StringView(words: words + at)).store(words + at) }
-                    at += element.wordCount
-                }
+            let words = key(group)
+            var at = 0
+            for element in layout.key {
+                if element == .string { compacted.copy(StringView(words: words + at)).store(words + at) }
+                at += element.wordCount
             }
             for offset in layout.accumulatorStrings {
                 let field = (accumulator(group) + offset).assumingMemoryBound(to: StringView.self)

@@ -7,9 +7,33 @@ extension GroupTable {
         writer.write(UInt32(keyWords))
         writer.write(UInt32(accumulatorBytes))
         writer.write(UInt64(count))
+        let record = UnsafeMutableRawBufferPointer.allocate(byteCount: max(accumulatorBytes, 8), alignment: 16)
+        defer { record.deallocate() }
         for group in 0..<count {
-            encodeKey(of: group, to: &writer)
-            encodeRecord(of: group, to: &writer)
+            let words = key(group)
+            var at = 0
+            for element in layout.key {
+                switch element {
+                case .word: writer.write(words[at])
+                case .string: writer.write(StringView(words: words + at))
+                case .interval:
+                    writer.write(words[at])
+                    writer.write(words[at + 1])
+                }
+                at += element.wordCount
+            }
+            record.copyMemory(from: UnsafeRawBufferPointer(start: accumulator(group), count: accumulatorBytes))
+            for offset in layout.accumulatorStrings {
+                record.storeBytes(of: StringView(), toByteOffset: offset, as: StringView.self)
+            }
+            for bag in layout.accumulatorBags {
+                record.storeBytes(of: 0, toByteOffset: bag.offset, as: UInt64.self)
+            }
+            writer.writeRaw(UnsafeRawBufferPointer(rebasing: record[..<accumulatorBytes]))
+            for offset in layout.accumulatorStrings {
+                writer.write(accumulator(group).load(fromByteOffset: offset, as: StringView.self))
+            }
+            for bag in layout.accumulatorBags { encode(bag, of: group, to: &writer) }
         }
         for index in layout.distinctValues.indices { distinct[index].encode(to: &writer) }
     }
@@ -35,73 +59,30 @@ extension GroupTable {
         let groups = try reader.readCount(bytesEach: max(keyBytes + accumulatorBytes, 1))
         guard groups < 1 << 31 else { throw .corrupt("a state table has too many groups") }
         if keyWords == 0, groups > 1 { throw .corrupt("a table without a key has several groups") }
-        for group in 0..<groups {
-            guard try decodeKey(from: &reader) == group else { throw .corrupt("a key appears twice") }
-            try decodeRecord(of: group, from: &reader)
-        }
-    }
-
-    /// Writes the key of a group, element by element.
-    public func encodeKey(of group: Int, to writer: inout StateWriter) {
-        let words = key(group)
-        var at = 0
-        for element in layout.key {
-            switch element {
-            case .word: writer.write(words[at])
-            case .string: writer.write(StringView(words: words + at))
-            case .interval:
-                writer.write(words[at])
-                writer.write(words[at + 1])
-            }
-            at += element.wordCount
-        }
-    }
-
-    /// Reads a key and returns its group, which is made if it is new.
-    public mutating func decodeKey(from reader: inout StateReader) throws(StateError) -> Int {
         let words = UnsafeMutablePointer<UInt64>.allocate(capacity: max(keyWords, 1))
         defer { words.deallocate() }
         var scratch = Arena()
-        var at = 0
-        for element in layout.key {
-            switch element {
-            case .word: words[at] = try reader.readInteger(UInt64.self)
-            case .string: try reader.readString(into: &scratch).store(words + at)
-            case .interval:
-                words[at] = try reader.readInteger(UInt64.self)
-                words[at + 1] = try reader.readInteger(UInt64.self)
+        for group in 0..<groups {
+            var at = 0
+            for element in layout.key {
+                switch element {
+                case .word: words[at] = try reader.readInteger(UInt64.self)
+                case .string: try reader.readString(into: &scratch).store(words + at)
+                case .interval:
+                    words[at] = try reader.readInteger(UInt64.self)
+                    words[at + 1] = try reader.readInteger(UInt64.self)
+                }
+                at += element.wordCount
             }
-            at += element.wordCount
-        }
-        return findOrInsert(words, hash: hash(words))
-    }
-
-    /// Writes the accumulator record of a group, strings by content.
-    public func encodeRecord(of group: Int, to writer: inout StateWriter) {
-        withUnsafeTemporaryAllocation(byteCount: max(accumulatorBytes, 8), alignment: 16) { record in
-            record.copyMemory(from: UnsafeRawBufferPointer(start: accumulator(group), count: accumulatorBytes))
+            guard findOrInsert(words, hash: hash(words)) == group else { throw .corrupt("a key appears twice") }
+            let record = accumulator(group)
+            try reader.readRaw(into: UnsafeMutableRawBufferPointer(start: record, count: accumulatorBytes))
             for offset in layout.accumulatorStrings {
-                record.storeBytes(of: StringView(), toByteOffset: offset, as: StringView.self)
+                let string = try reader.readString(into: &arena)
+                record.storeBytes(of: string, toByteOffset: offset, as: StringView.self)
             }
-            for bag in layout.accumulatorBags {
-                record.storeBytes(of: 0, toByteOffset: bag.offset, as: UInt64.self)
-            }
-            writer.writeRaw(UnsafeRawBufferPointer(rebasing: record[..<accumulatorBytes]))
+            for bag in layout.accumulatorBags { try decode(bag, of: group, from: &reader) }
         }
-        for offset in layout.accumulatorStrings {
-            writer.write(accumulator(group).load(fromByteOffset: offset, as: StringView.self))
-        }
-        for bag in layout.accumulatorBags { encode(bag, of: group, to: &writer) }
-    }
-
-    public mutating func decodeRecord(of group: Int, from reader: inout StateReader) throws(StateError) {
-        let record = accumulator(group)
-        try reader.readRaw(into: UnsafeMutableRawBufferPointer(start: record, count: accumulatorBytes))
-        for offset in layout.accumulatorStrings {
-            let string = try reader.readString(into: &arena)
-            record.storeBytes(of: string, toByteOffset: offset, as: StringView.self)
-        }
-        for bag in layout.accumulatorBags { try decode(bag, of: group, from: &reader) }
     }
 
     /// The entries in order: weight, sequence number, value.

@@ -9,23 +9,19 @@ public import LaminarKernels
 /// insertion; `make(_:)` and `destroy(_:)` own that memory.
 public struct GroupTable: ~Copyable {
     /// `capacity` words: 0 is empty, else the low half of the hash above the group's index plus one.
-    public internal(set) var slots: UnsafeMutablePointer<UInt64>
+    public private(set) var slots: UnsafeMutablePointer<UInt64>
     /// `keyWords` words a group.
-    public internal(set) var keys: UnsafeMutablePointer<UInt64>
+    public private(set) var keys: UnsafeMutablePointer<UInt64>
     /// `accumulatorBytes` bytes a group, aligned to 16.
-    public internal(set) var accumulators: UnsafeMutableRawPointer
+    public private(set) var accumulators: UnsafeMutableRawPointer
     /// Slots minus one.
-    public internal(set) var mask: UInt64
+    public private(set) var mask: UInt64
     /// How far a hash is shifted to give its first slot.
-    public internal(set) var shift: UInt64
+    public private(set) var shift: UInt64
     /// The number of groups.
-    public internal(set) var count: Int
+    public private(set) var count: Int
     /// Groups for which there is room.
-    public internal(set) var limit: Int
-    /// The table whose keys number the groups, where this one is a pane without keys of its own; nil: this one's.
-    public let dictionary: UnsafeMutablePointer<GroupTable>?
-    /// Of a pane: 1 for each group that has rows in it, 0 for others.
-    public internal(set) var presence: UnsafeMutablePointer<UInt8>
+    public private(set) var limit: Int
     public let keyWords: Int
     public let accumulatorBytes: Int
     /// The bytes of long strings in keys and accumulators.
@@ -50,14 +46,9 @@ public struct GroupTable: ~Copyable {
         table.deallocate()
     }
 
-    /// - Parameters:
-    ///   - slotBits: the logarithm of the first number of slots; half as many groups have room at first.
-    ///   - dictionary: whose keys number the groups; nil: its own.
-    public init(
-        _ layout: GroupTableLayout, slotBits: Int = 4, dictionary: UnsafeMutablePointer<GroupTable>? = nil
-    ) {
+    /// - Parameter slotBits: the logarithm of the first number of slots; half as many groups have room at first.
+    public init(_ layout: GroupTableLayout, slotBits: Int = 4) {
         self.layout = layout
-        self.dictionary = dictionary
         keyWords = layout.keyWords
         accumulatorBytes = layout.accumulatorBytes
         let capacity = 1 << slotBits
@@ -66,7 +57,6 @@ public struct GroupTable: ~Copyable {
         limit = capacity / 2
         keys = .allocate(capacity: max(limit * keyWords, 1))
         accumulators = Self.zeroed(limit * accumulatorBytes)
-        presence = .allocate(capacity: 1)
         mask = UInt64(capacity - 1)
         shift = UInt64(64 - slotBits)
         count = 0
@@ -83,13 +73,12 @@ public struct GroupTable: ~Copyable {
         slots.deallocate()
         keys.deallocate()
         accumulators.deallocate()
-        presence.deallocate()
         elements.deallocate()
         distinct.deinitialize(count: layout.distinctValues.count)
         distinct.deallocate()
     }
 
-    static func zeroed(_ bytes: Int) -> UnsafeMutableRawPointer {
+    private static func zeroed(_ bytes: Int) -> UnsafeMutableRawPointer {
         let pointer = UnsafeMutableRawPointer.allocate(byteCount: max(bytes, 16), alignment: 64)
         pointer.initializeMemory(as: UInt8.self, repeating: 0, count: max(bytes, 16))
         return pointer
@@ -185,7 +174,7 @@ public struct GroupTable: ~Copyable {
         return group
     }
 
-    func place(_ group: Int, _ hash: UInt64) {
+    private func place(_ group: Int, _ hash: UInt64) {
         var slot = hash &>> shift
         while slots[Int(truncatingIfNeeded: slot)] != 0 { slot = (slot &+ 1) & mask }
         slots[Int(truncatingIfNeeded: slot)] = hash << 32 | UInt64(truncatingIfNeeded: group &+ 1)
@@ -216,7 +205,6 @@ public struct GroupTable: ~Copyable {
     public mutating func clear() {
         slots.update(repeating: 0, count: Int(mask) + 1)
         accumulators.initializeMemory(as: UInt8.self, repeating: 0, count: count * accumulatorBytes)
-        if dictionary != nil { presence.update(repeating: 0, count: count) }
         count = 0
         arena.reset()
         for index in layout.distinctValues.indices { distinct[index].clear() }

@@ -39,6 +39,6 @@ extension SwiftNames {
         "JoinKind", "JoinSide", "Key", "LaminarRuntime", "NoKey", "NullableColumnReader", "NullableColumnWriter", "Optional", "OverCall",
         "OverFrame", "PartitionedOver", "PeriodicChanges", "PhysicalType", "ProcessingClock", "RowCells", "Unmanaged",
         "RegularJoin", "Result", "Row", "RowStamper", "RowTransformer", "RunnablePipeline", "RunningAggregate", "Self", "Set", "SourceTiming", "Span", "StringView", "String",
-        "SessionAggregate", "TumblingWindows", "UInt64", "UUIDBytes", "Value", "WindowAggregate", "WindowBounds",
+        "TumblingAggregate", "UInt64", "UUIDBytes", "Value", "WindowBounds",
     ]
 }

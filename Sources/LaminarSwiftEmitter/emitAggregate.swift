@@ -14,8 +14,6 @@ struct AggregationShape {
     var output: RowTransform
     /// Whether rows can be taken back.
     var retracts: Bool
-    /// Whether accumulators are merged.
-    var merges = false
 
     init(_ plan: WindowAggregatePlan, retracts: Bool) {
         filter = plan.filter
@@ -25,7 +23,6 @@ struct AggregationShape {
         table = plan.table
         output = plan.output
         self.retracts = retracts
-        merges = plan.isMerged
     }
 
     init(_ plan: RunningAggregatePlan, retracts: Bool) {
@@ -47,7 +44,7 @@ extension PipelineEmitter {
         let keyNames = keyMembers(shape.table.keys.map(\.name))
         let reserved: Set<String> = [
             "outputTypes", "columns", "time", "passes", "key", "fold", "retract", "emit", "layout", "accumulatorStrings",
-            "accumulatorBags", "distinctValues", "canRetract", "canMerge", "merge", "accumulatorBytes", "place", "places",
+            "accumulatorBags", "distinctValues", "canRetract", "accumulatorBytes", "place", "places",
         ]
         var members = ProgramMembers(
             reserved: reserved, outer: self.members.taken, columns: resultNames + keyNames + stage.fields.map { SwiftNames.member($0.name) },
@@ -112,7 +109,6 @@ extension PipelineEmitter {
                 SwiftDeclaration(
                     .function("retract", group + reads, body: folds.map { $0.statement("retract") }.withRow(folds))))
         }
-        if shape.merges { declarations.append(merging(resultNames)) }
         let emission = emission(shape, stage, keyNames, resultNames, keyType, members: &members)
         declarations += emission
         finish(&members)
@@ -197,10 +193,6 @@ extension PipelineEmitter {
             declarations.append(
                 SwiftDeclaration(.computed("canRetract", .named("Bool"), .boolean(true)), modifiers: ["static"]))
         }
-        if shape.merges {
-            declarations.append(
-                SwiftDeclaration(.computed("canMerge", .named("Bool"), .boolean(true)), modifiers: ["static"]))
-        }
         return declarations
     }
 
@@ -263,26 +255,6 @@ extension PipelineEmitter {
                 accumulator: name, filter: filter, argument: argument,
                 distinct: shape.table.distinct.firstIndex { $0.call == index }, local: "value")
         }
-    }
-
-    /// What one pane, or session, has counted is added to what another has.
-    private func merging(_ names: [String]) -> SwiftDeclaration {
-        let merges = names.map { name in
-            SwiftStatement.expression(
-                .call(
-                    .member(.member(.identifier("accumulators"), name), "merge"),
-                    [
-                        SwiftArgument(nil, .member(.identifier("others"), name)),
-                        SwiftArgument(nil, .inoutReference("arena")),
-                    ]))
-        }
-        return SwiftDeclaration(
-            .function(
-                "merge",
-                [
-                    SwiftParameter("_", "accumulators", "inout Accumulators"),
-                    SwiftParameter("_", "others", "Accumulators"), SwiftParameter("_", "arena", "inout Arena"),
-                ], body: merges))
     }
 
     // MARK: Groups out

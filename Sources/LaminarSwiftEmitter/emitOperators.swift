@@ -54,23 +54,22 @@ extension PipelineEmitter {
             ]
         case .windowAggregate(_, let plan):
             setup.append(layoutCheck(names, plan.table))
-            let keepsSessions = plan.window.kind == .session && plan.isMerged
             var arguments = [
                 SwiftArgument(nil, .call("CompiledAggregate", SwiftArgument(nil, program))),
-                keepsSessions
-                    ? SwiftArgument("gap", .integer(Int128(plan.window.size)))
-                    : SwiftArgument("windows", windows(plan.window, isAssigned: plan.isAssigned)),
+                SwiftArgument("windows", windows(plan.window)),
             ]
             if plan.lateness != 0 { arguments.append(SwiftArgument("lateness", .integer(Int128(plan.lateness)))) }
             if plan.emission != .onClose {
                 let emission =
                     switch plan.emission {
-                    case .onClose: "onClose"
-                    case .onCloseOfUpdates: "onCloseOfUpdates"
+                    case .onClose, .onCloseOfUpdates: "onClose"
                     case .changes: "changes"
                     case .afterWatermark: "afterWatermark"
                     }
-                arguments.append(SwiftArgument("emission", .implicitMember(emission)))
+                arguments += [SwiftArgument("emission", .implicitMember(emission)), policies]
+                return operatorProperty(
+                    .generic("WindowChanges", [.generic("CompiledAggregate", [.named(names.program)])]), arguments,
+                    rows: names.rows)
             }
             switch plan.watermark {
             case .rows(let delay):
@@ -81,16 +80,11 @@ extension PipelineEmitter {
             case .steps: arguments.append(SwiftArgument("watermark", .implicitMember("steps")))
             }
             arguments.append(policies)
-            if keepsSessions {
-                return operatorProperty(
-                    .generic("SessionAggregate", [.generic("CompiledAggregate", [.named(names.program)])]), arguments,
-                    rows: names.rows)
-            }
             arguments.append(SwiftArgument("reportsWatermark", .boolean(readsSteps(.stage(index)))))
             let delay = stage.outputDelay
             if delay != plan.lateness { arguments.append(SwiftArgument("outputDelay", .integer(Int128(delay)))) }
             return operatorProperty(
-                .generic("WindowAggregate", [.generic("CompiledAggregate", [.named(names.program)])]), arguments,
+                .generic("TumblingAggregate", [.generic("CompiledAggregate", [.named(names.program)])]), arguments,
                 rows: names.rows)
         case .eventTime(let input, .sessions(let sessions)):
             var arguments = [
@@ -119,7 +113,7 @@ extension PipelineEmitter {
                 SwiftArgument("types", columnTypes(relation(input).fields[...])),
                 SwiftArgument("columns", .integer(Int128(late.columns))),
                 SwiftArgument("time", .integer(Int128(late.time))),
-                SwiftArgument("windows", windows(late.window, isAssigned: true)),
+                SwiftArgument("windows", windows(late.window)),
             ]
             if late.lateness != 0 { arguments.append(SwiftArgument("lateness", .integer(Int128(late.lateness)))) }
             return columnOperator("LateRows", .call("LateRows", arguments), stage, names, &setup)
@@ -205,20 +199,19 @@ extension PipelineEmitter {
         .array(fields.map { .implicitMember(String(describing: $0.type.physical)) })
     }
 
-    func windows(_ shape: WindowShape, isAssigned: Bool) -> SwiftExpression {
+    func windows(_ shape: WindowShape) -> SwiftExpression {
         var arguments = [SwiftArgument("size", .integer(Int128(shape.size)))]
         let offset = SwiftArgument("offset", .integer(Int128(shape.offset)))
-        let assigned = isAssigned ? [SwiftArgument("isAssigned", .boolean(true))] : []
         switch shape.kind {
         case .tumble:
             if shape.offset != 0 { arguments.append(offset) }
             return .call("TumblingWindows", arguments)
         case .hop:
             arguments.append(SwiftArgument("slide", .integer(Int128(shape.step))))
-            return .call(.implicitMember("hopping"), arguments + [offset] + assigned)
+            return .call(.implicitMember("hopping"), arguments + [offset])
         case .cumulate:
             arguments.append(SwiftArgument("step", .integer(Int128(shape.step))))
-            return .call(.implicitMember("cumulating"), arguments + [offset] + assigned)
+            return .call(.implicitMember("cumulating"), arguments + [offset])
         case .session: return .implicitMember("sessions")
         }
     }

@@ -42,8 +42,7 @@ func dataflow(of plan: PipelinePlan) -> [String] {
                 return "\(text(input)) ─ \(transform.filter == nil ? "project" : "filter")"
             case .unionAll(let inputs): return "(\(inputs.map(text).joined(separator: " + ")))"
             case .windowAggregate(let input, let aggregate):
-                if aggregate.isMerged { return "\(text(input)) ─ \(aggregate.window.spelling)\(keys(aggregate.table))" }
-                if aggregate.isAssigned { return "\(text(input)) ─ group\(keys(aggregate.table))" }
+                if aggregate.window.kind != .tumble { return "\(text(input)) ─ group\(keys(aggregate.table))" }
                 return "\(text(input)) ─ tumble \(duration(aggregate.window.size))\(keys(aggregate.table))"
             case .eventTime(let input, .sessions(let sessions)):
                 return "\(text(input)) ─ sessions \(duration(sessions.gap))"
@@ -86,15 +85,4 @@ private func duration(_ microseconds: Int64) -> String {
         return "\(count) \(name)\(count == 1 ? "" : "s")"
     }
     return "\(microseconds) µs"
-}
-
-extension WindowShape {
-    /// As a reader would say it.
-    fileprivate var spelling: String {
-        switch kind {
-        case .tumble: "tumble \(duration(size))"
-        case .hop, .cumulate: "\(kind.rawValue) \(duration(size)) every \(duration(step))"
-        case .session: "sessions \(duration(size))"
-        }
-    }
 }

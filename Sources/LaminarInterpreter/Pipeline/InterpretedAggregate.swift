@@ -39,9 +39,6 @@ final class InterpretedAggregate: AggregateProgram {
     private let filter: CompiledExpressions?
     /// Filter; keys, then arguments.
     private let rows: CompiledExpressions
-    /// Filter and keys alone, and arguments alone, for operators that look rows up before they fold them.
-    private let keyRows: CompiledExpressions
-    private let argumentRows: CompiledExpressions
     private let time: Time
     private let keys: KeyColumns
     private let calls: [Call]
@@ -106,9 +103,6 @@ final class InterpretedAggregate: AggregateProgram {
             try CompiledExpressions.make(filter: filter, outputs: [], inputs: inputs)
         }
         rows = try CompiledExpressions.make(filter: filter, outputs: outputs, inputs: inputs)
-        keyRows = try CompiledExpressions.make(filter: filter, outputs: keys, inputs: inputs)
-        argumentRows = try CompiledExpressions.make(
-            filter: nil, outputs: Array(outputs.dropFirst(keys.count)), inputs: inputs)
         switch time?.node {
         case nil: self.time = .none
         case .input(let column): self.time = .column(column)
@@ -245,13 +239,7 @@ final class InterpretedAggregate: AggregateProgram {
         let selected = UnsafeBufferPointer(
             start: rowList, count: listRows(rows.selection, count: count, into: rowList))
         keys.store(rows: selected, into: words) { rows.output($0) }
-        let dictionary = keyTable(table)
-        dictionary.pointee.findOrInsert(words, rows: selected.count, into: groups)
-        if dictionary != table {
-            table.pointee.cover(dictionary.pointee.count)
-            let presence = table.pointee.presence
-            for index in selected.indices { presence[Int(groups[index])] = 1 }
-        }
+        table.pointee.findOrInsert(words, rows: selected.count, into: groups)
         if let changes {
             for (index, row) in selected.enumerated() {
                 changes.pointee.willChange(Int(groups[index]), table, weights?[Int(row)] ?? 1)
@@ -267,71 +255,6 @@ final class InterpretedAggregate: AggregateProgram {
                 call.fold.add(input, table)
             }
         }
-    }
-
-    func locate(
-        _ dictionary: UnsafeMutablePointer<GroupTable>, into groups: UnsafeMutablePointer<UInt32>,
-        _ batch: BatchView, _ from: Int, _ to: Int, _ scratch: inout Arena, _ fault: inout Fault
-    ) {
-        var first = from
-        while first < to, !fault.isRaised {
-            let end = min(first &+ chunkRows, to)
-            _ = keyRows.evaluate(batch, from: first, count: end - first, arena: &scratch, fault: &fault)
-            if fault.isRaised { return }
-            let selected = UnsafeBufferPointer(
-                start: rowList, count: listRows(keyRows.selection, count: end - first, into: rowList))
-            keys.store(rows: selected, into: words) { keyRows.output($0) }
-            dictionary.pointee.findOrInsert(words, rows: selected.count, into: self.groups)
-            let target = groups + (first &- from)
-            target.update(repeating: .max, count: end - first)
-            for (index, row) in selected.enumerated() { target[Int(row)] = self.groups[index] }
-            first = end
-        }
-    }
-
-    func fold(
-        _ table: UnsafeMutablePointer<GroupTable>, at offset: Int, _ records: UnsafePointer<UInt32>,
-        _ batch: BatchView, _ from: Int, _ to: Int, _ scratch: inout Arena, _ fault: inout Fault
-    ) {
-        var first = from
-        while first < to, !fault.isRaised {
-            var end = min(first &+ chunkRows, to)
-            var failure = Fault()
-            _ = argumentRows.evaluate(batch, from: first, count: end - first, arena: &scratch, fault: &failure)
-            if failure.isRaised {
-                // A row that is not counted in may fail.
-                end = first + 1
-                if records[first &- from] != .max {
-                    _ = argumentRows.evaluate(batch, from: first, count: 1, arena: &scratch, fault: &fault)
-                    if fault.isRaised { return noteFailure(of: argumentRows, in: batch, first, end, &scratch) }
-                }
-            }
-            var count = 0
-            for row in 0..<(end - first) where records[first &- from &+ row] != .max {
-                rowList[count] = Int32(truncatingIfNeeded: row)
-                groups[count] = records[first &- from &+ row]
-                count += 1
-            }
-            if count > 0 {
-                let selected = UnsafeBufferPointer(start: UnsafePointer(rowList), count: count)
-                for call in calls {
-                    call.fold.add(
-                        FoldInput(
-                            rows: selected, groups: groups,
-                            argument: call.argument.map { argumentRows.output($0 - keyCount) }, weights: nil,
-                            offset: call.offset + offset), table)
-                }
-            }
-            first = end
-        }
-    }
-
-    var canMerge: Bool { calls.allSatisfy { $0.distinct == nil } }
-
-    func merge(
-        _ source: UnsafeRawPointer, into target: UnsafeMutableRawPointer, count: Int, stride: Int, _ arena: inout Arena
-    ) {
-        for call in calls { call.fold.merge(source + call.offset, target + call.offset, count, stride, &arena) }
     }
 
     func firstFailure(_ batch: BatchView, _ from: Int, _ to: Int, _ scratch: inout Arena) -> FailedRow? {
@@ -355,7 +278,7 @@ final class InterpretedAggregate: AggregateProgram {
     // MARK: Results
 
     func emit(
-        _ groups: GroupSlice, _ windows: WindowSlice, into batch: ColumnBatch,
+        _ groups: GroupSlice, _ window: WindowBounds, into batch: ColumnBatch,
         origins: UnsafeMutablePointer<UInt32>?, _ fault: inout Fault
     ) {
         let before = batch.rowCount
@@ -367,14 +290,10 @@ final class InterpretedAggregate: AggregateProgram {
             keys.load(groups.keys + first &* groups.keyWords, rowCount: count, into: results, at: 0)
             var column = keyCount
             if isWindowed {
-                let bounds = (0..<3).map { results.values(column + $0, as: Int64.self) }
-                for group in 0..<count {
-                    let window = windows[first + group]
-                    bounds[0][group] = window.start
-                    bounds[1][group] = window.end
-                    bounds[2][group] = window.end &- 1
+                for bound in [window.start, window.end, window.end &- 1] {
+                    results.values(column, as: Int64.self).update(repeating: bound, count: count)
+                    column += 1
                 }
-                column += 3
             }
             for call in calls {
                 let records = groups.accumulators + first &* groups.accumulatorBytes + call.offset

@@ -75,7 +75,7 @@ public final class OhlcPipeline: RunnablePipeline {
     @exclusivity(unchecked) private var progress = PipelineProgress(sources: 1)
     @exclusivity(unchecked) private var failures = QueryFailures(sinks: 1)
     private let tradesRows = ColumnBatch(types: [.string, .double, .int64, .int64])
-    @exclusivity(unchecked) private var candlesStage: WindowAggregate<CompiledAggregate<CandlesProgram>>
+    @exclusivity(unchecked) private var candlesStage: TumblingAggregate<CompiledAggregate<CandlesProgram>>
     private let candlesRows = ColumnBatch(types: CandlesProgram.outputTypes)
     @exclusivity(unchecked) private var rowArena = Arena()
     private let tradesCells = RowCells(types: [.string, .double, .int64, .int64])
@@ -86,7 +86,7 @@ public final class OhlcPipeline: RunnablePipeline {
     /// - Parameter policies: what becomes of rows that are late or cannot be evaluated.
     public init(policies: RowPolicies = RowPolicies()) {
         requireLayout(of: CandlesProgram.self, keyWords: 2, accumulatorBytes: 80)
-        candlesStage = WindowAggregate(
+        candlesStage = TumblingAggregate(
             CompiledAggregate(CandlesProgram()),
             windows: TumblingWindows(size: 60_000_000),
             watermark: .rows(delay: 2_000_000),

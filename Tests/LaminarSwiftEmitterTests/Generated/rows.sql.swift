@@ -164,9 +164,9 @@ public final class RowsPipeline: RunnablePipeline {
     private var eurosStage: RowTransformer<EurosProgram>
     private var ratiosStage: RowTransformer<RatiosProgram>
     private var dearStage: RowTransformer<DearProgram>
-    @exclusivity(unchecked) private var groupsStage: WindowAggregate<CompiledAggregate<GroupsProgram>>
+    @exclusivity(unchecked) private var groupsStage: TumblingAggregate<CompiledAggregate<GroupsProgram>>
     private let groupsRows = ColumnBatch(types: GroupsProgram.outputTypes)
-    @exclusivity(unchecked) private var allWindowsStage: WindowAggregate<CompiledAggregate<AllWindowsProgram>>
+    @exclusivity(unchecked) private var allWindowsStage: TumblingAggregate<CompiledAggregate<AllWindowsProgram>>
     private let allWindowsRows = ColumnBatch(types: AllWindowsProgram.outputTypes)
     @exclusivity(unchecked) private var rowArena = Arena()
     private let bidsCells = RowCells(types: [.int64, .int64, .int64, .string, .string, .int64])
@@ -180,7 +180,7 @@ public final class RowsPipeline: RunnablePipeline {
         ratiosStage = RowTransformer(RatiosProgram(), policies: policies)
         dearStage = RowTransformer(DearProgram(), policies: policies)
         requireLayout(of: GroupsProgram.self, keyWords: 3, accumulatorBytes: 64)
-        groupsStage = WindowAggregate(
+        groupsStage = TumblingAggregate(
             CompiledAggregate(GroupsProgram()),
             windows: TumblingWindows(size: 10_000_000),
             watermark: .rows(delay: 4_000_000),
@@ -188,7 +188,7 @@ public final class RowsPipeline: RunnablePipeline {
             reportsWatermark: false
         )
         requireLayout(of: AllWindowsProgram.self, keyWords: 1, accumulatorBytes: 32)
-        allWindowsStage = WindowAggregate(
+        allWindowsStage = TumblingAggregate(
             CompiledAggregate(AllWindowsProgram()),
             windows: TumblingWindows(size: 10_000_000),
             watermark: .rows(delay: 4_000_000),

@@ -99,12 +99,12 @@ public final class SourcesPipeline: RunnablePipeline {
     private var bidsWatermark = SourceWatermark<BidWatermark>()
     private let oldBidsRows = ColumnBatch(types: [.int64, .int64])
     private var oldBidsWatermark = SourceWatermark<OldBidWatermark>()
-    @exclusivity(unchecked) private var busyStage: WindowAggregate<CompiledAggregate<BusyProgram>>
+    @exclusivity(unchecked) private var busyStage: TumblingAggregate<CompiledAggregate<BusyProgram>>
     private let busyRows = ColumnBatch(types: BusyProgram.outputTypes)
     private var branchStage: RowTransformer<BranchProgram>
     private var branch2Stage: RowTransformer<Branch2Program>
     private var unionStage = UnionOperator(inputs: 2)
-    @exclusivity(unchecked) private var allBidsStage: WindowAggregate<CompiledAggregate<AllBidsProgram>>
+    @exclusivity(unchecked) private var allBidsStage: TumblingAggregate<CompiledAggregate<AllBidsProgram>>
     private let allBidsRows = ColumnBatch(types: AllBidsProgram.outputTypes)
 
     /// A pipeline that has seen nothing.
@@ -112,7 +112,7 @@ public final class SourcesPipeline: RunnablePipeline {
     /// - Parameter policies: what becomes of rows that are late or cannot be evaluated.
     public init(policies: RowPolicies = RowPolicies()) {
         requireLayout(of: BusyProgram.self, keyWords: 1, accumulatorBytes: 56)
-        busyStage = WindowAggregate(
+        busyStage = TumblingAggregate(
             CompiledAggregate(BusyProgram()),
             windows: TumblingWindows(size: 10_000_000),
             watermark: .steps,
@@ -122,7 +122,7 @@ public final class SourcesPipeline: RunnablePipeline {
         branchStage = RowTransformer(BranchProgram(), policies: policies)
         branch2Stage = RowTransformer(Branch2Program(), policies: policies)
         requireLayout(of: AllBidsProgram.self, keyWords: 0, accumulatorBytes: 8)
-        allBidsStage = WindowAggregate(
+        allBidsStage = TumblingAggregate(
             CompiledAggregate(AllBidsProgram()),
             windows: TumblingWindows(size: 15_000_000),
             watermark: .steps,

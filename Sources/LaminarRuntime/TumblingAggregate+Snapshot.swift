@@ -1,44 +1,47 @@
-extension WindowAggregate {
-    /// Writes watermark, counters and the open panes that have groups.
+extension TumblingAggregate {
+    /// Writes watermark, counters and the open windows that have groups.
     public func encode(to writer: inout StateWriter) {
         writer.write(watermark)
-        drops.tally.encode(to: &writer)
-        panes.encode(to: &writer)
+        tally.encode(to: &writer)
+        let open = panes.filter { $0.table.pointee.count > 0 }
+        writer.write(UInt64(open.count))
+        for pane in open {
+            writer.write(pane.index)
+            pane.table.pointee.encode(to: &writer)
+        }
     }
 
     /// Replaces all state by what `encode` wrote. After an error the operator is empty.
     public mutating func restore(from reader: inout StateReader) throws(StateError) {
-        panes.clear()
-        map.clear()
-        drops = RowDrops(drops.policies)
+        for pane in panes { GroupTable.destroy(pane.table) }
+        panes = []
+        divertedRows = []
         currentLower = .max
         currentUpper = .min
-        current = nil
+        currentTable = nil
         watermarkSoFar = noWatermark
         closed = windows.index(of: .min)
-        setNextWatermark()
+        tally = OperatorCounters()
+        setClosingTime()
 
         let watermark = try reader.readInteger(Int64.self)
         let restored = try OperatorCounters(from: &reader)
-        var reached = closed
-        if watermark == endOfInput {
-            reached = .max
-        } else if watermark != noWatermark {
-            reached = windows.index(of: saturatingSubtract(watermark, lateness))
-        }
-        do throws(StateError) {
-            try panes.restore(from: &reader) { [windows] time in
-                let pane = windows.pane(of: time)
-                return pane.last >= reached && pane.first <= pane.last ? pane : nil
+        let count = try reader.readCount(bytesEach: 16)
+        let reached =
+            watermark == endOfInput ? Int64.max : windows.index(of: saturatingSubtract(watermark, lateness))
+        for _ in 0..<count {
+            let index = try reader.readInteger(Int64.self)
+            guard index >= reached, panes.last.map({ $0.index < index }) ?? true else {
+                throw .corrupt("windows are out of order or closed")
             }
-        } catch {
-            panes.clear()
-            throw error
+            let table = GroupTable.make(program.layout)
+            panes.append(Pane(index: index, table: table))
+            try table.pointee.decode(from: &reader)
         }
         watermarkSoFar = watermark
         closed = reached
-        drops.tally = restored
-        setNextWatermark()
+        tally = restored
+        setClosingTime()
     }
 }
 
