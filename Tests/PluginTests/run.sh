@@ -140,7 +140,7 @@ check_package() {
     write_sql 2
 
     # So is a function in Swift that does not take what the SQL declares.
-    write_functions INTEGER
+    write_functions 'DOUBLE PRECISION'
     if build; then fail "a function with another signature builds ($1)"; fi
     grep -q 'sizes\.sql:2:[0-9]*: error: ' "$work/build.log" || { cat "$work/build.log"; fail "no error at the declaration ($1)"; }
     grep -h -m 1 'sizes\.sql:2:[0-9]*: error: ' "$work/build.log"
