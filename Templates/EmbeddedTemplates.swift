@@ -13,6 +13,8 @@ package enum EmbeddedTemplates {
     package static let joinStage = PackageResources.JoinStage_swift
     package static let unionStage = PackageResources.UnionStage_swift
     package static let unionToSinks = PackageResources.UnionToSinks_swift
+    package static let feedbackStage = PackageResources.FeedbackStage_swift
+    package static let recursionHost = PackageResources.RecursionHost_swift
     package static let valuesStage = PackageResources.ValuesStage_swift
     package static let settleSources = PackageResources.SettleSources_swift
     package static let settleSource = PackageResources.SettleSource_swift

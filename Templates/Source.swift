@@ -28,6 +28,7 @@ public func push(__label__ batch: BatchView) throws(PipelineError) {
     failures.source = __position__
     //> consumers
     failures.source = nil
+    //> recursion
     try failures.throwIfNothingRuns()
 }
 
@@ -36,6 +37,7 @@ public func advanceWatermark(__label__ watermark: Int64) throws(PipelineError) {
     try begin()
     guard progress.watermarks[__position__].advance(to: watermark) else { return }
     //> advances
+    //> recursion
     try failures.throwIfNothingRuns()
 }
 

@@ -42,6 +42,7 @@ public func push(__label__ batch: BatchView) throws(PipelineError) {
     }
     progress.watermarks[__position__] = watermark
     failures.source = nil
+    //> recursion
     try failures.throwIfNothingRuns()
 }
 
@@ -50,6 +51,7 @@ public func advanceWatermark(__label__ watermark: Int64) throws(PipelineError) {
     try begin()
     guard progress.watermarks[__position__].advance(to: watermark) else { return }
     //> advances
+    //> recursion
     try failures.throwIfNothingRuns()
 }
 

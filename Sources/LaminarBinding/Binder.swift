@@ -37,6 +37,8 @@ struct Binder {
     var emission = Emission()
     /// WITH queries that are in scope, innermost last.
     var commonTables: [[String: LogicalPlan]] = []
+    /// How many recursive queries there are so far; each is known by its number.
+    var recursions = 0
     /// The event time of the rows that the SELECT being bound reads, if they have one.
     var eventTime: Expression?
     /// The columns of those rows that carry processing time.

@@ -92,7 +92,7 @@ extension LogicalPlan {
     /// The expressions of the operator itself, over its inputs.
     var expressions: [Expression] {
         switch node {
-        case .source, .unionAll, .eventTimeOrder, .keyed: return []
+        case .source, .unionAll, .recursion, .feedback, .eventTimeOrder, .keyed: return []
         case .values(let rows): return rows.flatMap { $0 }
         case .filter(_, let predicate): return [predicate]
         case .project(_, let expressions): return expressions

@@ -151,22 +151,7 @@ extension Binder {
     private mutating func bindQueryBody(
         _ query: QuerySyntax, isOrdered: Bool
     ) -> (plan: LogicalPlan, order: SelectOrdering?)? {
-        var common: [String: LogicalPlan] = [:]
-        if let with = query.with {
-            if with.isRecursive, with.queries.contains(where: { $0.query.mentions($0.name.text) }) {
-                diagnostics.unsupported("WITH RECURSIVE", at: with.span)
-                return nil
-            }
-            for table in with.queries {
-                commonTables.append(common)
-                let bound = bindSubquery(table.query)
-                commonTables.removeLast()
-                guard var plan = bound else { return nil }
-                guard rename(&plan, table.columns, what: "WITH query \"\(table.name.text)\"") else { return nil }
-                plan.name = table.name.text
-                common[table.name.text] = plan
-            }
-        }
+        guard let common = bindCommonTables(query.with) else { return nil }
         commonTables.append(common)
         defer { commonTables.removeLast() }
         if case .select(let select) = query.body.kind {
@@ -175,6 +160,25 @@ extension Binder {
         guard let plan = bindBody(query.body) else { return nil }
         visibleColumnCount = plan.fields.count
         return (plan, nil)
+    }
+
+    /// The queries of WITH by name; nil after a report.
+    mutating func bindCommonTables(_ with: WithSyntax?) -> [String: LogicalPlan]? {
+        var common: [String: LogicalPlan] = [:]
+        guard let with else { return common }
+        for table in with.queries {
+            let isRecursive = with.isRecursive && table.query.mentions(table.name.text)
+            commonTables.append(common)
+            let bound = isRecursive ? bindRecursion(table) : bindSubquery(table.query)
+            commonTables.removeLast()
+            guard var plan = bound else { return nil }
+            guard isRecursive || rename(&plan, table.columns, what: "WITH query \"\(table.name.text)\"") else {
+                return nil
+            }
+            plan.name = table.name.text
+            common[table.name.text] = plan
+        }
+        return common
     }
 
     mutating func bindBody(_ body: QueryBodySyntax) -> LogicalPlan? {
@@ -280,7 +284,7 @@ extension Binder {
     }
 
     /// A column of a union's side: a literal stays one, so that it can take the other side's type.
-    private func unionColumn(_ plan: LogicalPlan, _ index: Int) -> Expression {
+    func unionColumn(_ plan: LogicalPlan, _ index: Int) -> Expression {
         if plan.fields[index].type == .unknown, case .project(_, let expressions) = plan.node,
             case .constant = expressions[index].node
         {

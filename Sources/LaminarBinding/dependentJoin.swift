@@ -223,6 +223,9 @@ extension Binder {
             let branches = children.map { isStrict ? $0.plan : withoutNulls($0, domain).plan }
             return Dependent(plan: unionAll(branches, span: plan.span), isStrict: isStrict)
         case .join(let left, let right, let join): return combined(plan, left, right, join, domain)
+        case .recursion, .feedback:
+            diagnostics.unsupported("WITH RECURSIVE that reads columns of an enclosing query", at: plan.span)
+            return nil
         case .source, .keyed, .window, .eventTimeOrder, .lateRows, .periodic:
             diagnostics.unsupported("a window in a correlated subquery", at: plan.span)
             return nil

@@ -21,6 +21,10 @@ public struct LogicalPlan: Sendable {
         /// count not at all, or once without a number.
         case expand(LogicalPlan, count: Expression, keepsEmpty: Bool)
         case unionAll([LogicalPlan])
+        /// The rows of the first plan, which reads what the step of the recursion with this number has given so far.
+        case recursion(LogicalPlan, step: LogicalPlan, Int)
+        /// What the step of a recursion gives, once the rows that led to it have been processed.
+        case feedback(Int)
         /// Columns: the left's, then the right's (those of the left alone for semi and anti joins).
         case join(LogicalPlan, LogicalPlan, Join)
         /// The rows by key as a changelog: the last row of each key.
@@ -56,7 +60,8 @@ public struct LogicalPlan: Sendable {
 
     public var inputs: [LogicalPlan] {
         switch node {
-        case .source, .values: []
+        case .source, .values, .feedback: []
+        case .recursion(let rows, let step, _): [rows, step]
         case .filter(let input, _), .project(let input, _), .window(let input, _), .aggregate(let input, _),
             .eventTimeOrder(let input, _), .lateRows(let input, _), .keyed(let input, _),
             .periodic(let input, _),

@@ -76,6 +76,9 @@ extension PlanGraph {
                 "expand",
                 [("times", describe(count, columns: names))] + (keepsEmpty ? [("empty", "kept")] : []), inputs: inputs)
         case .unionAll: node = Node("union all", inputs: inputs)
+        case .recursion(_, _, let number):
+            node = Node("recursion", [("step", "the second input"), ("number", "\(number)")], inputs: inputs)
+        case .feedback(let number): node = Node("what recursion \(number) gave", inputs: inputs)
         case .join(let left, let right, let join):
             var details: [(key: String, value: String)] = []
             let leftNames = left.fields.map(\.name)

@@ -19,6 +19,7 @@ extension PipelinePlan {
         for stage in stages {
             switch stage.kind {
             case .values: lines.append("values")
+            case .feedback: lines.append("feedback")
             case .transform: lines.append("transform: counters")
             case .unionAll(let inputs): lines.append("union: \(inputs.count) watermarks")
             case .windowAggregate(_, let plan):

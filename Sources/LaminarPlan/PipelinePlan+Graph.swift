@@ -24,11 +24,15 @@ extension PipelinePlan {
             case .stage(let index): stageNodes[index]
             }
         }
-        for stage in stages {
+        for (index, stage) in stages.enumerated() {
             let inputs = stage.inputs.map(node)
             var names = stage.inputs.first.map { self.fields(of: $0).map(\.name) } ?? []
             if case .join(_, let right, _) = stage.kind { names += fields(of: right).map(\.name) }
-            stageNodes.append(graph.add(stage.graphNode(names, inputs)))
+            var node = stage.graphNode(names, inputs)
+            if let feedback = feedbacks.first(where: { $0.stage == index }), case .stage(let step) = feedback.input {
+                node.details.append(("brings back", stages[step].name))
+            }
+            stageNodes.append(graph.add(node))
         }
         for sink in sinks {
             var details: [(key: String, value: String)] = [
@@ -79,6 +83,7 @@ extension StagePlan {
             if let filter = transform.filter { details.append(("where", describe(filter, columns: names))) }
             details.append(("writes", outputs(transform, names)))
         case .unionAll: title = "union all"
+        case .feedback: title = "recursion"
         case .eventTime(_, .sessions(let plan)):
             title = "sessions"
             details.append(("gap", "\(duration(plan.gap)) over \(names[plan.time])"))

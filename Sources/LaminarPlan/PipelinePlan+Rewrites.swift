@@ -8,8 +8,8 @@ extension PipelinePlan {
         for stage in stages {
             for case .stage(let input) in stage.inputs { readers[input] += 1 }
         }
-        for sink in sinks {
-            if case .stage(let input) = sink.input { readers[input] += 1 }
+        for input in sinks.map(\.input) + feedbacks.map(\.input) {
+            if case .stage(let input) = input { readers[input] += 1 }
         }
         var moved: [Int: Int] = [:]
         for index in stages.indices {
@@ -51,7 +51,7 @@ extension PipelinePlan {
         }
         for index in stages.indices {
             switch stages[index].kind {
-            case .values: break
+            case .values, .feedback: break
             case .transform(let input, let transform):
                 stages[index].kind = .transform(redirected(input), transform)
             case .unionAll(let inputs): stages[index].kind = .unionAll(inputs.map(redirected))
@@ -67,6 +67,10 @@ extension PipelinePlan {
             }
         }
         for index in sinks.indices { sinks[index].input = redirected(sinks[index].input) }
+        for index in feedbacks.indices {
+            feedbacks[index].input = redirected(feedbacks[index].input)
+            feedbacks[index].stage = position[feedbacks[index].stage]
+        }
         stages = stages.indices.filter { moved[$0] == nil }.map { stages[$0] }
     }
 
@@ -124,7 +128,7 @@ extension StagePlan {
         case .eventTime(let input, .stamp(let plan)):
             [(input, plan.columns.map { Expression(.input($0), .bigint, isNullable: true, span: .none) })]
         // An operator over columns reads a stage, whose columns are all kept.
-        case .values, .unionAll, .eventTime, .join, .over, .keyed: []
+        case .values, .feedback, .unionAll, .eventTime, .join, .over, .keyed: []
         case .transform(let input, let transform): [(input, [transform.filter].compactMap { $0 } + transform.outputs)]
         case .windowAggregate(let input, let plan):
             [(input, [plan.filter].compactMap { $0 } + [plan.time] + plan.keys + plan.calls.flatMap(\.expressions))]

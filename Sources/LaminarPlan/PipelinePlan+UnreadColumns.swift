@@ -55,7 +55,7 @@ extension PipelinePlan {
         func note(_ columns: some Sequence<Int>, of input: StageInput) {
             if case .stage(let index) = input { read[index].formUnion(columns) }
         }
-        for sink in sinks { note(fields(of: sink.input).indices, of: sink.input) }
+        for input in sinks.map(\.input) + feedbacks.map(\.input) { note(fields(of: input).indices, of: input) }
         for index in stages.indices.reversed() {
             // A row without columns would be nothing to keep.
             if read[index].isEmpty, !stages[index].fields.isEmpty { read[index].insert(0) }

@@ -12,18 +12,27 @@ public struct PipelinePlan: Hashable, Sendable {
     public var sources: [SourcePlan]
     public var stages: [StagePlan]
     public var sinks: [SinkPlan]
+    /// What goes back into recursive queries.
+    public var feedbacks: [Feedback]
     /// What the file declares as written in Swift.
     public var functions: [UserFunction]
     public var aggregates: [UserAggregateFunction]
 
+    /// The rows of `input` are those of a `feedback` stage, which stands before it.
+    public struct Feedback: Hashable, Sendable {
+        public var input: StageInput
+        public var stage: Int
+    }
+
     public init(
-        name: String, sources: [SourcePlan], stages: [StagePlan], sinks: [SinkPlan], functions: [UserFunction] = [],
-        aggregates: [UserAggregateFunction] = []
+        name: String, sources: [SourcePlan], stages: [StagePlan], sinks: [SinkPlan], feedbacks: [Feedback] = [],
+        functions: [UserFunction] = [], aggregates: [UserAggregateFunction] = []
     ) {
         self.name = name
         self.sources = sources
         self.stages = stages
         self.sinks = sinks
+        self.feedbacks = feedbacks
         self.functions = functions
         self.aggregates = aggregates
     }
@@ -86,6 +95,8 @@ public struct StagePlan: Hashable, Sendable {
     public enum Kind: Hashable, Sendable {
         /// Constant rows, once, at the start; each row's expressions have no inputs.
         case values([[Expression]])
+        /// What a stage behind this one gives (`PipelinePlan.feedbacks`), each time that a batch has been processed.
+        case feedback
         /// Filter and project.
         case transform(StageInput, RowTransform)
         /// All rows of several inputs of equal column types; the watermark is the least of theirs.
@@ -111,7 +122,7 @@ public struct StagePlan: Hashable, Sendable {
 
     public var inputs: [StageInput] {
         switch kind {
-        case .values: []
+        case .values, .feedback: []
         case .transform(let input, _), .windowAggregate(let input, _), .runningAggregate(let input, _),
             .eventTime(let input, _), .over(let input, _), .keyed(let input, _):
             [input]

@@ -20,8 +20,8 @@ public func planPipelines(_ program: LogicalProgram, diagnostics: inout Diagnost
     }
     diagnostics = planner.diagnostics
     var plan = PipelinePlan(
-        name: program.name, sources: planner.sources, stages: planner.stages, sinks: sinks, functions: program.functions,
-        aggregates: program.aggregates)
+        name: program.name, sources: planner.sources, stages: planner.stages, sinks: sinks,
+        feedbacks: planner.feedbacks, functions: program.functions, aggregates: program.aggregates)
     plan.foldTransformsIntoAggregates()
     plan.dropUnreadColumns()
     plan.pruneStampedColumns()
@@ -50,6 +50,9 @@ struct PipelinePlanner {
     private var stageIndex: [LogicalPlan: StageInput] = [:]
     /// The stages that stamp the rows of another, by what they read and how.
     var stampIndex: [StampedInput: StageInput] = [:]
+    private(set) var feedbacks: [PipelinePlan.Feedback] = []
+    /// The stage that stands for what a recursion gives, by its number.
+    private var feedbackStages: [Int: Int] = [:]
     private var usedNames: Set<String> = []
 
     /// Substituting an expression that is used several times multiplies it; beyond this many nodes a stage is made.
@@ -113,6 +116,28 @@ struct PipelinePlanner {
                     })
             }
             return identity(stage, plan.fields)
+        case .feedback(let number):
+            let stage = shared(plan) { _ in .feedback }
+            if case .stage(let index) = stage { feedbackStages[number] = index }
+            return identity(stage, plan.fields)
+        case .recursion(let result, let step, let number):
+            var rows = rows(of: result)
+            let last = materialised(self.rows(of: step), like: step, name: "step")
+            if case .aggregate = result.node {
+                // The rows without repetition do not come from the step, whose inputs yet hold their watermark back.
+                let stage = shared(plan) { planner in
+                    let none = RowTransform(
+                        filter: .constant(.boolean(false), .boolean, span: plan.span),
+                        outputs: step.fields.enumerated().map { .input($0.offset, $0.element) })
+                    let distinct = planner.materialised(rows, like: result, name: "rows")
+                    return .unionAll([distinct, planner.append(.transform(last, none), like: step, name: "watermark")])
+                }
+                rows = identity(stage, plan.fields)
+            }
+            if let stage = feedbackStages[number], !feedbacks.contains(where: { $0.stage == stage }) {
+                feedbacks.append(PipelinePlan.Feedback(input: last, stage: stage))
+            }
+            return rows
         case .keyed(let input, let changes):
             let stage = shared(plan) { planner in
                 let rows = planner.rows(of: input)
@@ -292,6 +317,7 @@ struct PipelinePlanner {
         case .values: "values"
         case .transform: "rows"
         case .unionAll: "union"
+        case .feedback: "recursion"
         case .windowAggregate, .runningAggregate: "groups"
         case .eventTime(_, .order): "ordered"
         case .eventTime(_, .lateRows): "late"

@@ -14,7 +14,10 @@ public func rewrite(_ program: LogicalProgram) -> LogicalProgram {
 private func pushingDownFilters(_ plan: LogicalPlan) -> LogicalPlan {
     var plan = plan
     switch plan.node {
-    case .source, .values: return plan
+    case .source, .values, .feedback: return plan
+    case .recursion(let rows, let step, let number):
+        plan.node = .recursion(pushingDownFilters(rows), step: pushingDownFilters(step), number)
+        return plan
     case .project(let input, let expressions):
         plan.node = .project(pushingDownFilters(input), expressions)
         return plan

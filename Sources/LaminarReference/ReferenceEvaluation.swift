@@ -42,6 +42,13 @@ struct ReferenceEvaluation {
     let arrivals: [ReferenceArrival]
     let ends: Bool
     var lateRows = 0
+    /// What each recursion has given after the rounds so far.
+    private var feedbacks: [Int: Timeline] = [:]
+
+    init(arrivals: [ReferenceArrival], ends: Bool) {
+        self.arrivals = arrivals
+        self.ends = ends
+    }
 
     var momentCount: Int { arrivals.count + (ends ? 2 : 1) }
 
@@ -71,6 +78,10 @@ struct ReferenceEvaluation {
                 return numbers.map { ReferenceChange(weight: change.weight, row: change.row + [$0]) }
             }
         case .unionAll(let inputs): return try union(inputs)
+        case .feedback(let recursion):
+            return feedbacks[recursion] ?? Timeline(
+                moments: Array(repeating: Timeline.Moment(watermark: endOfTime), count: momentCount))
+        case .recursion(let rows, let step, let recursion): return try fixpoint(rows, step, recursion)
         case .window(let input, let assignment) where assignment.window.kind == .session:
             return try sessions(timeline(of: input), assignment)
         case .window(let input, let assignment):
@@ -141,6 +152,29 @@ struct ReferenceEvaluation {
             }
         }
         return result
+    }
+
+    /// The step over its own result again and again, from nothing, until it gives the same once more.
+    private mutating func fixpoint(
+        _ rows: LogicalPlan, _ step: LogicalPlan, _ recursion: Int
+    ) throws(ReferenceError) -> Timeline {
+        feedbacks[recursion] = nil
+        for _ in 0..<1_000 {
+            var given = try timeline(of: step)
+            for index in given.moments.indices { given.moments[index].watermark = endOfTime }
+            let isSame = feedbacks[recursion].map { before in
+                zip(before.moments, given.moments).allSatisfy { counts($0.changes) == counts($1.changes) }
+            }
+            if isSame == true { return try timeline(of: rows) }
+            feedbacks[recursion] = given
+        }
+        throw .unsupported("a recursion of more than 1000 rounds")
+    }
+
+    private func counts(_ changes: [ReferenceChange]) -> [[Value]: Int] {
+        var result: [[Value]: Int] = [:]
+        for change in changes { result[change.row, default: 0] += change.weight }
+        return result.filter { $0.value != 0 }
     }
 
     private mutating func union(_ inputs: [LogicalPlan]) throws(ReferenceError) -> Timeline {

@@ -130,7 +130,7 @@ struct PipelineEmitter {
         if comesByRow(relation) { return true }
         for stage in plan.stages {
             switch stage.kind {
-            case .values, .unionAll: continue
+            case .values, .feedback, .unionAll: continue
             case .transform(relation, _), .windowAggregate(relation, _), .runningAggregate(relation, _),
                 .join(relation, _, _), .join(_, relation, _):
                 return true

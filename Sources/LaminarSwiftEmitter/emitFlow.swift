@@ -26,6 +26,13 @@ extension PipelineEmitter {
                 result.append(.expression(.call(stageNames[index].run, SwiftArgument(nil, .identifier("batch")))))
             }
         }
+        for feedback in plan.feedbacks where feedback.input == relation {
+            result.append(
+                .expression(
+                    .call(
+                        .member(.identifier(stageNames[feedback.stage].member), "append"),
+                        [SwiftArgument(nil, .identifier("batch"))])))
+        }
         for (index, sink) in plan.sinks.enumerated() where sink.input == relation {
             result.append(.expression(.call(delivers[index], SwiftArgument(nil, .identifier("batch")))))
         }
@@ -72,7 +79,7 @@ extension PipelineEmitter {
     /// Whether a watermark that reaches the stage has an effect there or behind it.
     func hasAdvance(_ index: Int) -> Bool {
         switch plan.stages[index].kind {
-        case .values: false
+        case .values, .feedback: false
         case .transform: !advances(.stage(index), to: .identifier("watermark")).isEmpty
         case .unionAll, .windowAggregate, .runningAggregate, .eventTime, .join, .over, .keyed: true
         }
@@ -114,7 +121,7 @@ extension PipelineEmitter {
         let entry = template(
             steps == nil ? "Source" : "SourceWithWatermark",
             steps == nil ? EmbeddedTemplates.source : EmbeddedTemplates.sourceWithWatermark, holes,
-            ["consumers": flow, "advances": watermark, "arrival": arrival(index)])
+            ["consumers": flow, "advances": watermark, "arrival": arrival(index), "recursion": recursionCall()])
         guard plan.sources[index].changelog == .updating, case .template(var body) = entry.kind else { return entry }
         let changes = template(
             "SourceChanges", EmbeddedTemplates.sourceChanges,
@@ -146,6 +153,14 @@ extension PipelineEmitter {
             holes["Program"] = names.program
             return template(
                 "ValuesStage", EmbeddedTemplates.valuesStage, holes,
+                ["consumers": flow, "advances": advances(.stage(index), to: .identifier("endOfInput"))])
+        case .feedback:
+            let feedback = [
+                "run": names.run, "begin": names.begin, "operator": names.member, "index": holes["index"] ?? "",
+                "stage": holes["stage"] ?? "", "sinks": holes["sinks"] ?? "", "place": SwiftPrinter.text(place(of: stage)),
+            ]
+            return template(
+                "FeedbackStage", EmbeddedTemplates.feedbackStage, feedback,
                 ["consumers": flow, "advances": advances(.stage(index), to: .identifier("endOfInput"))])
         case .transform:
             holes["operator"] = names.member

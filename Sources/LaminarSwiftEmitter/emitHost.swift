@@ -28,11 +28,15 @@ extension PipelineEmitter {
             let names = stageNames[index]
             let state = SwiftExpression.identifier(names.member)
             switch stage.kind {
+            case .feedback: beginnings.append(.expression(.call(names.begin)))
             case .values: beginnings.append(.expression(.call(names.run)))
             case .runningAggregate where stage.isGlobalGroup: beginnings.append(.expression(.call(names.begin)))
             default: break
             }
-            if case .values = stage.kind { continue }
+            switch stage.kind {
+            case .values, .feedback: continue
+            default: break
+            }
             encodings.append(
                 .expression(.call(.member(state, "encode"), [SwiftArgument("to", .inoutReference("writer"))])))
             restorations.append(
@@ -50,7 +54,7 @@ extension PipelineEmitter {
                 "var": counts.isEmpty ? "let" : "var", "sinkCount": String(plan.sinks.count),
             ],
             [
-                "ticks": ticks(), "nextTimer": nextTimer(), "pushes": pushes, "watermarks": watermarks, "ends": ends, "beginnings": beginnings,
+                "ticks": ticks() + (plan.readsClock ? recursionCall() : []), "nextTimer": nextTimer(), "pushes": pushes, "watermarks": watermarks, "ends": ends, "beginnings": beginnings + recursionCall(),
                 "encodings": encodings, "restorations": restorations, "counts": counts,
             ])
     }

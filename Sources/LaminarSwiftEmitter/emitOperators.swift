@@ -31,6 +31,13 @@ extension PipelineEmitter {
         }
         switch stage.kind {
         case .values: return []
+        case .feedback:
+            return [
+                SwiftDeclaration(
+                    .constant(
+                        names.member, nil, .call("FeedbackRows", SwiftArgument("types", columnTypes(stage.fields[...])))),
+                    access: .private)
+            ]
         case .join(_, _, let join):
             guard let timing = join.timing else {
                 return operatorProperty(

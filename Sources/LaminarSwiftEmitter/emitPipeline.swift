@@ -81,6 +81,7 @@ extension PipelineEmitter {
             bodies.append(stageBody(index, stage, delivers))
         }
         if let settling = settling() { bodies.append(settling) }
+        if let recursion = recursion() { bodies.append(recursion) }
         for index in plan.sinks.indices {
             bodies.append(
                 template(

@@ -15,7 +15,7 @@ extension PipelineEmitter {
                     recordsPositions: recordsPositions,
                     rowResult: comesByRow(.stage(index)) ? stageRelations[index].rowView : nil)
                 if !canTakeRows { stagesOfColumns.insert(index) } else if comesByRow(.stage(index)) { rowResults.insert(index) }
-            case .unionAll, .eventTime, .over, .keyed: break
+            case .feedback, .unionAll, .eventTime, .over, .keyed: break
             case .join(let left, let right, let join):
                 emitJoin(stage, join, left: left, right: right, names: names)
             case .windowAggregate(let input, let aggregate):

@@ -19,7 +19,9 @@ extension PipelineEmitter {
     /// All of a source's rows do or none: where one stage behind it needs columns, the others may as well have them.
     func comesByRow(_ relation: StageInput) -> Bool {
         guard let source = source(of: relation) else { return false }
-        if plan.sources[source].changelog == .updating || needsSteps(source) || plan.readsClock { return false }
+        if plan.sources[source].changelog == .updating || needsSteps(source) || plan.readsClock || !plan.feedbacks.isEmpty {
+            return false
+        }
         let readers = stages(reading: .source(source))
         if readers.isEmpty, !plan.sinks.contains(where: { $0.input == .source(source) }) { return false }
         return readers.allSatisfy(takesRows) && reaches(relation, from: readers)

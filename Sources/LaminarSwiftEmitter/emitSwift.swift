@@ -40,6 +40,7 @@ func dataflow(of plan: PipelinePlan) -> [String] {
             case .values(let rows): return "\(rows.count) constant row\(rows.count == 1 ? "" : "s")"
             case .transform(let input, let transform):
                 return "\(text(input)) ─ \(transform.filter == nil ? "project" : "filter")"
+            case .feedback: return "what it gives"
             case .unionAll(let inputs): return "(\(inputs.map(text).joined(separator: " + ")))"
             case .windowAggregate(let input, let aggregate):
                 if aggregate.window.kind != .tumble { return "\(text(input)) ─ group\(keys(aggregate.table))" }

@@ -48,6 +48,7 @@ public final class InterpretedPipeline: RunnablePipeline {
     private let readsClock: Bool
     /// The stages that do something when the clock goes on.
     private let clocked: [PipelineNode]
+    private let recursions: [FeedbackNode]
     /// Rows of all sources and sinks before the snapshot that was restored.
     private var rowsBefore: (in: Int64, out: Int64) = (0, 0)
     /// A failed restore leaves state that belongs to no one.
@@ -95,6 +96,13 @@ public final class InterpretedPipeline: RunnablePipeline {
             }
             stages.append(node)
         }
+        for feedback in plan.feedbacks {
+            switch feedback.input {
+            case .source(let source): stages[feedback.stage].connect(sources[source])
+            case .stage(let stage): stages[feedback.stage].connect(stages[stage])
+            }
+        }
+        recursions = stages.compactMap { $0 as? FeedbackNode }
         var sinks: [SinkNode] = []
         for (index, sink) in plan.sinks.enumerated() {
             let node = SinkNode(sink.definition.name, sink: index)
@@ -132,6 +140,7 @@ public final class InterpretedPipeline: RunnablePipeline {
         case .transform(let input, let transform):
             return try TransformNode(
                 stage.name, transform, inputs: types(input), policy: policies.evaluationError)
+        case .feedback: return FeedbackNode(stage.name, types: stage.fields.map(\.type.physical), span: stage.span)
         case .unionAll(let inputs): return UnionNode(stage.name, inputs: inputs.count)
         case .join(let left, let right, let join) where join.timing != nil:
             return try TimedJoinNode(
@@ -188,7 +197,23 @@ public final class InterpretedPipeline: RunnablePipeline {
                 stop(node, failure)
             }
         }
+        recur()
         try throwIfStopped()
+    }
+
+    /// Brings what recursive queries have found back into them, until nothing new comes.
+    private func recur() {
+        var goesOn = !recursions.isEmpty
+        while goesOn {
+            goesOn = false
+            for node in recursions where node.isLive {
+                do throws(StageFailure) {
+                    if try node.recur() { goesOn = true }
+                } catch {
+                    stop(node, error)
+                }
+            }
+        }
     }
 
     public func push(source: Int, partition: Int, _ batch: BatchView) throws(PipelineError) {
@@ -206,6 +231,7 @@ public final class InterpretedPipeline: RunnablePipeline {
     public func advanceWatermark(source: Int, to watermark: Int64) throws(PipelineError) {
         try begin()
         if sources[source].isLive { sources[source].advance(to: watermark) }
+        recur()
         try throwIfStopped()
     }
 
@@ -231,7 +257,10 @@ public final class InterpretedPipeline: RunnablePipeline {
         try begin()
         if progress.hasFinished { return }
         progress.hasFinished = true
-        for source in sources where source.isLive { source.advance(to: endOfInput) }
+        for source in sources where source.isLive {
+            source.advance(to: endOfInput)
+            recur()
+        }
         if let failure = failures.first { throw failure.error }
     }
 
@@ -253,12 +282,16 @@ public final class InterpretedPipeline: RunnablePipeline {
     /// Gives out the rows that are there from the start.
     private func begin() throws(PipelineError) {
         precondition(!isBroken, "A pipeline is not used after a failed restore.")
-        if readsClock { tick(at: progress.read(clock)) }
+        if readsClock {
+            tick(at: progress.read(clock))
+            recur()
+        }
         if progress.hasBegun { return }
         progress.hasBegun = true
         for stage in stages where stage.isLive {
             do throws(StageFailure) { try stage.begin() } catch { stop(stage, error) }
         }
+        recur()
         try throwIfStopped()
     }
 
@@ -286,6 +319,7 @@ public final class InterpretedPipeline: RunnablePipeline {
         let before = Set(sinks.filter(\.isLive).map(\.sink))
         var stopped = [node]
         while let next = stopped.popLast() {
+            if next.hasFailed { continue }
             next.hasFailed = true
             stopped += next.consumers.map(\.node)
         }
@@ -431,7 +465,7 @@ extension PipelinePlan {
         for (index, stage) in stages.enumerated().reversed() {
             let reads: Bool
             switch stage.kind {
-            case .values: reads = false
+            case .values, .feedback: reads = false
             case .over(_, let plan): reads = plan.settling != nil || neededStages[index]
             case .join(_, _, let plan): reads = plan.timing != nil || neededStages[index]
             case .transform, .unionAll, .runningAggregate, .keyed, .eventTime(_, .expandWindows),

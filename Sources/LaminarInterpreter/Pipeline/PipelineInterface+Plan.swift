@@ -19,7 +19,7 @@ extension PipelineInterface {
             },
             stateTables: plan.stages.compactMap { stage in
                 switch stage.kind {
-                case .values, .transform, .unionAll, .eventTime: nil
+                case .values, .feedback, .transform, .unionAll, .eventTime: nil
                 case .join, .over, .keyed: "\(stage.name).rows"
                 case .windowAggregate(_, let aggregate): "\(stage.name).\(aggregate.table.name)"
                 case .runningAggregate(_, let aggregate): "\(stage.name).\(aggregate.table.name)"
