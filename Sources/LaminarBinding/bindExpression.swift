@@ -388,7 +388,7 @@ extension Binder {
         return nil
     }
 
-    private mutating func bindCall(_ call: CallSyntax, _ scope: Scope, _ span: Span) -> Expression? {
+    mutating func bindCall(_ call: CallSyntax, _ scope: Scope, _ span: Span) -> Expression? {
         let name = call.name.last.text
         if let over = call.over { return bindOverCall(call, over, scope, span) }
         if Self.isOnlyOver(name) {

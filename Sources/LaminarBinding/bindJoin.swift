@@ -62,8 +62,9 @@ extension Binder {
             aggregates = AggregateCollector(forbiddenClause: "JOIN conditions")
             defer { aggregates = outer }
             guard let predicate = bindPredicate(syntax, both, clause: "JOIN/ON") else { return nil }
-            if predicate.inputs.contains(where: { $0 >= ScalarSubquery.firstColumn && $0 < OverCollector.firstColumn }) {
-                diagnostics.unsupported("a subquery in a join's condition", at: syntax.span, hint: "Write it in WHERE.")
+            if predicate.readsSubquery, asof != nil || right.plan.readsOuter(outerScopes.count) {
+                diagnostics.unsupported(
+                    "a subquery in the condition of an ASOF or LATERAL join", at: syntax.span, hint: "Write it in WHERE.")
                 return nil
             }
             conditions = predicate.conjuncts
@@ -114,6 +115,9 @@ extension Binder {
                     left.plan, right.plan, kind: kind, conditions: conditions, level: level, span: span)
             else { return nil }
             plan = dependent
+        } else if conditions.contains(where: \.readsSubquery) {
+            guard let matched = joinedBySubqueries(kind, left.plan, right.plan, conditions, span: span) else { return nil }
+            plan = matched
         } else {
             var join = Join(kind: kind, keys: [], residual: nil)
             for condition in conditions where condition.node != .constant(.boolean(true)) {

@@ -461,7 +461,10 @@ extension Binder {
 
 extension QuerySyntax {
     /// Whether the query's FROM clauses name a relation, as a recursive WITH query names itself.
-    func mentions(_ relation: String) -> Bool { body.mentions(relation) }
+    func mentions(_ relation: String) -> Bool {
+        if body.mentions(relation) { return true }
+        return with?.queries.contains { $0.query.mentions(relation) } ?? false
+    }
 }
 
 extension QueryBodySyntax {

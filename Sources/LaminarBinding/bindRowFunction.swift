@@ -34,6 +34,17 @@ extension Binder {
         return projected(expanded(row, function.count, span: call.span), columns, names: names, span: call.span)
     }
 
+    /// A function of one value in FROM: one row. Nil after a report.
+    mutating func bindValueFunction(_ call: CallSyntax, withOrdinality: Bool) -> LogicalPlan? {
+        guard let value = bindCall(call, Scope(), call.span) else { return nil }
+        let row = LogicalPlan(
+            .values([[]]), fields: [], properties: StreamProperties(stateBound: .constant), name: nil, span: call.span)
+        let number = Expression.constant(.integer(1), .bigint, span: call.span)
+        return projected(
+            row, withOrdinality ? [fold(value), number] : [fold(value)],
+            names: withOrdinality ? [call.name.last.text, "ordinality"] : [call.name.last.text], span: call.span)
+    }
+
     /// A call in a select list: a column of the rows that its functions give together.
     mutating func bindRowFunctionColumn(_ call: CallSyntax, _ scope: Scope, _ span: Span) -> Expression? {
         guard let collector = rowFunctions else {

@@ -271,11 +271,7 @@ extension Binder {
         for item in items {
             switch item.expression.kind {
             case .star(let relation):
-                let matching = scope.columns.filter {
-                    relation == nil
-                        ? !$0.isHidden
-                        : $0.relation == relation?.last.text && (!$0.isHidden || $0.isQualifiedOnly)
-                }
+                let matching = starColumns(of: relation, scope)
                 if matching.isEmpty {
                     if let relation {
                         diagnostics.report(
@@ -317,6 +313,27 @@ extension Binder {
             }
         }
         return isComplete ? columns : nil
+    }
+
+    /// What `*` or `relation.*` stands for: columns of the query, else those of the innermost enclosing query that has such
+    /// a relation.
+    private func starColumns(of relation: NameSyntax?, _ scope: Scope) -> [Scope.Column] {
+        guard let name = relation?.last.text else { return scope.columns.filter { !$0.isHidden } }
+        func named(_ scope: Scope) -> [Scope.Column] {
+            scope.columns.filter { $0.relation == name && (!$0.isHidden || $0.isQualifiedOnly) }
+        }
+        let own = named(scope)
+        if !own.isEmpty { return own }
+        for level in outerScopes.indices.reversed() {
+            let outer = named(outerScopes[level])
+            if outer.isEmpty { continue }
+            return outer.map { column in
+                var column = column
+                column.expression = column.expression.outward(to: level)
+                return column
+            }
+        }
+        return []
     }
 
     /// `TUMBLE(...)` as a value: a struct, given out as its two columns `name_start` and `name_end`.

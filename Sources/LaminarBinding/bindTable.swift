@@ -85,6 +85,9 @@ extension Binder {
             return bindRowFunction(call, withOrdinality: function.withOrdinality).map { ($0, name) }
         }
         guard let spelling = WindowSpelling(name) else {
+            if !FunctionCatalogue.standard.overloads(of: name).isEmpty {
+                return bindValueFunction(call, withOrdinality: function.withOrdinality).map { ($0, name) }
+            }
             diagnostics.unsupported("table function \"\(name)\"", at: call.name.span)
             return nil
         }

@@ -141,6 +141,17 @@ extension FamilyBuilder {
         kernel(
             "make_timestamptz", fields, .timestamptz(6), "makeTimestamp", .canFail, "A timestamp in UTC of its fields.",
             ["make_timestamptz(2013, 7, 15, 8, 15, 23.5)": "2013-07-15 08:15:23.5+00"])
+        composed(
+            "make_timestamptz", fields + [.text], .timestamptz(6), "With a zone, of its fields there.",
+            ["make_timestamptz(2013, 7, 15, 8, 15, 23.5, 'Europe/Berlin')": "2013-07-15 06:15:23.5+00"]
+        ) { arguments, span, diagnostics in
+            guard
+                let local = resolveFunction(
+                    name: "make_timestamp", arguments: Array(arguments.dropLast()), span: span, diagnostics: &diagnostics)
+            else { return nil }
+            return resolveFunction(
+                name: "timezone", arguments: [arguments[arguments.count - 1], local], span: span, diagnostics: &diagnostics)
+        }
         // Every argument but the first may be left out.
         let parts: [TypeName] = [.integer, .integer, .integer, .integer, .integer, .integer, .double]
         for count in 0...parts.count {
