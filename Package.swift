@@ -142,8 +142,9 @@ let package = Package(
         .executableTarget(
             name: "laminar",
             dependencies: [
-                "LaminarText", "LaminarTypes", "LaminarPlan", "LaminarSwiftEmitter", "LaminarColumns", "LaminarRuntime", "LaminarInterpreter",
-                "LaminarFormats", "LaminarFiles", "LaminarCompiler", "LaminarCases", "LaminarReference", "LaminarBenchmarks",
+                "LaminarText", "LaminarTypes", "LaminarPlan", "LaminarBinding", "LaminarSwiftEmitter", "LaminarColumns", "LaminarRuntime",
+                "LaminarInterpreter", "LaminarFormats", "LaminarFiles", "LaminarCompiler", "LaminarCases", "LaminarReference",
+                "LaminarBenchmarks",
             ]),
 
         .plugin(name: "LaminarPlugin", capability: .buildTool(), dependencies: ["laminar-compile"]),

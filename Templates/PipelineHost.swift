@@ -51,14 +51,14 @@ private func begin() throws(PipelineError) {
 public var stopped: [StoppedQuery] { failures.all }
 
 public func snapshot() -> [UInt8] {
-    var writer = StateWriter(fingerprint: Self.stateFingerprint)
+    var writer = StateWriter(fingerprint: Self.stateLayout.joined(separator: "\n"))
     progress.encode(to: &writer)
     //> encodings
     return writer.finish()
 }
 
 public func restore(_ snapshot: [UInt8]) throws(StateError) {
-    var reader = try StateReader(snapshot, fingerprint: Self.stateFingerprint)
+    var reader = try StateReader(snapshot, fingerprint: Self.stateLayout.joined(separator: "\n"))
     try progress.restore(from: &reader)
     //> restorations
     try reader.finish()

@@ -7,14 +7,18 @@ import PackagePlugin
         guard let target = target as? any SourceModuleTarget else { return [] }
         let tool = try context.tool(named: "laminar-compile")
         let root = context.package.directoryURL
+        // A committed lock is held against what the files keep as state; a build sees when it changes.
+        let lock = [target.directoryURL, root].map { $0.appending(path: "laminar.lock") }
+            .first { FileManager.default.fileExists(atPath: $0.path) }
         return target.sourceFiles.filter { $0.url.pathExtension == "sql" }.map { file in
             let name = Self.relativePath(of: file.url, in: target.directoryURL).replacing("/", with: "_")
             let output = context.pluginWorkDirectoryURL.appending(path: name + ".swift")
             return .buildCommand(
                 displayName: "Compiling \(file.url.lastPathComponent)",
                 executable: tool.url,
-                arguments: ["emit", file.url.path, "-o", output.path, "--root", root.path],
-                inputFiles: [file.url],
+                arguments: ["emit", file.url.path, "-o", output.path, "--root", root.path]
+                    + (lock.map { ["--lock", $0.path] } ?? []),
+                inputFiles: [file.url] + (lock.map { [$0] } ?? []),
                 outputFiles: [output])
         }
     }

@@ -58,8 +58,8 @@ extension EventTimeOver {
     }
 
     private mutating func restoreRows(from reader: inout StateReader) throws(StateError) -> [Int32] {
-        // A row takes its number and at least a byte a column.
-        let count = try reader.readCount(bytesEach: 8 + inputTypes.count + calls.count)
+        // A row takes its number and at least a byte a result; its columns may have been fewer.
+        let count = try reader.readCount(bytesEach: 8 + calls.count)
         var list: [Int32] = []
         for _ in 0..<count {
             let arrival = try reader.readInteger(Int64.self)

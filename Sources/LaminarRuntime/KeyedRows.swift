@@ -173,42 +173,21 @@ struct KeyedRows {
     /// Writes rows, cell by cell.
     func encode(_ rows: [Int32], to writer: inout StateWriter) {
         writer.write(UInt64(rows.count))
-        let columns = stored.withView { view in types.indices.map { view.columns[$0] } }
-        for row in rows {
-            for (column, type) in zip(columns, types) {
-                let isValid = column.isValid(Int(row))
-                writer.write(isValid)
-                if !isValid { continue }
-                if type == .string {
-                    writer.write(column.value(Int(row), as: StringView.self))
-                } else {
-                    writer.writeRaw(
-                        UnsafeRawBufferPointer(start: column.values + Int(row) * type.stride, count: type.stride))
-                }
-            }
+        stored.withView { view in
+            for row in rows { encodeRow(view, Int(row), types: types, to: &writer) }
         }
     }
 
     /// Replaces all rows by what `encode` wrote.
-    /// - Parameter time: the column of the rows' times; nil where they have none.
-    mutating func decode(from reader: inout StateReader, time: Int?) throws(StateError) {
+    /// - Parameters:
+    ///   - time: the column of the rows' times; nil where they have none.
+    ///   - table: which of the operator's tables of rows it is.
+    mutating func decode(from reader: inout StateReader, time: Int?, table: Int = 0) throws(StateError) {
         clear()
-        let count = try reader.readCount(bytesEach: types.count)
+        let count = try reader.readCount(bytesEach: 1)
         for row in 0..<count {
             stored.reserve(1)
-            for (column, type) in types.enumerated() {
-                guard try reader.readBool() else {
-                    stored.setNull(column, row)
-                    continue
-                }
-                if type == .string {
-                    stored.values(column, as: StringView.self)[row] = try reader.readString(into: &stored.arena)
-                } else {
-                    try reader.readRaw(
-                        into: UnsafeMutableRawBufferPointer(
-                            start: stored.rawValues(column) + row * type.stride, count: type.stride))
-                }
-            }
+            try decodeRow(into: stored, row, types: types, table: table, from: &reader)
             stored.rowCount = row + 1
             times.append(time.map { stored.values($0, as: Int64.self)[row] } ?? 0)
         }

@@ -103,45 +103,13 @@ struct OverRows: ~Copyable {
     }
 
     func encode(_ slot: Int32, to writer: inout StateWriter) {
-        for (column, type) in batch.types.enumerated() {
-            let valid = isValid(column, slot)
-            writer.write(valid)
-            if !valid { continue }
-            let value = batch.rawValues(column) + Int(slot) * type.stride
-            switch type {
-            case .string: writer.write(value.load(as: StringView.self))
-            case .decimal:
-                let words = value.load(as: Decimal.self).orderedWords
-                writer.write(words.0)
-                writer.write(words.1)
-                writer.write(words.2)
-            default: writer.writeRaw(UnsafeRawBufferPointer(start: value, count: type.stride))
-            }
-        }
+        batch.withView { encodeRow($0, Int(slot), types: batch.types, to: &writer) }
     }
 
     mutating func restoreRow(from reader: inout StateReader) throws(StateError) -> Int32 {
         let slot = takeSlot()
         isNew[Int(slot)] = false
-        for (column, type) in batch.types.enumerated() {
-            guard try reader.readBool() else {
-                batch.setNull(column, Int(slot))
-                continue
-            }
-            batch.markValid(column, Int(slot))
-            let value = batch.rawValues(column) + Int(slot) * type.stride
-            switch type {
-            case .string: value.storeBytes(of: try reader.readString(into: &batch.arena), as: StringView.self)
-            case .decimal:
-                let words = (
-                    try reader.readInteger(UInt64.self), try reader.readInteger(UInt64.self),
-                    try reader.readInteger(UInt64.self)
-                )
-                value.storeBytes(of: Decimal(orderedWords: words), as: Decimal.self)
-            case .bool: value.storeBytes(of: try reader.readBool(), as: Bool.self)
-            default: try reader.readRaw(into: UnsafeMutableRawBufferPointer(start: value, count: type.stride))
-            }
-        }
+        try decodeRow(into: batch, Int(slot), types: batch.types, table: 0, from: &reader)
         return slot
     }
 }

@@ -278,9 +278,9 @@ public struct PartitionedOver: ~Copyable {
             for _ in 0..<table.count {
                 var partition = Partition()
                 // A row of NULLs takes a byte a column; results are never missing, so there is at least one.
-                let count = try reader.readCount(bytesEach: max(inputTypes.count + calls.count, 1))
+                let count = try reader.readCount(bytesEach: max(calls.count, 1))
                 for _ in 0..<count { partition.rows.append(try rows.restoreRow(from: &reader)) }
-                let debts = try reader.readCount(bytesEach: max(inputTypes.count + calls.count, 1))
+                let debts = try reader.readCount(bytesEach: max(calls.count, 1))
                 for _ in 0..<debts { partition.debts.append(try rows.restoreRow(from: &reader)) }
                 partitions.append(partition)
             }

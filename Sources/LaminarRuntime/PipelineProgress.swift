@@ -86,8 +86,14 @@ public struct PipelineProgress: Sendable {
         rowsIn = try reader.readInteger(Int64.self)
         rowsOut = try reader.readInteger(Int64.self)
         now = try reader.readInteger(Int64.self)
-        for index in watermarks.indices {
-            try watermarks[index].restore(from: &reader)
+        guard let migration = reader.migration else {
+            for index in watermarks.indices { try watermarks[index].restore(from: &reader) }
+            return
+        }
+        var written = migration.oldPartitions.map { WatermarkTracker(partitions: $0) }
+        for index in written.indices { try written[index].restore(from: &reader) }
+        for (index, source) in migration.sources.enumerated() {
+            if let source { watermarks[index] = written[source] }
         }
     }
 }

@@ -43,7 +43,7 @@ extension RegularJoin {
             batch.clear()
             input.write(UnsafeRawPointer(record), to: batch, at: 0, from: 0)
             batch.rowCount = 1
-            batch.withView { encodeRow($0, 0, batch.types, to: &writer) }
+            batch.withView { encodeRow($0, 0, types: batch.types, to: &writer) }
             slot = rows.pointee.header(slot).pointee.next
         }
     }
@@ -82,7 +82,8 @@ extension RegularJoin {
             let counts = program.kind.counts(side)
             let matches = counts ? try reader.readInteger(Int64.self) : 0
             batch.clear()
-            try decodeRow(from: &reader, into: batch)
+            try decodeRow(into: batch, 0, types: batch.types, table: side == .left ? 0 : 1, from: &reader)
+            batch.rowCount = 1
             let group = batch.withView { input.group(input.columns(of: $0), 0, in: table) }
             if group < 0 || weight == 0 { throw StateError.corrupt("a row of a join has no key or no weight") }
             let slot = rows.pointee.claim(weight: weight, next: 0)
@@ -97,38 +98,4 @@ extension RegularJoin {
             last = slot
         }
     }
-}
-
-/// Writes the values of a row, each behind whether it is there.
-func encodeRow(_ batch: BatchView, _ row: Int, _ types: [PhysicalType], to writer: inout StateWriter) {
-    for (column, type) in types.enumerated() {
-        let view = batch.columns[column]
-        let isValid = view.isValid(row)
-        writer.write(isValid)
-        if !isValid { continue }
-        if type == .string {
-            writer.write(view.value(row, as: StringView.self))
-        } else {
-            // A decimal's last bytes are padding.
-            let bytes = type == .decimal ? MemoryLayout<Decimal>.size : type.stride
-            writer.writeRaw(UnsafeRawBufferPointer(start: view.values + row * type.stride, count: bytes))
-        }
-    }
-}
-
-/// Reads a row that `encodeRow` wrote as the only one of a batch.
-func decodeRow(from reader: inout StateReader, into batch: ColumnBatch) throws(StateError) {
-    for (column, type) in batch.types.enumerated() {
-        guard try reader.readBool() else {
-            batch.setNull(column, 0)
-            continue
-        }
-        if type == .string {
-            batch.values(column, as: StringView.self)[0] = try reader.readString(into: &batch.arena)
-        } else {
-            let bytes = type == .decimal ? MemoryLayout<Decimal>.size : type.stride
-            try reader.readRaw(into: UnsafeMutableRawBufferPointer(start: batch.rawValues(column), count: bytes))
-        }
-    }
-    batch.rowCount = 1
 }

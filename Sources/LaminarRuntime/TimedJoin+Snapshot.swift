@@ -22,7 +22,7 @@ extension TimedJoin {
             batch.clear()
             input.write(UnsafeRawPointer(rows.pointee.record(slot)), to: batch, at: 0, from: 0)
             batch.rowCount = 1
-            batch.withView { encodeRow($0, 0, batch.types, to: &writer) }
+            batch.withView { encodeRow($0, 0, types: batch.types, to: &writer) }
         }
     }
 
@@ -54,14 +54,15 @@ extension TimedJoin {
     private mutating func restore<Input: JoinInput>(
         _ input: Input, _ rows: UnsafeMutablePointer<TimedRows>, _ side: JoinSide, _ reader: inout StateReader
     ) throws(StateError) {
-        // A row takes its number, a flag, and at least a byte a column.
-        let count = try reader.readCount(bytesEach: 9 + input.columnCount)
+        // A row takes its number and a flag; its columns may have been fewer.
+        let count = try reader.readCount(bytesEach: 9)
         let batch = ColumnBatch(types: input.types, capacity: 64)
         for _ in 0..<count {
             let arrival = try reader.readInteger(Int64.self)
             let isMatched = try reader.readBool()
             batch.clear()
-            try decodeRow(from: &reader, into: batch)
+            try decodeRow(into: batch, 0, types: batch.types, table: side == .left ? 0 : 1, from: &reader)
+            batch.rowCount = 1
             let row = batch.withView { view in
                 (
                     view.columns[side == .left ? timing.left : timing.right].optional(0, as: Int64.self),

@@ -49,6 +49,12 @@ public struct WatermarkTracker: Sendable, Equatable {
         if !timing.isPlain { parts = Array(repeating: Partition(), count: timing.partitions) }
     }
 
+    /// As one of a source with so many partitions wrote it; 0: of a plain one.
+    init(partitions: Int) {
+        value = noWatermark
+        parts = Array(repeating: Partition(), count: partitions)
+    }
+
     @inlinable public var watermark: Int64 { value }
 
     /// Whether every partition is idle, so that the source does not hold others back.

@@ -1,4 +1,5 @@
 import LaminarKernels
+import LaminarTypes
 
 extension GroupTable {
     /// Writes the groups in their order: keys element by element, accumulator records, strings by content, and the side
@@ -38,50 +39,152 @@ extension GroupTable {
         for index in layout.distinctValues.indices { distinct[index].encode(to: &writer) }
     }
 
-    /// Replaces all groups by what `encode` wrote for a table of the same layout. After an error the table is empty.
+    /// Replaces all groups by what `encode` wrote for a table of the same layout, or of one that can be read as it. After
+    /// an error the table is empty.
     public mutating func decode(from reader: inout StateReader) throws(StateError) {
+        let migration = reader.tables?.groups.flatMap { $0.isIdentity ? nil : $0 }
         clear()
         do {
-            try decodeGroups(from: &reader)
-            for index in layout.distinctValues.indices { try distinct[index].decode(from: &reader) }
+            if let migration {
+                try decodeGroups(from: &reader, migration)
+            } else {
+                try decodeGroups(from: &reader)
+            }
+            for index in migration?.writtenDistinct ?? Array(layout.distinctValues.indices) {
+                try distinct[index].decodeWhole(from: &reader)
+            }
         } catch {
             clear()
             throw error
         }
     }
 
+    /// A table of values that were seen, which is the same in every layout.
+    private mutating func decodeWhole(from reader: inout StateReader) throws(StateError) {
+        clear()
+        try decodeGroups(from: &reader)
+    }
+
     private mutating func decodeGroups(from reader: inout StateReader) throws(StateError) {
-        guard try reader.readInteger(UInt32.self) == UInt32(keyWords),
-            try reader.readInteger(UInt32.self) == UInt32(accumulatorBytes)
-        else { throw .corrupt("a state table has another layout") }
-        // A string takes as little as its length of 8 bytes.
-        let keyBytes = layout.key.reduce(0) { $0 + ($1 == .string ? 8 : $1.wordCount * 8) }
-        let groups = try reader.readCount(bytesEach: max(keyBytes + accumulatorBytes, 1))
-        guard groups < 1 << 31 else { throw .corrupt("a state table has too many groups") }
-        if keyWords == 0, groups > 1 { throw .corrupt("a table without a key has several groups") }
+        let groups = try groupCount(from: &reader, keyWords, accumulatorBytes)
         let words = UnsafeMutablePointer<UInt64>.allocate(capacity: max(keyWords, 1))
         defer { words.deallocate() }
         var scratch = Arena()
         for group in 0..<groups {
-            var at = 0
-            for element in layout.key {
-                switch element {
-                case .word: words[at] = try reader.readInteger(UInt64.self)
-                case .string: try reader.readString(into: &scratch).store(words + at)
-                case .interval:
-                    words[at] = try reader.readInteger(UInt64.self)
-                    words[at + 1] = try reader.readInteger(UInt64.self)
-                }
-                at += element.wordCount
-            }
-            guard findOrInsert(words, hash: hash(words)) == group else { throw .corrupt("a key appears twice") }
-            let record = accumulator(group)
+            try Self.readKey(layout.key, from: &reader, into: words, &scratch)
+            let record = try insert(words, group)
             try reader.readRaw(into: UnsafeMutableRawBufferPointer(start: record, count: accumulatorBytes))
-            for offset in layout.accumulatorStrings {
-                let string = try reader.readString(into: &arena)
-                record.storeBytes(of: string, toByteOffset: offset, as: StringView.self)
-            }
+            for offset in layout.accumulatorStrings { try readString(offset, record, from: &reader) }
             for bag in layout.accumulatorBags { try decode(bag, of: group, from: &reader) }
+        }
+    }
+
+    /// The groups of another layout, keys and accumulators put where they are now.
+    private mutating func decodeGroups(
+        from reader: inout StateReader, _ migration: StateMigration.Groups
+    ) throws(StateError) {
+        let elements = migration.keys.map { key in (key.isNullable ? [.word] : []) + Self.elements(of: key.type) }
+        let widths = elements.map { $0.reduce(0) { $0 + $1.wordCount } }
+        let oldWords = widths.reduce(0, +)
+        let groups = try groupCount(from: &reader, oldWords, migration.recordBytes)
+        let old = UnsafeMutablePointer<UInt64>.allocate(capacity: max(oldWords, 1))
+        defer { old.deallocate() }
+        let words = UnsafeMutablePointer<UInt64>.allocate(capacity: max(keyWords, 1))
+        defer { words.deallocate() }
+        let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: max(migration.recordBytes, 8), alignment: 16)
+        defer { bytes.deallocate() }
+        var scratch = Arena()
+        for group in 0..<groups {
+            try Self.readKey(elements.flatMap { $0 }, from: &reader, into: old, &scratch)
+            var at = 0
+            for (source, hasFlag) in zip(migration.keySources, migration.keyFlags) {
+                var from = widths[..<source].reduce(0, +)
+                let hadFlag = migration.keys[source].isNullable
+                if hasFlag {
+                    words[at] = hadFlag ? old[from] : 0
+                    at += 1
+                }
+                if hadFlag { from += 1 }
+                let count = widths[source] - (hadFlag ? 1 : 0)
+                guard at + count <= keyWords else { throw .corrupt("a state table has another layout") }
+                (words + at).update(from: old + from, count: count)
+                at += count
+            }
+            guard at == keyWords else { throw .corrupt("a state table has another layout") }
+            let record = try insert(words, group)
+            try reader.readRaw(into: UnsafeMutableRawBufferPointer(rebasing: bytes[..<migration.recordBytes]))
+            for value in migration.values {
+                guard value.from + value.size <= migration.recordBytes, value.to + value.size <= accumulatorBytes else {
+                    throw .corrupt("a state table has another layout")
+                }
+                (record + value.to).copyMemory(
+                    from: UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped) + value.from, byteCount: value.size)
+            }
+            let places = migration.writtenOrder.map { migration.values[$0].to..<migration.values[$0].to + migration.values[$0].size }
+            for place in places {
+                for offset in layout.accumulatorStrings where place.contains(offset) {
+                    try readString(offset, record, from: &reader)
+                }
+            }
+            for place in places {
+                for bag in layout.accumulatorBags where place.contains(bag.offset) {
+                    try decode(bag, of: group, from: &reader)
+                }
+            }
+        }
+    }
+
+    private func groupCount(
+        from reader: inout StateReader, _ keyWords: Int, _ recordBytes: Int
+    ) throws(StateError) -> Int {
+        guard try reader.readInteger(UInt32.self) == UInt32(keyWords),
+            try reader.readInteger(UInt32.self) == UInt32(recordBytes)
+        else { throw .corrupt("a state table has another layout") }
+        // A string takes as little as its length of 8 bytes, no less than half of its words.
+        let groups = try reader.readCount(bytesEach: max(keyWords * 4 + recordBytes, 1))
+        guard groups < 1 << 31 else { throw .corrupt("a state table has too many groups") }
+        if keyWords == 0, groups > 1 { throw .corrupt("a table without a key has several groups") }
+        return groups
+    }
+
+    private static func readKey(
+        _ key: [GroupTableLayout.KeyElement], from reader: inout StateReader, into words: UnsafeMutablePointer<UInt64>,
+        _ scratch: inout Arena
+    ) throws(StateError) {
+        var at = 0
+        for element in key {
+            switch element {
+            case .word: words[at] = try reader.readInteger(UInt64.self)
+            case .string: try reader.readString(into: &scratch).store(words + at)
+            case .interval:
+                words[at] = try reader.readInteger(UInt64.self)
+                words[at + 1] = try reader.readInteger(UInt64.self)
+            }
+            at += element.wordCount
+        }
+    }
+
+    private mutating func insert(
+        _ words: UnsafeMutablePointer<UInt64>, _ group: Int
+    ) throws(StateError) -> UnsafeMutableRawPointer {
+        guard findOrInsert(words, hash: hash(words)) == group else { throw .corrupt("a key appears twice") }
+        return accumulator(group)
+    }
+
+    private mutating func readString(
+        _ offset: Int, _ record: UnsafeMutableRawPointer, from reader: inout StateReader
+    ) throws(StateError) {
+        let string = try reader.readString(into: &arena)
+        record.storeBytes(of: string, toByteOffset: offset, as: StringView.self)
+    }
+
+    private static func elements(of type: PhysicalType) -> [GroupTableLayout.KeyElement] {
+        switch type {
+        case .bool, .int16, .int32, .int64, .uint64, .float, .double: [.word]
+        case .string: [.string]
+        case .interval: [.interval]
+        case .uuid: [.word, .word]
+        case .decimal: [.word, .word, .word]
         }
     }
 

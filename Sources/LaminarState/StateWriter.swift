@@ -8,8 +8,10 @@ public struct StateWriter: ~Copyable {
     static let version: UInt16 = 1
 
     private var bytes: [UInt8]
+    private var sectionStart: Int?
 
-    /// - Parameter fingerprint: identifies the layout of the state that follows.
+    /// - Parameter fingerprint: identifies the layout of the state that follows; pipelines write the layout itself, so that
+    ///   it can be read by those of another.
     public init(fingerprint: String) {
         bytes = Self.magic
         write(Self.version)
@@ -36,6 +38,22 @@ public struct StateWriter: ~Copyable {
     /// The bytes of a string view behind their length.
     public mutating func write(_ string: StringView) {
         string.withBytes { write(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Begins the state of one operator, which a reader may skip or look for.
+    public mutating func beginSection() {
+        precondition(sectionStart == nil, "Sections do not nest.")
+        write(UInt64(0))
+        sectionStart = bytes.count
+    }
+
+    /// Ends the section that was begun last.
+    public mutating func endSection() {
+        guard let start = sectionStart else { preconditionFailure("A section ends that was not begun.") }
+        sectionStart = nil
+        withUnsafeBytes(of: UInt64(bytes.count - start).littleEndian) { length in
+            bytes.replaceSubrange((start - 8)..<start, with: length)
+        }
     }
 
     /// Bytes without a length.

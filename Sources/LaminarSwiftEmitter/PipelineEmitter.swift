@@ -49,7 +49,8 @@ struct PipelineEmitter {
     /// Properties and functions of the pipeline class.
     var members = SwiftNames(reserved: [
         "push", "advanceWatermark", "finish", "begin", "snapshot", "restore", "counters", "interface", "onOutput",
-        "progress", "failures", "clock", "advanceClock", "nextTimer", "settleSources", "stopped", "stateFingerprint", "init", "self", "Self",
+        "progress", "failures", "clock", "advanceClock", "nextTimer", "settleSources", "stopped", "stateFingerprint",
+        "stateLayout", "init", "self", "Self",
         "takesRows", "handsOutBatches", "rowArena",
     ])
 

@@ -24,6 +24,7 @@ extension PipelineEmitter {
         var encodings: [SwiftStatement] = []
         var restorations: [SwiftStatement] = []
         var counts: [SwiftStatement] = []
+        var section = 0
         for (index, stage) in plan.stages.enumerated() {
             let names = stageNames[index]
             let state = SwiftExpression.identifier(names.member)
@@ -37,11 +38,22 @@ extension PipelineEmitter {
             case .values, .feedback: continue
             default: break
             }
-            encodings.append(
-                .expression(.call(.member(state, "encode"), [SwiftArgument("to", .inoutReference("writer"))])))
+            let (writer, reader) = (SwiftExpression.identifier("writer"), SwiftExpression.identifier("reader"))
+            encodings += [
+                .expression(.call(.member(writer, "beginSection"), [])),
+                .expression(.call(.member(state, "encode"), [SwiftArgument("to", .inoutReference("writer"))])),
+                .expression(.call(.member(writer, "endSection"), [])),
+            ]
             restorations.append(
-                .expression(
-                    .attempt(.call(.member(state, "restore"), [SwiftArgument("from", .inoutReference("reader"))]))))
+                .ifTrue(
+                    .attempt(.call(.member(reader, "enterSection"), [SwiftArgument(nil, .integer(Int128(section)))])),
+                    [
+                        .expression(
+                            .attempt(
+                                .call(.member(state, "restore"), [SwiftArgument("from", .inoutReference("reader"))]))),
+                        .expression(.attempt(.call(.member(reader, "leaveSection"), []))),
+                    ]))
+            section += 1
             if case .unionAll = stage.kind { continue }
             counts.append(
                 .expression(

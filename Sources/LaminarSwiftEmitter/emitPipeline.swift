@@ -30,6 +30,12 @@ extension PipelineEmitter {
                 modifiers: ["static"],
                 documentation: ["Identifies the layout of the state: a snapshot is read by pipelines of the same."]),
             SwiftDeclaration(
+                .constant(
+                    "stateLayout", .array(.named("String")),
+                    .array(plan.stateLayout.description.split(separator: "\n").map { .string(String($0)) })),
+                access: .private, modifiers: ["static"],
+                documentation: ["What a snapshot consists of, and says of itself, so that later versions can read it."]),
+            SwiftDeclaration(
                 .alias("InterfaceVersion", .named("LaminarInterfaceVersion1")), access: .private,
                 documentation: [
                     "If this does not compile, build again: the file was generated for another version of the runtime."

@@ -16,8 +16,10 @@ struct CompileCommand {
 
     static let usage = """
         usage: laminar-compile emit FILE.sql -o OUT.swift [--root DIR] [--module-doc TEXT] [--set NAME=VALUE]
+                                    [--lock FILE] [--strict-state]
                laminar-compile emit FILE.sql... -o DIR [...]      one .swift file for each .sql file
-               laminar-compile check FILE.sql... [--set NAME=VALUE]
+               laminar-compile check FILE.sql... [--lock FILE] [--strict-state] [--set NAME=VALUE]
+               laminar-compile lock FILE.sql... [--lock FILE] [--accept] [--set NAME=VALUE]
                laminar-compile explain FILE.sql [--stage syntax|logical|rewritten|pipeline|swift]
                                                 [--format text|dot|mermaid|json] [--set NAME=VALUE]
                laminar-compile --version | --help
@@ -25,6 +27,7 @@ struct CompileCommand {
         """
 
     private var arguments: [String]
+    private let lockName = "laminar.lock"
 
     init(_ arguments: [String]) { self.arguments = arguments }
 
@@ -32,10 +35,10 @@ struct CompileCommand {
         guard let subcommand = arguments.first else { return refuse("a subcommand is missing") }
         let rest = Array(arguments.dropFirst())
         switch subcommand {
-        case "emit": return outcome { (options) in emit(options) }(rest, ["-o", "--root", "--module-doc", "--set"])
-        case "check": return outcome { (options) in check(options) }(rest, ["--set"])
+        case "emit": return outcome { (options) in emit(options) }(rest, ["-o", "--root", "--module-doc", "--set", "--lock", "--strict-state"])
+        case "check": return outcome { (options) in check(options) }(rest, ["--set", "--lock", "--strict-state"])
         case "explain": return outcome { (options) in explain(options) }(rest, ["--stage", "--format", "--set"])
-        case "lock": return refuse("the subcommand \"lock\" is not supported yet")
+        case "lock": return outcome { (options) in lock(options) }(rest, ["--set", "--lock", "--accept"])
         case "--version":
             print("laminar-compile \(compilerVersion)")
             return 0
@@ -54,7 +57,7 @@ struct CompileCommand {
         if toDirectory, output.hasSuffix(".swift") { return wrong("several files need -o DIR, not one .swift file") }
         var result = Outcome.success
         for path in options.files {
-            guard let compilation = compiled(path, options), let plan = compilation.plan else {
+            guard let compilation = checked(path, options), let plan = compilation.plan else {
                 result = .failure
                 continue
             }
@@ -81,7 +84,7 @@ struct CompileCommand {
 
     private func check(_ options: CompileOptions) -> Outcome {
         var result = Outcome.success
-        for path in options.files where compiled(path, options) == nil { result = .failure }
+        for path in options.files where checked(path, options) == nil { result = .failure }
         return result
     }
 
@@ -112,7 +115,74 @@ struct CompileCommand {
         return .success
     }
 
+    /// Records the state of files, unless checkpoints could not be read any more.
+    private func lock(_ options: CompileOptions) -> Outcome {
+        let path = options.value("--lock") ?? lockFile(for: options.files[0], options) ?? folder(of: options.files[0]) + lockName
+        var lock = StateLock()
+        if fileExists(path) {
+            guard let known = readLock(path) else { return .failure }
+            lock = known
+        }
+        var result = Outcome.success
+        for file in options.files {
+            guard let compilation = compiled(file, options), let plan = compilation.plan else {
+                result = .failure
+                continue
+            }
+            let name = relativePath(of: file, to: folder(of: path))
+            if !options.isSet("--accept") {
+                var diagnostics = Diagnostics()
+                lock.check(plan, as: name, hintName: file, &diagnostics)
+                if diagnostics.hasErrors {
+                    printError(diagnostics.rendered(in: compilation.file))
+                    result = .failure
+                    continue
+                }
+            }
+            lock.layouts[name] = plan.stateLayout
+        }
+        if result != .success { return result }
+        do throws(FileError) {
+            try writeFile(path, Array(lock.text.utf8))
+        } catch {
+            printError("\(error.description)\n")
+            return .failure
+        }
+        return .success
+    }
+
     // MARK: Helpers
+
+    /// Compiles a file, and holds its state against `laminar.lock` if there is one; nil if there are errors.
+    private func checked(_ path: String, _ options: CompileOptions) -> Compilation? {
+        guard let compilation = compiled(path, options) else { return nil }
+        guard let lockPath = options.value("--lock") ?? lockFile(for: path, options), let plan = compilation.plan else {
+            return compilation
+        }
+        guard let lock = readLock(lockPath) else { return nil }
+        var diagnostics = Diagnostics()
+        lock.check(plan, as: relativePath(of: path, to: folder(of: lockPath)), hintName: path, &diagnostics)
+        printError(diagnostics.rendered(in: compilation.file))
+        return diagnostics.hasErrors ? nil : compilation
+    }
+
+    /// The lock beside a file, else at the root.
+    private func lockFile(for path: String, _ options: CompileOptions) -> String? {
+        var folders = [folder(of: path)]
+        if let root = options.value("--root") { folders.append(root.hasSuffix("/") ? root : root + "/") }
+        return folders.map { $0 + lockName }.first(where: fileExists)
+    }
+
+    private func readLock(_ path: String) -> StateLock? {
+        do throws(FileError) {
+            if let lock = StateLock(String(decoding: try readFile(path), as: UTF8.self)) { return lock }
+            printError("\(path):1:1: error: this is no lock of Laminar, or it was edited or merged by hand\n")
+            printError("    hint: Restore it from version control, or write it anew with \"laminar-compile lock\".\n")
+        } catch {
+            printError("\(error.description)\n")
+        }
+        return nil
+    }
 
     /// Typed results come as they are made; hosts that hold a whole result order and cut it themselves.
     private func refusePresentations(of plan: PipelinePlan, _ diagnostics: inout Diagnostics) {
@@ -136,7 +206,8 @@ struct CompileCommand {
         let compilation = compile(
             SourceFile(name: path, bytes: bytes),
             options: CompilationOptions(
-                binding: BindingOptions(exposesStreams: true), substitutions: options.substitutions))
+                binding: BindingOptions(exposesStreams: true, isStateStrict: options.isSet("--strict-state")),
+                substitutions: options.substitutions))
         printError(compilation.diagnostics.rendered(in: compilation.file))
         return compilation.diagnostics.hasErrors ? nil : compilation
     }

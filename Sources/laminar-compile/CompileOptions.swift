@@ -11,6 +11,9 @@ struct CompileOptions {
     /// Values for `${NAME}`: the environment, then `--set`.
     private(set) var substitutions: [String: String] = CompileOptions.environment
 
+    /// Options that have no value.
+    private static let switches: Set<String> = ["--strict-state", "--accept"]
+
     init(_ arguments: [String], allowed: Set<String>) throws(Mistake) {
         var rest = arguments[...]
         while let argument = rest.popFirst() {
@@ -25,6 +28,11 @@ struct CompileOptions {
                 value = String(argument[argument.index(after: sign)...])
             }
             guard allowed.contains(name) else { throw Mistake(message: "there is no option \"\(name)\" here") }
+            if Self.switches.contains(name) {
+                if value != nil { throw Mistake(message: "\(name) takes no value") }
+                options.append((name, ""))
+                continue
+            }
             guard let value = value ?? rest.popFirst() else { throw Mistake(message: "\(name) needs a value") }
             options.append((name, value))
             if name == "--set" {
@@ -38,6 +46,8 @@ struct CompileOptions {
     }
 
     func value(_ name: String) -> String? { options.last { $0.name == name }?.value }
+
+    func isSet(_ name: String) -> Bool { options.contains { $0.name == name } }
 
     func values(_ name: String) -> [String] { options.filter { $0.name == name }.map(\.value) }
 

@@ -77,3 +77,27 @@ func printError(_ text: String) {
         }
     }
 }
+
+func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+/// The folder of a file, with a slash behind it; nothing for one of the current folder.
+func folder(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+}
+
+/// A file's path from a folder that it lies in; its last component if it lies elsewhere.
+func relativePath(of path: String, to folder: String) -> String {
+    func whole(_ path: String) -> [Substring] {
+        var parts: [Substring] = path.hasPrefix("/") ? [] : currentFolder.split(separator: "/")
+        for part in path.split(separator: "/") where part != "." {
+            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+        }
+        return parts
+    }
+    let currentFolder = getcwd(nil, 0).map { pointer in
+        defer { free(pointer) }
+        return String(cString: pointer)
+    } ?? "/"
+    let (file, base) = (whole(path), whole(folder))
+    return (file.starts(with: base) ? file.dropFirst(base.count) : file.suffix(1)).joined(separator: "/")
+}

@@ -9,10 +9,11 @@ extension Subcommand {
     static let run = Subcommand(
         name: "run",
         summary: "run the queries of a SQL file",
-        usage: "FILE.sql [--set NAME=VALUE]... [--stats] [--duration TIME] [--backend interpreter]",
+        usage: "FILE.sql [--set NAME=VALUE]... [--stats] [--strict-state] [--duration TIME] [--backend interpreter]",
         details: """
               --set NAME=VALUE   a value for ${NAME} in the file; environment variables are there too
               --stats            what went through each source, stage and sink, on standard error at the end
+              --strict-state     state that nothing bounds is an error
               --duration TIME    stop after 500ms, 10s, 5m, 1h
               --backend B        interpreter (default)
 

@@ -5,6 +5,8 @@ struct RunOptions {
     /// Values for `${NAME}` in the file.
     var substitutions: [String: String] = [:]
     var showsStatistics = false
+    /// Whether unbounded state is an error.
+    var isStateStrict = false
     /// Stops as on SIGINT after this much time.
     var durationNanoseconds: UInt64?
 
@@ -29,6 +31,8 @@ struct RunOptions {
                     throw UsageError("option '--set' needs NAME=VALUE, not '\(setting)'")
                 }
                 substitutions[String(setting[..<equals])] = String(setting[setting.index(after: equals)...])
+            case .option("--strict-state"):
+                isStateStrict = true
             case .option("--stats"):
                 showsStatistics = true
             case .option("--duration"):

@@ -1,4 +1,5 @@
 import Glibc
+import LaminarBinding
 import LaminarColumns
 import LaminarCompiler
 import LaminarFiles
@@ -30,6 +31,7 @@ final class RunSession {
         let compilation = compile(
             file,
             options: CompilationOptions(
+                binding: BindingOptions(isStateStrict: options.isStateStrict),
                 substitutions: environment().merging(options.substitutions) { $1 }))
         if compilation.diagnostics.hasErrors { throw RunFailure(compilation.diagnostics, in: file) }
         StandardError.write(compilation.diagnostics.rendered(in: file))

@@ -77,7 +77,8 @@ import Testing
         let compiled = try outcome(of: [query.compiled()], rows, batch: batch)
         let interpreted = try outcome(of: [try query.interpreted()], rows, batch: batch)
         #expect(compiled.rows == interpreted.rows)
-        #expect(compiled.snapshot == interpreted.snapshot)
+        let statesAreEqual = compiled.snapshot == interpreted.snapshot
+        #expect(statesAreEqual)
         #expect(compiled.rows.contains { !$0.isEmpty })
     }
 

@@ -77,8 +77,22 @@ struct Spread: AggregateFunction {
     func result() -> Int64? { most >= least ? most - least : nil }
 }
 SWIFT
+    cat >> "$work/user/Sources/user/main.swift" <<'MAIN'
+
+// State goes on from where an older version of the query left it.
+let sales = SalesPipeline()
+sales.onSales = { if $0.weight > 0 { print("sales", $0.row.shop ?? "-", $0.row.amount ?? -1) } }
+if let path = CommandLine.arguments.dropFirst().first {
+    let file = URL(fileURLWithPath: path)
+    if let snapshot = try? Data(contentsOf: file) { try sales.restore([UInt8](snapshot)) }
+    try sales.push(.init(shop: "a", amount: 7))
+    try Data(sales.snapshot()).write(to: file)
+}
+MAIN
+    sed -i '1i import Foundation\n' "$work/user/Sources/user/main.swift"
     write_functions BIGINT
     write_sql 2
+    write_sales INTEGER 'shop, SUM(amount) AS amount' shop
     cat > "$work/user/Sources/user/queries/alarms.sql" <<'SQL'
 CREATE SOURCE orders (id BIGINT NOT NULL, amount BIGINT NOT NULL);
 CREATE STREAM alarms AS SELECT id FROM orders WHERE amount > 100;
@@ -99,6 +113,15 @@ CREATE SOURCE orders (amount BIGINT NOT NULL);
 CREATE FUNCTION size_class(amount $1) RETURNS TEXT LANGUAGE SWIFT STRICT AS 'sizeClass';
 CREATE AGGREGATE spread(amount BIGINT) RETURNS BIGINT LANGUAGE SWIFT AS 'Spread';
 CREATE STREAM sizes AS SELECT size_class(amount) AS kind, spread(amount) AS spread FROM orders GROUP BY size_class(amount);
+SQL
+}
+
+# A query with state: the type of what it adds up, what it selects, and its key.
+write_sales() {
+    cat > "$work/user/Sources/user/sales.sql" <<SQL
+CREATE SOURCE lines (shop TEXT, amount $1);
+CREATE STREAM sales AS
+SELECT $2 FROM lines GROUP BY $3;
 SQL
 }
 
@@ -147,6 +170,39 @@ check_package() {
     write_functions BIGINT
     build || { cat "$work/build.log"; fail "the mended package does not build ($1)"; }
     expect_output "$(expected 2)"
+    check_lock "$1"
+}
+
+# The program that restores what the last version of it left behind.
+resume() { "$work/user/.build/debug/user" "$work/state" | grep '^sales'; }
+
+# Under a committed laminar.lock a change that loses state fails the build; one that does not is converted.
+check_lock() {
+    local tool="$work/user/.build/debug/laminar-compile"
+    [ -x "$tool" ] || tool="$work/user/.build/debug/laminar-compile-tool"
+    rm -f "$work/state" "$work/user/laminar.lock"
+    [ "$(resume)" = 'sales a 7' ] || fail "the first run ($1)"
+    (cd "$work/user" && "$tool" lock --root . --lock laminar.lock Sources/user/sales.sql) || fail "no lock ($1)"
+
+    write_sales INTEGER 'shop, SUM(amount) AS amount' 'shop, amount % 10'
+    if build; then fail "a query builds that cannot read its state ($1)"; fi
+    grep -h -m 1 'sales\.sql:3:1: error: checkpoints of query "sales" could not be read any more: the key amount % 10 is new' \
+        "$work/build.log" || { cat "$work/build.log"; fail "no error names the query and the change ($1)"; }
+
+    write_sales BIGINT 'SUM(amount) AS amount, shop' shop
+    build || { cat "$work/build.log"; fail "a compatible change does not build ($1)"; }
+    grep -h -m 1 'sales\.sql:3:1: warning: the state differs from laminar.lock' "$work/build.log" \
+        || { cat "$work/build.log"; fail "no word of the changed state ($1)"; }
+    [ "$(resume)" = 'sales a 14' ] || fail "the state was not converted ($1)"
+
+    # The lock alone decides too.
+    sed -i 's/SumOfInteger<Int32>/SumOfInteger<Int64>/' "$work/user/laminar.lock"
+    if build; then fail "an edited lock builds ($1)"; fi
+    (cd "$work/user" && rm laminar.lock && "$tool" lock --root . --lock laminar.lock Sources/user/sales.sql)
+    build || { cat "$work/build.log"; fail "the recorded change does not build ($1)"; }
+    if grep -q 'laminar.lock' "$work/build.log"; then fail "a recorded change warns ($1)"; fi
+    [ "$(resume)" = 'sales a 21' ] || fail "the converted state was not kept ($1)"
+    rm "$work/user/laminar.lock"
 }
 
 for mode in "${modes[@]}"; do

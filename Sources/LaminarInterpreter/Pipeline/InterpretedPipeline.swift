@@ -39,6 +39,8 @@ public final class InterpretedPipeline: RunnablePipeline {
     private let stages: [PipelineNode]
     private let sinks: [SinkNode]
     private let file: SourceFile?
+    /// What a snapshot consists of, and says of itself.
+    private let stateLayout: String
     public var clock = ProcessingClock.system
     /// What the last snapshot that was restored said, and what time it is.
     private var progress: PipelineProgress
@@ -65,6 +67,7 @@ public final class InterpretedPipeline: RunnablePipeline {
         try functions.check(plan)
         self.file = file
         interface = PipelineInterface(plan)
+        stateLayout = plan.stateLayout.description
         let needed = plan.stepReaders
         var sources: [SourceNode] = []
         for (index, source) in plan.sources.enumerated() {
@@ -345,24 +348,34 @@ public final class InterpretedPipeline: RunnablePipeline {
 
     // MARK: State
 
+    /// Constant rows have none, nor has what goes back between two pushes.
+    private var statefulStages: [PipelineNode] { stages.filter { !($0 is ValuesNode || $0 is FeedbackNode) } }
+
     public func snapshot() -> [UInt8] {
-        var writer = StateWriter(fingerprint: interface.fingerprint)
+        var writer = StateWriter(fingerprint: stateLayout)
         var progress = progress
         progress.rowsIn = counters.rowsIn
         progress.rowsOut = counters.rowsOut
         progress.watermarks = sources.map(\.tracker)
         progress.encode(to: &writer)
-        for stage in stages { stage.encode(to: &writer) }
+        for stage in statefulStages {
+            writer.beginSection()
+            stage.encode(to: &writer)
+            writer.endSection()
+        }
         return writer.finish()
     }
 
     /// After an error the pipeline must not be used any more.
     public func restore(_ snapshot: [UInt8]) throws(StateError) {
-        var reader = try StateReader(snapshot, fingerprint: interface.fingerprint)
+        var reader = try StateReader(snapshot, fingerprint: stateLayout)
         isBroken = true
         var progress = freshProgress
         try progress.restore(from: &reader)
-        for stage in stages { try stage.restore(from: &reader) }
+        for (index, stage) in statefulStages.enumerated() where try reader.enterSection(index) {
+            try stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
         try reader.finish()
         isBroken = false
         self.progress = progress

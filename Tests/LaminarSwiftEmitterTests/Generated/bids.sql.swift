@@ -103,7 +103,20 @@ public final class BidsPipeline: RunnablePipeline {
     public var interface: PipelineInterface { Self.interface }
 
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
-    public static let stateFingerprint = "71050a5728860ccd"
+    public static let stateFingerprint = "1e3b1f3e807359b8"
+
+    /// What a snapshot consists of, and says of itself, so that later versions can read it.
+    private static let stateLayout: [String] = [
+        "source bids",
+        "operator q1/transform 1 | q1 | transform | transient",
+        "operator q2/transform 1 | q2 | transform | transient",
+        "operator output/aggregate 1 | output | aggregate",
+        "  key channel | text | null",
+        "  value count(*) | CountOfRows | at 0 | 8 bytes",
+        "  value sum(price) | SumOfInteger<Int64> | at 8 | 24 bytes",
+        "  value count(DISTINCT bidder) | CountOfValues<Int64> | at 32 | 8 bytes | distinct",
+        "  record 40 bytes"
+    ]
 
     /// If this does not compile, build again: the file was generated for another version of the runtime.
     private typealias InterfaceVersion = LaminarInterfaceVersion1
@@ -297,20 +310,35 @@ public final class BidsPipeline: RunnablePipeline {
     public var stopped: [StoppedQuery] { failures.all }
 
     public func snapshot() -> [UInt8] {
-        var writer = StateWriter(fingerprint: Self.stateFingerprint)
+        var writer = StateWriter(fingerprint: Self.stateLayout.joined(separator: "\n"))
         progress.encode(to: &writer)
+        writer.beginSection()
         q1Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         q2Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         outputStage.encode(to: &writer)
+        writer.endSection()
         return writer.finish()
     }
 
     public func restore(_ snapshot: [UInt8]) throws(StateError) {
-        var reader = try StateReader(snapshot, fingerprint: Self.stateFingerprint)
+        var reader = try StateReader(snapshot, fingerprint: Self.stateLayout.joined(separator: "\n"))
         try progress.restore(from: &reader)
-        try q1Stage.restore(from: &reader)
-        try q2Stage.restore(from: &reader)
-        try outputStage.restore(from: &reader)
+        if try reader.enterSection(0) {
+            try q1Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(1) {
+            try q2Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(2) {
+            try outputStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
         try reader.finish()
         failures = QueryFailures(sinks: 3)
     }

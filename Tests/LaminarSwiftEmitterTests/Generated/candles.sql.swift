@@ -66,7 +66,19 @@ public final class CandlesPipeline: RunnablePipeline {
     public var interface: PipelineInterface { Self.interface }
 
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
-    public static let stateFingerprint = "fcfa32f0a3443b9d"
+    public static let stateFingerprint = "c39fba82863cdad2"
+
+    /// What a snapshot consists of, and says of itself, so that later versions can read it.
+    private static let stateLayout: [String] = [
+        "source trades",
+        "operator candles/windows 1 | candles | tumble 60000000 + 0 over ts, watermark by steps",
+        "  key symbol | text | not null",
+        "  value min(price) | Minimum<Int64> | at 0 | 16 bytes",
+        "  value max(price) | Maximum<Int64> | at 16 | 16 bytes",
+        "  value sum(price * quantity) | SumOfInteger<Int64> | at 32 | 24 bytes",
+        "  value count(*) | CountOfRows | at 56 | 8 bytes",
+        "  record 64 bytes"
+    ]
 
     /// If this does not compile, build again: the file was generated for another version of the runtime.
     private typealias InterfaceVersion = LaminarInterfaceVersion1
@@ -269,16 +281,21 @@ public final class CandlesPipeline: RunnablePipeline {
     public var stopped: [StoppedQuery] { failures.all }
 
     public func snapshot() -> [UInt8] {
-        var writer = StateWriter(fingerprint: Self.stateFingerprint)
+        var writer = StateWriter(fingerprint: Self.stateLayout.joined(separator: "\n"))
         progress.encode(to: &writer)
+        writer.beginSection()
         candlesStage.encode(to: &writer)
+        writer.endSection()
         return writer.finish()
     }
 
     public func restore(_ snapshot: [UInt8]) throws(StateError) {
-        var reader = try StateReader(snapshot, fingerprint: Self.stateFingerprint)
+        var reader = try StateReader(snapshot, fingerprint: Self.stateLayout.joined(separator: "\n"))
         try progress.restore(from: &reader)
-        try candlesStage.restore(from: &reader)
+        if try reader.enterSection(0) {
+            try candlesStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
         try reader.finish()
         failures = QueryFailures(sinks: 1)
     }

@@ -123,7 +123,30 @@ public final class FunctionsPipeline: RunnablePipeline {
     public var interface: PipelineInterface { Self.interface }
 
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
-    public static let stateFingerprint = "a7e63491c8c8888a"
+    public static let stateFingerprint = "1503734de6b7713a"
+
+    /// What a snapshot consists of, and says of itself, so that later versions can read it.
+    private static let stateLayout: [String] = [
+        "source points",
+        "operator placed/transform 1 | placed | transform | transient",
+        "operator roots/transform 1 | roots | transform | transient",
+        "operator ranks/aggregate 1 | ranks | aggregate",
+        "  key rank | bigint | null",
+        "  value spread(x) | UserAggregate<Spread, Double, Double> | at 0 | 24 bytes",
+        "  value longest(name) | UserAggregate<Longest, StringView, StringView> | at 24 | 24 bytes",
+        "  record 48 bytes",
+        "operator windows/windows 1 | windows | tumble 60000000 + 0 over moment, watermark by rows",
+        "  value spread(x) | UserAggregate<Spread, Double, Double> | at 0 | 24 bytes",
+        "  value longest(name) | UserAggregate<Longest, StringView, StringView> | at 24 | 24 bytes",
+        "  record 48 bytes",
+        "operator spreads/aggregate 1 | spreads | aggregate",
+        "  key rank | bigint | null",
+        "  value max(x) | Maximum<Double> | at 0 | 16 bytes",
+        "  record 16 bytes",
+        "operator spreads/aggregate 2 | spreads | aggregate",
+        "  value spread(highest) | UserAggregate<Spread, Double, Double> | at 0 | 24 bytes",
+        "  record 24 bytes"
+    ]
 
     /// If this does not compile, build again: the file was generated for another version of the runtime.
     private typealias InterfaceVersion = LaminarInterfaceVersion1
@@ -457,26 +480,56 @@ public final class FunctionsPipeline: RunnablePipeline {
     public var stopped: [StoppedQuery] { failures.all }
 
     public func snapshot() -> [UInt8] {
-        var writer = StateWriter(fingerprint: Self.stateFingerprint)
+        var writer = StateWriter(fingerprint: Self.stateLayout.joined(separator: "\n"))
         progress.encode(to: &writer)
+        writer.beginSection()
         placedStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         rootsStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         groupsStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         groups2Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         groups3Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         groups4Stage.encode(to: &writer)
+        writer.endSection()
         return writer.finish()
     }
 
     public func restore(_ snapshot: [UInt8]) throws(StateError) {
-        var reader = try StateReader(snapshot, fingerprint: Self.stateFingerprint)
+        var reader = try StateReader(snapshot, fingerprint: Self.stateLayout.joined(separator: "\n"))
         try progress.restore(from: &reader)
-        try placedStage.restore(from: &reader)
-        try rootsStage.restore(from: &reader)
-        try groupsStage.restore(from: &reader)
-        try groups2Stage.restore(from: &reader)
-        try groups3Stage.restore(from: &reader)
-        try groups4Stage.restore(from: &reader)
+        if try reader.enterSection(0) {
+            try placedStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(1) {
+            try rootsStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(2) {
+            try groupsStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(3) {
+            try groups2Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(4) {
+            try groups3Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(5) {
+            try groups4Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
         try reader.finish()
         failures = QueryFailures(sinks: 5)
     }

@@ -263,7 +263,133 @@ public final class JoinsPipeline: RunnablePipeline {
     public var interface: PipelineInterface { Self.interface }
 
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
-    public static let stateFingerprint = "ce44039a5f064d71"
+    public static let stateFingerprint = "80793730eaae5766"
+
+    /// What a snapshot consists of, and says of itself, so that later versions can read it.
+    private static let stateLayout: [String] = [
+        "source orders",
+        "source items",
+        "source customers",
+        "operator order_lines/transform 1 | order_lines | transform | transient",
+        "operator order_lines/transform 2 | order_lines | transform | transient",
+        "operator order_lines/join 1 | order_lines | inner join on item = id",
+        "  rows",
+        "    column id | bigint | not null",
+        "    column item | integer | null",
+        "    column amount | bigint | not null",
+        "  rows",
+        "    column id | integer | not null",
+        "    column name | text | not null",
+        "    column price | numeric(10,2) | null",
+        "operator order_lines/transform 3 | order_lines | transform | transient",
+        "operator rated/transform 1 | rated | transform | transient",
+        "operator rated/transform 2 | rated | transform | transient",
+        "operator rated/join 1 | rated | left join on customer = name and rating * 10 < amount",
+        "  rows",
+        "    column id | bigint | not null",
+        "    column customer | text | null",
+        "    column amount | bigint | not null",
+        "  rows",
+        "    column name | text | null",
+        "    column city | text | null",
+        "    column rating | bigint | null",
+        "    column since | interval | null",
+        "operator rated/transform 3 | rated | transform | transient",
+        "operator all_customers/join 1 | all_customers | right join on customer = name",
+        "  rows",
+        "    column id | bigint | not null",
+        "    column customer | text | null",
+        "    column amount | bigint | not null",
+        "  rows",
+        "    column name | text | null",
+        "    column city | text | null",
+        "    column rating | bigint | null",
+        "    column since | interval | null",
+        "operator all_customers/transform 1 | all_customers | transform | transient",
+        "operator matched_or_not/join 1 | matched_or_not | full join on customer = name and amount % 7 > rating % 7",
+        "  rows",
+        "    column id | bigint | not null",
+        "    column customer | text | null",
+        "    column amount | bigint | not null",
+        "  rows",
+        "    column name | text | null",
+        "    column city | text | null",
+        "    column rating | bigint | null",
+        "    column since | interval | null",
+        "operator matched_or_not/transform 1 | matched_or_not | transform | transient",
+        "operator known/join 1 | known | semi join on customer = name",
+        "  rows",
+        "    column id | bigint | not null",
+        "    column customer | text | null",
+        "    column amount | bigint | not null",
+        "  rows",
+        "    column name | text | null",
+        "    column city | text | null",
+        "    column rating | bigint | null",
+        "    column since | interval | null",
+        "operator known/transform 1 | known | transform | transient",
+        "operator unknown/join 1 | unknown | anti join on customer = name and rating > amount - 30",
+        "  rows",
+        "    column id | bigint | not null",
+        "    column customer | text | null",
+        "    column amount | bigint | not null",
+        "  rows",
+        "    column name | text | null",
+        "    column city | text | null",
+        "    column rating | bigint | null",
+        "    column since | interval | null",
+        "operator unknown/transform 1 | unknown | transform | transient",
+        "operator neighbours/join 1 | neighbours | inner join on city IS NOT DISTINCT FROM city AND rating = rating and name < name",
+        "  rows",
+        "    column name | text | null",
+        "    column city | text | null",
+        "    column rating | bigint | null",
+        "    column since | interval | null",
+        "  rows",
+        "    column name | text | null",
+        "    column city | text | null",
+        "    column rating | bigint | null",
+        "    column since | interval | null",
+        "operator neighbours/transform 1 | neighbours | transform | transient",
+        "operator pairs/join 1 | pairs | inner join on ",
+        "  rows",
+        "    column name | text | null",
+        "    column city | text | null",
+        "    column rating | bigint | null",
+        "    column since | interval | null",
+        "  rows",
+        "    column id | integer | not null",
+        "    column name | text | not null",
+        "    column price | numeric(10,2) | null",
+        "operator pairs/transform 1 | pairs | transform | transient",
+        "operator above_average/aggregate 1 | above_average | aggregate",
+        "  value avg(amount) | AverageOfInteger<Int64> | at 0 | 24 bytes",
+        "  record 24 bytes",
+        "operator above_average/join 1 | above_average | left join on ",
+        "  rows",
+        "    column id | bigint | not null",
+        "    column customer | text | null",
+        "    column amount | bigint | not null",
+        "  rows",
+        "    column avg | double precision | null",
+        "operator above_average/transform 1 | above_average | transform | transient",
+        "operator output/join 1 | output | inner join on name = customer",
+        "  rows",
+        "    column name | text | null",
+        "    column city | text | null",
+        "    column rating | bigint | null",
+        "    column since | interval | null",
+        "  rows",
+        "    column id | bigint | not null",
+        "    column customer | text | null",
+        "    column amount | bigint | not null",
+        "operator output/aggregate 1 | output | aggregate",
+        "  key city | text | null",
+        "  value count(*) | CountOfRows | at 0 | 8 bytes",
+        "  value sum(amount) | SumOfInteger<Int64> | at 8 | 24 bytes",
+        "  value max(id) | RetractableMaximum<Int64> | at 32 | 16 bytes",
+        "  record 48 bytes"
+    ]
 
     /// If this does not compile, build again: the file was generated for another version of the runtime.
     private typealias InterfaceVersion = LaminarInterfaceVersion1
@@ -1207,64 +1333,189 @@ public final class JoinsPipeline: RunnablePipeline {
     public var stopped: [StoppedQuery] { failures.all }
 
     public func snapshot() -> [UInt8] {
-        var writer = StateWriter(fingerprint: Self.stateFingerprint)
+        var writer = StateWriter(fingerprint: Self.stateLayout.joined(separator: "\n"))
         progress.encode(to: &writer)
+        writer.beginSection()
         sideStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         itemsStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         joinStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         orderLinesStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         ordersStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         customersStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         join2Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         ratedStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         join3Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         allCustomersStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         join4Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         matchedOrNotStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         join5Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         knownStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         join6Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         unknownStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         join7Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         neighboursStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         join8Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         pairsStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         groupsStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         join9Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         aboveAverageStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         join10Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         groups2Stage.encode(to: &writer)
+        writer.endSection()
         return writer.finish()
     }
 
     public func restore(_ snapshot: [UInt8]) throws(StateError) {
-        var reader = try StateReader(snapshot, fingerprint: Self.stateFingerprint)
+        var reader = try StateReader(snapshot, fingerprint: Self.stateLayout.joined(separator: "\n"))
         try progress.restore(from: &reader)
-        try sideStage.restore(from: &reader)
-        try itemsStage.restore(from: &reader)
-        try joinStage.restore(from: &reader)
-        try orderLinesStage.restore(from: &reader)
-        try ordersStage.restore(from: &reader)
-        try customersStage.restore(from: &reader)
-        try join2Stage.restore(from: &reader)
-        try ratedStage.restore(from: &reader)
-        try join3Stage.restore(from: &reader)
-        try allCustomersStage.restore(from: &reader)
-        try join4Stage.restore(from: &reader)
-        try matchedOrNotStage.restore(from: &reader)
-        try join5Stage.restore(from: &reader)
-        try knownStage.restore(from: &reader)
-        try join6Stage.restore(from: &reader)
-        try unknownStage.restore(from: &reader)
-        try join7Stage.restore(from: &reader)
-        try neighboursStage.restore(from: &reader)
-        try join8Stage.restore(from: &reader)
-        try pairsStage.restore(from: &reader)
-        try groupsStage.restore(from: &reader)
-        try join9Stage.restore(from: &reader)
-        try aboveAverageStage.restore(from: &reader)
-        try join10Stage.restore(from: &reader)
-        try groups2Stage.restore(from: &reader)
+        if try reader.enterSection(0) {
+            try sideStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(1) {
+            try itemsStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(2) {
+            try joinStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(3) {
+            try orderLinesStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(4) {
+            try ordersStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(5) {
+            try customersStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(6) {
+            try join2Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(7) {
+            try ratedStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(8) {
+            try join3Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(9) {
+            try allCustomersStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(10) {
+            try join4Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(11) {
+            try matchedOrNotStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(12) {
+            try join5Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(13) {
+            try knownStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(14) {
+            try join6Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(15) {
+            try unknownStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(16) {
+            try join7Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(17) {
+            try neighboursStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(18) {
+            try join8Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(19) {
+            try pairsStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(20) {
+            try groupsStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(21) {
+            try join9Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(22) {
+            try aboveAverageStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(23) {
+            try join10Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(24) {
+            try groups2Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
         try reader.finish()
         failures = QueryFailures(sinks: 10)
     }

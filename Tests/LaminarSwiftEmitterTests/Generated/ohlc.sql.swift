@@ -67,7 +67,20 @@ public final class OhlcPipeline: RunnablePipeline {
     public var interface: PipelineInterface { Self.interface }
 
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
-    public static let stateFingerprint = "8bd9d165e102d715"
+    public static let stateFingerprint = "c24b2368a8835def"
+
+    /// What a snapshot consists of, and says of itself, so that later versions can read it.
+    private static let stateLayout: [String] = [
+        "source trades",
+        "operator candles/windows 1 | candles | tumble 60000000 + 0 over ts, watermark by rows",
+        "  key symbol | text | not null",
+        "  value min(price) | Minimum<Double> | at 0 | 16 bytes",
+        "  value max(price) | Maximum<Double> | at 16 | 16 bytes",
+        "  value sum(price * quantity::double precision) | SumOfDouble | at 32 | 16 bytes",
+        "  value sum(quantity) | SumOfInteger<Int64> | at 48 | 24 bytes",
+        "  value count(*) | CountOfRows | at 72 | 8 bytes",
+        "  record 80 bytes"
+    ]
 
     /// If this does not compile, build again: the file was generated for another version of the runtime.
     private typealias InterfaceVersion = LaminarInterfaceVersion1
@@ -270,16 +283,21 @@ public final class OhlcPipeline: RunnablePipeline {
     public var stopped: [StoppedQuery] { failures.all }
 
     public func snapshot() -> [UInt8] {
-        var writer = StateWriter(fingerprint: Self.stateFingerprint)
+        var writer = StateWriter(fingerprint: Self.stateLayout.joined(separator: "\n"))
         progress.encode(to: &writer)
+        writer.beginSection()
         candlesStage.encode(to: &writer)
+        writer.endSection()
         return writer.finish()
     }
 
     public func restore(_ snapshot: [UInt8]) throws(StateError) {
-        var reader = try StateReader(snapshot, fingerprint: Self.stateFingerprint)
+        var reader = try StateReader(snapshot, fingerprint: Self.stateLayout.joined(separator: "\n"))
         try progress.restore(from: &reader)
-        try candlesStage.restore(from: &reader)
+        if try reader.enterSection(0) {
+            try candlesStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
         try reader.finish()
         failures = QueryFailures(sinks: 1)
     }

@@ -153,7 +153,27 @@ public final class RowsPipeline: RunnablePipeline {
     public var interface: PipelineInterface { Self.interface }
 
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
-    public static let stateFingerprint = "fe9958e5e5127cd5"
+    public static let stateFingerprint = "e690dc8a9fde3a37"
+
+    /// What a snapshot consists of, and says of itself, so that later versions can read it.
+    private static let stateLayout: [String] = [
+        "source bids",
+        "operator euros/transform 1 | euros | transform | transient",
+        "operator ratios/transform 1 | ratios | transform | transient",
+        "operator dear/transform 1 | dear | transform | transient",
+        "operator dear_windows/windows 1 | dear_windows | tumble 10000000 + 0 over at, watermark by rows",
+        "  key channel | text | null",
+        "  value count(*) | CountOfRows | at 0 | 8 bytes",
+        "  value count(bidder) | CountOfValues<Int64> | at 8 | 8 bytes",
+        "  value sum(price) | SumOfInteger<Int64> | at 16 | 24 bytes",
+        "  value max(channel) | MaximumOfString | at 40 | 24 bytes",
+        "  record 64 bytes",
+        "operator all_windows/windows 1 | all_windows | tumble 10000000 + 0 over at, watermark by rows",
+        "  key auction | bigint | not null",
+        "  value count(*) | CountOfRows | at 0 | 8 bytes",
+        "  value sum(bidder) | SumOfInteger<Int64> | at 8 | 24 bytes",
+        "  record 32 bytes"
+    ]
 
     /// If this does not compile, build again: the file was generated for another version of the runtime.
     private typealias InterfaceVersion = LaminarInterfaceVersion1
@@ -551,24 +571,49 @@ public final class RowsPipeline: RunnablePipeline {
     public var stopped: [StoppedQuery] { failures.all }
 
     public func snapshot() -> [UInt8] {
-        var writer = StateWriter(fingerprint: Self.stateFingerprint)
+        var writer = StateWriter(fingerprint: Self.stateLayout.joined(separator: "\n"))
         progress.encode(to: &writer)
+        writer.beginSection()
         eurosStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         ratiosStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         dearStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         groupsStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         allWindowsStage.encode(to: &writer)
+        writer.endSection()
         return writer.finish()
     }
 
     public func restore(_ snapshot: [UInt8]) throws(StateError) {
-        var reader = try StateReader(snapshot, fingerprint: Self.stateFingerprint)
+        var reader = try StateReader(snapshot, fingerprint: Self.stateLayout.joined(separator: "\n"))
         try progress.restore(from: &reader)
-        try eurosStage.restore(from: &reader)
-        try ratiosStage.restore(from: &reader)
-        try dearStage.restore(from: &reader)
-        try groupsStage.restore(from: &reader)
-        try allWindowsStage.restore(from: &reader)
+        if try reader.enterSection(0) {
+            try eurosStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(1) {
+            try ratiosStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(2) {
+            try dearStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(3) {
+            try groupsStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(4) {
+            try allWindowsStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
         try reader.finish()
         failures = QueryFailures(sinks: 5)
     }

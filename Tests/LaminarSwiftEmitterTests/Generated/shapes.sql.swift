@@ -169,7 +169,31 @@ public final class ShapesPipeline: RunnablePipeline {
     public var interface: PipelineInterface { Self.interface }
 
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
-    public static let stateFingerprint = "095fc37881869989"
+    public static let stateFingerprint = "bc0fb3dfcfafaef3"
+
+    /// What a snapshot consists of, and says of itself, so that later versions can read it.
+    private static let stateLayout: [String] = [
+        "source bids",
+        "operator cheap/transform 1 | cheap | transform | transient",
+        "operator ratios/transform 1 | ratios | transform | transient",
+        "operator auctions/transform 1 | auctions | transform | transient",
+        "operator auctions/transform 2 | auctions | transform | transient",
+        "operator auctions/union 1 | auctions | union of 2 | transient",
+        "operator totals/aggregate 1 | totals | aggregate",
+        "  key channel | text | null",
+        "  key auction | bigint | not null",
+        "  value count(*) | CountOfRows | at 0 | 8 bytes",
+        "  value sum(price) FILTER (WHERE price > 10) | SumOfInteger<Int64> | at 8 | 24 bytes",
+        "  value count(DISTINCT bidder) | CountOfValues<Int64> | at 32 | 8 bytes | distinct",
+        "  value max(channel) | MaximumOfString | at 40 | 24 bytes",
+        "  record 64 bytes",
+        "operator auction_windows/windows 1 | auction_windows | tumble 10000000 + 0 over at, watermark by steps",
+        "  value count(*) | CountOfRows | at 0 | 8 bytes",
+        "  record 8 bytes",
+        "operator everything/aggregate 1 | everything | aggregate",
+        "  value count(*) | CountOfRows | at 0 | 8 bytes",
+        "  record 8 bytes"
+    ]
 
     /// If this does not compile, build again: the file was generated for another version of the runtime.
     private typealias InterfaceVersion = LaminarInterfaceVersion1
@@ -570,30 +594,70 @@ public final class ShapesPipeline: RunnablePipeline {
     public var stopped: [StoppedQuery] { failures.all }
 
     public func snapshot() -> [UInt8] {
-        var writer = StateWriter(fingerprint: Self.stateFingerprint)
+        var writer = StateWriter(fingerprint: Self.stateLayout.joined(separator: "\n"))
         progress.encode(to: &writer)
+        writer.beginSection()
         cheapStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         ratiosStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         branchStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         branch2Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         auctionsStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         totalsStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         auctionWindowsStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         groups3Stage.encode(to: &writer)
+        writer.endSection()
         return writer.finish()
     }
 
     public func restore(_ snapshot: [UInt8]) throws(StateError) {
-        var reader = try StateReader(snapshot, fingerprint: Self.stateFingerprint)
+        var reader = try StateReader(snapshot, fingerprint: Self.stateLayout.joined(separator: "\n"))
         try progress.restore(from: &reader)
-        try cheapStage.restore(from: &reader)
-        try ratiosStage.restore(from: &reader)
-        try branchStage.restore(from: &reader)
-        try branch2Stage.restore(from: &reader)
-        try auctionsStage.restore(from: &reader)
-        try totalsStage.restore(from: &reader)
-        try auctionWindowsStage.restore(from: &reader)
-        try groups3Stage.restore(from: &reader)
+        if try reader.enterSection(0) {
+            try cheapStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(1) {
+            try ratiosStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(2) {
+            try branchStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(3) {
+            try branch2Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(4) {
+            try auctionsStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(5) {
+            try totalsStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(6) {
+            try auctionWindowsStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(7) {
+            try groups3Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
         try reader.finish()
         failures = QueryFailures(sinks: 7)
     }

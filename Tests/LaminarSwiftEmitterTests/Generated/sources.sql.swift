@@ -83,7 +83,26 @@ public final class SourcesPipeline: RunnablePipeline {
     public var interface: PipelineInterface { Self.interface }
 
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
-    public static let stateFingerprint = "42e8b6901ab69a1e"
+    public static let stateFingerprint = "570ca2f951be920b"
+
+    /// What a snapshot consists of, and says of itself, so that later versions can read it.
+    private static let stateLayout: [String] = [
+        "source bids | 2 partitions",
+        "source old_bids | 1 partitions",
+        "operator busy/windows 1 | busy | tumble 10000000 + 0 over at, watermark by steps",
+        "  key auction | bigint | not null",
+        "  value count(*) | CountOfRows | at 0 | 8 bytes",
+        "  value max(price) | Maximum<Int64> | at 8 | 16 bytes",
+        "  value max(url) | MaximumOfString | at 24 | 24 bytes",
+        "  value count(bidder) | CountOfValues<Int64> | at 48 | 8 bytes",
+        "  record 56 bytes",
+        "operator all_bids/transform 1 | all_bids | transform | transient",
+        "operator all_bids/transform 2 | all_bids | transform | transient",
+        "operator all_bids/union 1 | all_bids | union of 2 | transient",
+        "operator all_bids/windows 1 | all_bids | tumble 15000000 + 0 over at, watermark by steps",
+        "  value count(*) | CountOfRows | at 0 | 8 bytes",
+        "  record 8 bytes"
+    ]
 
     /// If this does not compile, build again: the file was generated for another version of the runtime.
     private typealias InterfaceVersion = LaminarInterfaceVersion1
@@ -441,24 +460,49 @@ public final class SourcesPipeline: RunnablePipeline {
     public var stopped: [StoppedQuery] { failures.all }
 
     public func snapshot() -> [UInt8] {
-        var writer = StateWriter(fingerprint: Self.stateFingerprint)
+        var writer = StateWriter(fingerprint: Self.stateLayout.joined(separator: "\n"))
         progress.encode(to: &writer)
+        writer.beginSection()
         busyStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         branchStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         branch2Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         unionStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         allBidsStage.encode(to: &writer)
+        writer.endSection()
         return writer.finish()
     }
 
     public func restore(_ snapshot: [UInt8]) throws(StateError) {
-        var reader = try StateReader(snapshot, fingerprint: Self.stateFingerprint)
+        var reader = try StateReader(snapshot, fingerprint: Self.stateLayout.joined(separator: "\n"))
         try progress.restore(from: &reader)
-        try busyStage.restore(from: &reader)
-        try branchStage.restore(from: &reader)
-        try branch2Stage.restore(from: &reader)
-        try unionStage.restore(from: &reader)
-        try allBidsStage.restore(from: &reader)
+        if try reader.enterSection(0) {
+            try busyStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(1) {
+            try branchStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(2) {
+            try branch2Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(3) {
+            try unionStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(4) {
+            try allBidsStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
         try reader.finish()
         failures = QueryFailures(sinks: 2)
     }

@@ -120,7 +120,37 @@ public final class TablesPipeline: RunnablePipeline {
     public var interface: PipelineInterface { Self.interface }
 
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
-    public static let stateFingerprint = "a1065fcda9fdcffc"
+    public static let stateFingerprint = "f59b81df60507f04"
+
+    /// What a snapshot consists of, and says of itself, so that later versions can read it.
+    private static let stateLayout: [String] = [
+        "source accounts",
+        "source prices",
+        "source stock",
+        "operator owners/keyed 1 | owners | rows by (id), upsert",
+        "  rows",
+        "    column id | bigint | not null",
+        "    column owner | text | null",
+        "    column balance | bigint | not null",
+        "operator owners/aggregate 1 | owners | aggregate",
+        "  key owner | text | null",
+        "  value count(*) | CountOfRows | at 0 | 8 bytes",
+        "  value sum(balance) | SumOfInteger<Int64> | at 8 | 24 bytes",
+        "  record 32 bytes",
+        "operator rich/transform 1 | rich | transform | transient",
+        "operator highest/aggregate 1 | highest | aggregate",
+        "  value max(price) | RetractableMaximum<Int64> | at 0 | 16 bytes",
+        "  record 16 bytes",
+        "operator pieces/keyed 1 | pieces | rows by (item, shelf), full",
+        "  rows",
+        "    column item | text | null",
+        "    column shelf | integer | null",
+        "    column pieces | bigint | null",
+        "operator pieces/aggregate 1 | pieces | aggregate",
+        "  key item | text | null",
+        "  value sum(pieces) | SumOfInteger<Int64> | at 0 | 24 bytes",
+        "  record 24 bytes"
+    ]
 
     /// If this does not compile, build again: the file was generated for another version of the runtime.
     private typealias InterfaceVersion = LaminarInterfaceVersion1
@@ -615,26 +645,56 @@ public final class TablesPipeline: RunnablePipeline {
     public var stopped: [StoppedQuery] { failures.all }
 
     public func snapshot() -> [UInt8] {
-        var writer = StateWriter(fingerprint: Self.stateFingerprint)
+        var writer = StateWriter(fingerprint: Self.stateLayout.joined(separator: "\n"))
         progress.encode(to: &writer)
+        writer.beginSection()
         accountsStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         groupsStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         richStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         groups2Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         stockStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         groups3Stage.encode(to: &writer)
+        writer.endSection()
         return writer.finish()
     }
 
     public func restore(_ snapshot: [UInt8]) throws(StateError) {
-        var reader = try StateReader(snapshot, fingerprint: Self.stateFingerprint)
+        var reader = try StateReader(snapshot, fingerprint: Self.stateLayout.joined(separator: "\n"))
         try progress.restore(from: &reader)
-        try accountsStage.restore(from: &reader)
-        try groupsStage.restore(from: &reader)
-        try richStage.restore(from: &reader)
-        try groups2Stage.restore(from: &reader)
-        try stockStage.restore(from: &reader)
-        try groups3Stage.restore(from: &reader)
+        if try reader.enterSection(0) {
+            try accountsStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(1) {
+            try groupsStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(2) {
+            try richStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(3) {
+            try groups2Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(4) {
+            try stockStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(5) {
+            try groups3Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
         try reader.finish()
         failures = QueryFailures(sinks: 4)
     }

@@ -181,7 +181,63 @@ public final class TimePipeline: RunnablePipeline {
     public var interface: PipelineInterface { Self.interface }
 
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
-    public static let stateFingerprint = "cc4d4bc44b86e5b9"
+    public static let stateFingerprint = "96c8784037267ae2"
+
+    /// What a snapshot consists of, and says of itself, so that later versions can read it.
+    private static let stateLayout: [String] = [
+        "source bids",
+        "operator busy/stamp 1 | busy | stamp | transient",
+        "operator busy/transform 1 | busy | transform | transient",
+        "operator busy/expansion 1 | busy | expansion | transient",
+        "operator busy/windows 1 | busy | hop 20000000 by 7000000 + 0 over window_last(window_end, 0), watermark by steps",
+        "  key auction | bigint | not null",
+        "  value count(*) | CountOfRows | at 0 | 8 bytes",
+        "  record 8 bytes",
+        "operator totals/windows 1 | totals | tumble 10000000 + 0 over microseconds_of_milliseconds(at), watermark by rows",
+        "  key auction | bigint | not null",
+        "  value sum(price) | SumOfInteger<Int64> | at 0 | 24 bytes",
+        "  record 24 bytes",
+        "operator ordered/transform 1 | ordered | transform | transient",
+        "operator ordered/order 1 | ordered | order by event_time",
+        "  rows",
+        "    column auction | bigint | not null",
+        "    column at | bigint | null",
+        "    column url | text | null",
+        "    column event_time | timestamp | null",
+        "operator ordered/transform 2 | ordered | transform | transient",
+        "operator bidders/stamp 1 | bidders | stamp | transient",
+        "operator bidders/windows 1 | bidders | tumble 10000000 + 0 over processing_time, watermark by steps",
+        "  key bidder | bigint | null",
+        "  value count(*) | CountOfRows | at 0 | 8 bytes",
+        "  record 8 bytes",
+        "operator waiting/stamp 1 | waiting | stamp | transient",
+        "operator waiting/sessions 1 | waiting | sessions 20000000 of processing_time by (auction), closing",
+        "  rows",
+        "    column auction | bigint | not null",
+        "    column bidder | bigint | null",
+        "    column price | bigint | null",
+        "    column at | bigint | null",
+        "    column url | text | null",
+        "    column processing_time | timestamptz | not null",
+        "operator waiting/windows 1 | waiting | session 20000000 by 1 + 0 over window_last(window_end, 0), watermark by steps",
+        "  key auction | bigint | not null",
+        "  key window_start | timestamptz | not null",
+        "  value count(*) | CountOfRows | at 0 | 8 bytes",
+        "  record 8 bytes",
+        "operator so_far/aggregate 1 | so_far | aggregate",
+        "  key auction | bigint | not null",
+        "  value count(*) | CountOfRows | at 0 | 8 bytes",
+        "  value max(price) | Maximum<Int64> | at 8 | 16 bytes",
+        "  record 24 bytes",
+        "operator so_far/periodic 1 | so_far | changes of auction within last",
+        "  rows",
+        "    column auction | bigint | not null",
+        "    column bids | bigint | not null",
+        "    column highest | bigint | null",
+        "    column last | bigint | not null",
+        "operator behind/stamp 1 | behind | stamp | transient",
+        "operator behind/transform 1 | behind | transform | transient"
+    ]
 
     /// If this does not compile, build again: the file was generated for another version of the runtime.
     private typealias InterfaceVersion = LaminarInterfaceVersion1
@@ -999,48 +1055,133 @@ public final class TimePipeline: RunnablePipeline {
     public var stopped: [StoppedQuery] { failures.all }
 
     public func snapshot() -> [UInt8] {
-        var writer = StateWriter(fingerprint: Self.stateFingerprint)
+        var writer = StateWriter(fingerprint: Self.stateLayout.joined(separator: "\n"))
         progress.encode(to: &writer)
+        writer.beginSection()
         stampedStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         timesStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         windowsStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         busyStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         totalsStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         rowsStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         orderedStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         ordered2Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         stamped2Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         biddersStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         stamped3Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         windows2Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         waitingStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         changesStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         periodicStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         stamped4Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         behindStage.encode(to: &writer)
+        writer.endSection()
         return writer.finish()
     }
 
     public func restore(_ snapshot: [UInt8]) throws(StateError) {
-        var reader = try StateReader(snapshot, fingerprint: Self.stateFingerprint)
+        var reader = try StateReader(snapshot, fingerprint: Self.stateLayout.joined(separator: "\n"))
         try progress.restore(from: &reader)
-        try stampedStage.restore(from: &reader)
-        try timesStage.restore(from: &reader)
-        try windowsStage.restore(from: &reader)
-        try busyStage.restore(from: &reader)
-        try totalsStage.restore(from: &reader)
-        try rowsStage.restore(from: &reader)
-        try orderedStage.restore(from: &reader)
-        try ordered2Stage.restore(from: &reader)
-        try stamped2Stage.restore(from: &reader)
-        try biddersStage.restore(from: &reader)
-        try stamped3Stage.restore(from: &reader)
-        try windows2Stage.restore(from: &reader)
-        try waitingStage.restore(from: &reader)
-        try changesStage.restore(from: &reader)
-        try periodicStage.restore(from: &reader)
-        try stamped4Stage.restore(from: &reader)
-        try behindStage.restore(from: &reader)
+        if try reader.enterSection(0) {
+            try stampedStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(1) {
+            try timesStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(2) {
+            try windowsStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(3) {
+            try busyStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(4) {
+            try totalsStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(5) {
+            try rowsStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(6) {
+            try orderedStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(7) {
+            try ordered2Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(8) {
+            try stamped2Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(9) {
+            try biddersStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(10) {
+            try stamped3Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(11) {
+            try windows2Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(12) {
+            try waitingStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(13) {
+            try changesStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(14) {
+            try periodicStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(15) {
+            try stamped4Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(16) {
+            try behindStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
         try reader.finish()
         failures = QueryFailures(sinks: 7)
     }

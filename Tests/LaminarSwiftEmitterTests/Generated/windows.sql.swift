@@ -217,7 +217,76 @@ public final class WindowsPipeline: RunnablePipeline {
     public var interface: PipelineInterface { Self.interface }
 
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
-    public static let stateFingerprint = "a0afd214bb766142"
+    public static let stateFingerprint = "568a490440f72113"
+
+    /// What a snapshot consists of, and says of itself, so that later versions can read it.
+    private static let stateLayout: [String] = [
+        "source bids",
+        "operator late_bids/transform 1 | late_bids | transform | transient",
+        "operator late_bids/expansion 1 | late_bids | expansion | transient",
+        "operator late_bids/transform 2 | late_bids | transform | transient",
+        "operator late_bids/late rows 1 | late_bids | late rows | transient",
+        "operator late_bids/transform 3 | late_bids | transform | transient",
+        "operator busy/windows 1 | busy | hop 20000000 by 7000000 + 0 over window_last(window_end, 0), watermark by steps",
+        "  key auction | bigint | not null",
+        "  value count(*) | CountOfRows | at 0 | 8 bytes",
+        "  value sum(price) | SumOfInteger<Int64> | at 8 | 24 bytes",
+        "  record 32 bytes",
+        "operator so_far/expansion 1 | so_far | expansion | transient",
+        "operator so_far/windows 1 | so_far | cumulate 30000000 by 10000000 + 0 over window_last(window_end, 0), watermark by steps",
+        "  value max(price) | Maximum<Int64> | at 0 | 16 bytes",
+        "  record 16 bytes",
+        "operator visits/sessions 1 | visits | sessions 4000000 of at by (bidder), closing",
+        "  rows",
+        "    column auction | bigint | not null",
+        "    column bidder | bigint | null",
+        "    column price | bigint | null",
+        "    column at | timestamp | null",
+        "    column url | text | null",
+        "operator visits/windows 1 | visits | session 4000000 by 1 + 0 over window_last(window_end, 0), watermark by steps",
+        "  key bidder | bigint | null",
+        "  key window_start | timestamp | not null",
+        "  value count(*) | CountOfRows | at 0 | 8 bytes",
+        "  record 8 bytes",
+        "operator corrected/windows 1 | corrected | tumble 10000000 + 0 over at, watermark by steps, after watermark",
+        "  key auction | bigint | not null",
+        "  value count(*) | CountOfRows | at 0 | 8 bytes",
+        "  record 8 bytes",
+        "operator ordered/transform 1 | ordered | transform | transient",
+        "operator ordered/order 1 | ordered | order by at",
+        "  rows",
+        "    column auction | bigint | not null",
+        "    column at | timestamp | null",
+        "    column url | text | null",
+        "operator settled/transform 1 | settled | transform | transient",
+        "operator settled/over 1 | settled | over order (at), ties (), calls (row_number()  int64 range unboundedPreceding currentRow none , sum(price) SumOfInteger<Int64> int64 range unboundedPreceding currentRow none , lag(url)  string range unboundedPreceding currentRow none , max(price) Maximum<Int64> int64 range value over_6 value over_7 none at), partitions (auction bigint), settled by at",
+        "  rows",
+        "    column auction | bigint | not null",
+        "    column bidder | bigint | null",
+        "    column price | bigint | null",
+        "    column at | timestamp | null",
+        "    column url | text | null",
+        "    column over_6 | timestamp | null",
+        "    column over_7 | timestamp | null",
+        "    column result 1 | bigint | null",
+        "    column result 2 | bigint | null",
+        "    column result 3 | text | null",
+        "    column result 4 | bigint | null",
+        "operator settled/transform 2 | settled | transform | transient",
+        "operator best/transform 1 | best | transform | transient",
+        "operator best/over 1 | best | over order (price desc), ties (), calls (rank()  int64 range unboundedPreceding currentRow none ), partitions (window_start timestamp, window_end timestamp), settled by window_end as window end",
+        "  rows",
+        "    column auction | bigint | not null",
+        "    column bidder | bigint | null",
+        "    column price | bigint | null",
+        "    column at | timestamp | null",
+        "    column url | text | null",
+        "    column window_start | timestamp | null",
+        "    column window_end | timestamp | null",
+        "    column window_time | timestamp | null",
+        "    column result 1 | bigint | null",
+        "operator best/transform 2 | best | transform | transient"
+    ]
 
     /// If this does not compile, build again: the file was generated for another version of the runtime.
     private typealias InterfaceVersion = LaminarInterfaceVersion1
@@ -1023,52 +1092,147 @@ public final class WindowsPipeline: RunnablePipeline {
     public var stopped: [StoppedQuery] { failures.all }
 
     public func snapshot() -> [UInt8] {
-        var writer = StateWriter(fingerprint: Self.stateFingerprint)
+        var writer = StateWriter(fingerprint: Self.stateLayout.joined(separator: "\n"))
         progress.encode(to: &writer)
+        writer.beginSection()
         timesStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         windowsStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         rowsStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         lateStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         lateBidsStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         groupsStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         windows2Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         groups2Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         windows3Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         visitsStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         correctedStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         rows2Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         orderedStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         rows3Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         overStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         settledStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         rows4Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         over2Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
         bestStage.encode(to: &writer)
+        writer.endSection()
         return writer.finish()
     }
 
     public func restore(_ snapshot: [UInt8]) throws(StateError) {
-        var reader = try StateReader(snapshot, fingerprint: Self.stateFingerprint)
+        var reader = try StateReader(snapshot, fingerprint: Self.stateLayout.joined(separator: "\n"))
         try progress.restore(from: &reader)
-        try timesStage.restore(from: &reader)
-        try windowsStage.restore(from: &reader)
-        try rowsStage.restore(from: &reader)
-        try lateStage.restore(from: &reader)
-        try lateBidsStage.restore(from: &reader)
-        try groupsStage.restore(from: &reader)
-        try windows2Stage.restore(from: &reader)
-        try groups2Stage.restore(from: &reader)
-        try windows3Stage.restore(from: &reader)
-        try visitsStage.restore(from: &reader)
-        try correctedStage.restore(from: &reader)
-        try rows2Stage.restore(from: &reader)
-        try orderedStage.restore(from: &reader)
-        try rows3Stage.restore(from: &reader)
-        try overStage.restore(from: &reader)
-        try settledStage.restore(from: &reader)
-        try rows4Stage.restore(from: &reader)
-        try over2Stage.restore(from: &reader)
-        try bestStage.restore(from: &reader)
+        if try reader.enterSection(0) {
+            try timesStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(1) {
+            try windowsStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(2) {
+            try rowsStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(3) {
+            try lateStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(4) {
+            try lateBidsStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(5) {
+            try groupsStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(6) {
+            try windows2Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(7) {
+            try groups2Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(8) {
+            try windows3Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(9) {
+            try visitsStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(10) {
+            try correctedStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(11) {
+            try rows2Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(12) {
+            try orderedStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(13) {
+            try rows3Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(14) {
+            try overStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(15) {
+            try settledStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(16) {
+            try rows4Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(17) {
+            try over2Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(18) {
+            try bestStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
         try reader.finish()
         failures = QueryFailures(sinks: 8)
     }
