@@ -91,6 +91,9 @@ public final class ColumnBatch {
         validityPointers[column] ?? makeValidity(column)
     }
 
+    /// Whether a column may hold NULLs: whether one has ever been written.
+    @inlinable public func hasNulls(_ column: Int) -> Bool { validityPointers[column] != nil }
+
     @usableFromInline @inline(never) func makeValidity(_ column: Int) -> UnsafeMutablePointer<UInt64> {
         let bitmap = UnsafeMutablePointer<UInt64>.allocate(capacity: capacity / 64)
         bitmap.initialize(repeating: ~0, count: capacity / 64)

@@ -64,6 +64,21 @@ public protocol AggregateProgram {
     func emit(
         _ groups: GroupSlice, _ window: WindowBounds, into batch: ColumnBatch,
         origins: UnsafeMutablePointer<UInt32>?, _ fault: inout Fault)
+
+    /// As `emit`, for what each touched group was and then is, from where it lies; false: it does not do that, and groups are
+    /// to be gathered for `emit`. The batch has room for two rows a group.
+    ///
+    /// - Parameter origins: receives, for each appended row from index 0 on, its group's place among the touched ones, twice,
+    ///   and one more for what the group is.
+    func emitChanges(
+        _ changed: TouchedGroups, into batch: ColumnBatch, origins: UnsafeMutablePointer<UInt32>, _ fault: inout Fault
+    ) -> Bool
+}
+
+extension AggregateProgram {
+    @inlinable public func emitChanges(
+        _ changed: TouchedGroups, into batch: ColumnBatch, origins: UnsafeMutablePointer<UInt32>, _ fault: inout Fault
+    ) -> Bool { false }
 }
 
 /// A row that could not be evaluated.

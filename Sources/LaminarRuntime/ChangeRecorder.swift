@@ -3,27 +3,34 @@
 /// Lives behind a pointer, as the table it accompanies does. Not part of the state: it is empty between batches, except
 /// for the number of rows of each group.
 public struct ChangeRecorder: ~Copyable {
-    /// The weight of all rows of a group so far; a group of none is not part of the result.
+    /// The weight of all rows of a group so far; a group of none is not part of the result. Empty where rows are not counted.
     @usableFromInline var rows: UnsafeMutablePointer<Int64>
-    /// Position in `touched` plus one of each group, 0 for groups that this batch has not touched.
-    @usableFromInline var positions: UnsafeMutablePointer<UInt32>
+    /// A bit a group: whether this batch has touched it.
+    @usableFromInline var touchedBits: UnsafeMutablePointer<UInt64>
+    /// Groups for which there is room; a multiple of 64.
     @usableFromInline var groupCapacity: Int
+    /// Whether rows can be taken back, so that a group can be left without any.
+    @usableFromInline let countsRows: Bool
+    /// How many groups there were before this batch; where rows are not counted, those were part of the result.
+    @usableFromInline private(set) var groupsBefore = 0
     /// The touched groups in the order in which they were first touched.
-    private(set) var touched: UnsafeMutablePointer<UInt32>
-    private(set) var touchedCount: Int
-    /// For each touched group: its rows and its accumulator record before the batch.
-    private(set) var rowsBefore: UnsafeMutablePointer<Int64>
-    private(set) var accumulatorsBefore: UnsafeMutableRawPointer
-    private var touchedCapacity: Int
+    @usableFromInline var touched: UnsafeMutablePointer<UInt32>
+    @usableFromInline var touchedCount: Int
+    /// For each touched group: its accumulator record before the batch, and its rows where they are counted.
+    @usableFromInline var rowsBefore: UnsafeMutablePointer<Int64>
+    @usableFromInline var accumulatorsBefore: UnsafeMutableRawPointer
+    @usableFromInline var touchedCapacity: Int
     private let accumulatorBytes: Int
 
-    public init(accumulatorBytes: Int) {
+    /// - Parameter countsRows: false: groups stay for ever once they are there.
+    public init(accumulatorBytes: Int, countsRows: Bool = true) {
         self.accumulatorBytes = accumulatorBytes
-        groupCapacity = 16
-        rows = .allocate(capacity: groupCapacity)
-        rows.initialize(repeating: 0, count: groupCapacity)
-        positions = .allocate(capacity: groupCapacity)
-        positions.initialize(repeating: 0, count: groupCapacity)
+        self.countsRows = countsRows
+        groupCapacity = 64
+        rows = .allocate(capacity: countsRows ? groupCapacity : 1)
+        rows.initialize(repeating: 0, count: countsRows ? groupCapacity : 1)
+        touchedBits = .allocate(capacity: groupCapacity / 64)
+        touchedBits.initialize(repeating: 0, count: groupCapacity / 64)
         touchedCapacity = 16
         touched = .allocate(capacity: touchedCapacity)
         rowsBefore = .allocate(capacity: touchedCapacity)
@@ -33,64 +40,105 @@ public struct ChangeRecorder: ~Copyable {
 
     deinit {
         rows.deallocate()
-        positions.deallocate()
+        touchedBits.deallocate()
         touched.deallocate()
         rowsBefore.deallocate()
         accumulatorsBefore.deallocate()
     }
 
     /// To be called before a row of weight `weight` changes `group`, which may just have been made.
-    @inlinable public mutating func willChange(
-        _ group: Int, _ table: UnsafeMutablePointer<GroupTable>, _ weight: Int64
-    ) {
-        if _slowPath(!isTouched(group)) { touch(group, table) }
-        rows[group] &+= weight
+    public mutating func willChange(_ group: Int, _ table: UnsafeMutablePointer<GroupTable>, _ weight: Int64) {
+        if !isTouched(group) {
+            let position = touch(group)
+            let source = table.pointee.accumulator(group).assumingMemoryBound(to: UInt64.self)
+            let target = (accumulatorsBefore + position &* accumulatorBytes).assumingMemoryBound(to: UInt64.self)
+            // Word by word: records are short, and a call to copy them costs more.
+            for word in 0..<accumulatorBytes / 8 { target[word] = source[word] }
+        }
+        if countsRows { rows[group] &+= weight }
     }
 
-    @inlinable func isTouched(_ group: Int) -> Bool { group < groupCapacity && positions[group] != 0 }
+    /// The same where the record's type is known, of which the recorder was made with the size.
+    @inlinable public mutating func willChange<Record: BitwiseCopyable>(
+        _ group: Int, record: UnsafeMutablePointer<Record>, _ weight: Int64
+    ) {
+        if !isTouched(group) {
+            let position = touch(group)
+            if MemoryLayout<Record>.size > 0 {
+                accumulatorsBefore.assumingMemoryBound(to: Record.self)[position] = record.pointee
+            }
+        }
+        if countsRows { rows[group] &+= weight }
+    }
 
-    @usableFromInline @inline(never) mutating func touch(_ group: Int, _ table: UnsafeMutablePointer<GroupTable>) {
-        if group >= groupCapacity { growGroups(group) }
-        if touchedCount == touchedCapacity { growTouched() }
+    @inlinable func isTouched(_ group: Int) -> Bool {
+        group < groupCapacity && touchedBits[group &>> 6] &>> UInt64(truncatingIfNeeded: group & 63) & 1 != 0
+    }
+
+    /// Lists a group as touched; its place.
+    @inlinable mutating func touch(_ group: Int) -> Int {
+        if _slowPath(group >= groupCapacity || touchedCount == touchedCapacity) { makeRoom(group) }
         let position = touchedCount
         touched[position] = UInt32(truncatingIfNeeded: group)
-        rowsBefore[position] = rows[group]
-        (accumulatorsBefore + position * accumulatorBytes).copyMemory(
-            from: table.pointee.accumulator(group), byteCount: accumulatorBytes)
-        touchedCount = position + 1
-        positions[group] = UInt32(truncatingIfNeeded: touchedCount)
+        if countsRows { rowsBefore[position] = rows[group] }
+        touchedCount = position &+ 1
+        touchedBits[group &>> 6] |= 1 &<< UInt64(truncatingIfNeeded: group & 63)
+        return position
     }
 
-    /// The weight of all rows of a group so far.
-    public func rowCount(_ group: Int) -> Int64 { group < groupCapacity ? rows[group] : 0 }
+    @usableFromInline @inline(never) mutating func makeRoom(_ group: Int) {
+        if group >= groupCapacity { growGroups(group) }
+        if touchedCount == touchedCapacity { growTouched() }
+    }
 
-    /// Forgets what was touched; keeps the rows of groups.
-    mutating func reset() {
-        for position in 0..<touchedCount { positions[Int(touched[position])] = 0 }
+    /// What a batch has touched so far.
+    ///
+    /// - Parameters:
+    ///   - isGlobal: whether the one group there is always has a row.
+    ///   - isFirst: whether that row has not come out yet.
+    @usableFromInline func touchedGroups(
+        of table: UnsafeMutablePointer<GroupTable>, isGlobal: Bool = false, isFirst: Bool = false
+    ) -> TouchedGroups {
+        TouchedGroups(
+            table: table, touched: touched, count: touchedCount, accumulatorsBefore: UnsafeRawPointer(accumulatorsBefore),
+            rowsBefore: countsRows ? rowsBefore : nil, rows: rows, groupsBefore: groupsBefore,
+            isGlobal: isGlobal, isFirst: isFirst)
+    }
+
+    /// The weight of all rows of a group so far; 1 where rows are not counted.
+    public func rowCount(_ group: Int) -> Int64 { countsRows ? group < groupCapacity ? rows[group] : 0 : 1 }
+
+    /// Forgets what was touched; keeps the rows of groups, of which there are so many.
+    mutating func reset(groupCount: Int) {
+        for position in 0..<touchedCount { touchedBits[Int(touched[position]) >> 6] = 0 }
         touchedCount = 0
+        groupsBefore = groupCount
     }
 
     /// Forgets everything and takes the rows of `count` groups from a checkpoint.
     mutating func restore(rows restored: [Int64]) {
-        reset()
-        rows.update(repeating: 0, count: groupCapacity)
+        reset(groupCount: restored.count)
         if restored.count > groupCapacity { growGroups(restored.count) }
+        guard countsRows else { return }
+        rows.update(repeating: 0, count: groupCapacity)
         for (group, weight) in restored.enumerated() { rows[group] = weight }
     }
 
     private mutating func growGroups(_ group: Int) {
         var capacity = groupCapacity
         while capacity <= group { capacity *= 2 }
-        let newRows = UnsafeMutablePointer<Int64>.allocate(capacity: capacity)
-        newRows.initialize(repeating: 0, count: capacity)
-        newRows.update(from: rows, count: groupCapacity)
-        rows.deallocate()
-        rows = newRows
-        let newPositions = UnsafeMutablePointer<UInt32>.allocate(capacity: capacity)
-        newPositions.initialize(repeating: 0, count: capacity)
-        newPositions.update(from: positions, count: groupCapacity)
-        positions.deallocate()
-        positions = newPositions
+        if countsRows {
+            let newRows = UnsafeMutablePointer<Int64>.allocate(capacity: capacity)
+            newRows.initialize(repeating: 0, count: capacity)
+            newRows.update(from: rows, count: groupCapacity)
+            rows.deallocate()
+            rows = newRows
+        }
+        let newBits = UnsafeMutablePointer<UInt64>.allocate(capacity: capacity / 64)
+        newBits.initialize(repeating: 0, count: capacity / 64)
+        newBits.update(from: touchedBits, count: groupCapacity / 64)
+        touchedBits.deallocate()
+        touchedBits = newBits
         groupCapacity = capacity
     }
 
@@ -110,5 +158,33 @@ public struct ChangeRecorder: ~Copyable {
         accumulatorsBefore.deallocate()
         accumulatorsBefore = newAccumulators
         touchedCapacity = capacity
+    }
+}
+
+/// The groups that a batch has touched, with what they were.
+public struct TouchedGroups: BitwiseCopyable {
+    @usableFromInline let table: UnsafeMutablePointer<GroupTable>
+    @usableFromInline let touched: UnsafeMutablePointer<UInt32>
+    @usableFromInline let count: Int
+    @usableFromInline let accumulatorsBefore: UnsafeRawPointer
+    /// Nil: groups stay once they are there.
+    @usableFromInline let rowsBefore: UnsafeMutablePointer<Int64>?
+    @usableFromInline let rows: UnsafeMutablePointer<Int64>
+    @usableFromInline let groupsBefore: Int
+    @usableFromInline let isGlobal: Bool
+    @usableFromInline let isFirst: Bool
+
+    @inlinable func group(_ position: Int) -> Int { Int(truncatingIfNeeded: touched[position]) }
+
+    /// Whether a touched group was part of the result.
+    @inlinable func wasThere(_ position: Int) -> Bool {
+        if _slowPath(isGlobal) { return !isFirst }
+        guard let rowsBefore else { return group(position) < groupsBefore }
+        return rowsBefore[position] > 0
+    }
+
+    /// Whether it is.
+    @inlinable func isThere(_ position: Int) -> Bool {
+        rowsBefore == nil || isGlobal || rows[group(position)] > 0
     }
 }

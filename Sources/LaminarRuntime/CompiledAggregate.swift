@@ -108,13 +108,47 @@ public struct CompiledAggregate<Program: GroupProgram>: AggregateProgram {
     }
 }
 
+extension CompiledAggregate {
+    /// Emits old and new rows straight from where they lie.
+    @inlinable public func emitChanges(
+        _ changed: TouchedGroups, into batch: ColumnBatch, origins: UnsafeMutablePointer<UInt32>, _ fault: inout Fault
+    ) -> Bool {
+        let first = batch.rowCount
+        let window = WindowBounds(start: 0, end: 0)
+        let keys = changed.table.pointee.keys
+        // Sound: the table's layout is made from this very type.
+        let accumulators = changed.table.pointee.accumulators.assumingMemoryBound(to: Program.Accumulators.self)
+        let before = changed.accumulatorsBefore.assumingMemoryBound(to: Program.Accumulators.self)
+        var position = 0
+        while position < changed.count {
+            let group = changed.group(position)
+            let key = Program.Key(words: keys + group &* Program.Key.wordCount)
+            let code = UInt32(truncatingIfNeeded: position &<< 1)
+            if changed.wasThere(position) {
+                let row = batch.rowCount
+                program.emit(key, before[position], window, into: batch, &fault)
+                if batch.rowCount > row { origins[row &- first] = code }
+            }
+            if changed.isThere(position) {
+                let row = batch.rowCount
+                program.emit(key, accumulators[group], window, into: batch, &fault)
+                if batch.rowCount > row { origins[row &- first] = code | 1 }
+            }
+            position &+= 1
+        }
+        return true
+    }
+}
+
 /// Tells a `ChangeRecorder`.
 public struct RecordingObserver: GroupObserver {
     @usableFromInline let changes: UnsafeMutablePointer<ChangeRecorder>
 
     @inlinable public init(_ changes: UnsafeMutablePointer<ChangeRecorder>) { self.changes = changes }
 
-    @inlinable public func willChange(_ group: Int, _ table: UnsafeMutablePointer<GroupTable>, _ weight: Int64) {
-        changes.pointee.willChange(group, table, weight)
+    @inlinable public func willChange<Record: BitwiseCopyable>(
+        _ group: Int, _ record: UnsafeMutablePointer<Record>, _ weight: Int64
+    ) {
+        changes.pointee.willChange(group, record: record, weight)
     }
 }

@@ -17,9 +17,7 @@ public struct RunningAggregate<Program: AggregateProgram>: ~Copyable {
     @usableFromInline var scratch = Arena()
     @usableFromInline var watermarkSoFar = noWatermark
     private var hasBegun = false
-    private var oldRows: ChangedRows
-    private var newRows: ChangedRows
-    private var merge = ChangeMerge()
+    private var changesOfGroups: GroupChanges
 
     public init(_ program: Program, policies: RowPolicies = RowPolicies()) {
         self.program = program
@@ -27,9 +25,10 @@ public struct RunningAggregate<Program: AggregateProgram>: ~Copyable {
         let layout = program.layout
         table = GroupTable.make(layout)
         changes = .allocate(capacity: 1)
-        changes.initialize(to: ChangeRecorder(accumulatorBytes: layout.accumulatorBytes))
-        oldRows = ChangedRows(types: program.outputTypes, layout: layout)
-        newRows = ChangedRows(types: program.outputTypes, layout: layout)
+        // A group from which nothing is taken back stays.
+        changes.initialize(
+            to: ChangeRecorder(accumulatorBytes: layout.accumulatorBytes, countsRows: program.canRetract))
+        changesOfGroups = GroupChanges(layout: layout)
     }
 
     deinit {
@@ -122,61 +121,65 @@ public struct RunningAggregate<Program: AggregateProgram>: ~Copyable {
 
     /// Emits what the touched groups were and are, where it differs, and forgets them.
     @inlinable mutating func emitChanges(isFirst: Bool, into output: ColumnBatch) throws(PipelineError) {
-        prepareChanges(isFirst: isFirst)
-        try emitSide(isOld: true)
-        try emitSide(isOld: false)
-        mergeChanges(into: output)
+        let changed = changes.pointee.touchedGroups(
+            of: table, isGlobal: table.pointee.keyWords == 0, isFirst: isFirst)
+        if changed.count > 0 {
+            let first = output.rowCount
+            output.reserve(2 &* changed.count)
+            var fault = Fault()
+            let origins = originsOfRows(2 &* changed.count)
+            if !program.emitChanges(changed, into: output, origins: origins, &fault) {
+                program.emit(gathered(changed), WindowBounds(start: 0, end: 0), into: output, origins: origins, &fault)
+                resolveOrigins(output.rowCount &- first)
+            }
+            if _slowPath(fault.isRaised) {
+                output.truncate(to: first)
+                if policies.evaluationError == .fail { throw PipelineError(fault) }
+                emitOneByOne(changed, into: output, origins)
+            }
+            settle(output, from: first)
+        }
+        forgetChanges()
         table.pointee.compactStringsIfNeeded()
     }
 
-    /// Emits one side of the touched groups into its own batch.
-    @inlinable mutating func emitSide(isOld: Bool) throws(PipelineError) {
-        let side = changedSide(isOld: isOld)
-        let window = WindowBounds(start: 0, end: 0)
-        side.batch.reserve(side.groups.count)
-        var fault = Fault()
-        program.emit(side.groups, window, into: side.batch, origins: side.origins, &fault)
-        if !fault.isRaised { return }
-        if policies.evaluationError == .fail { throw PipelineError(fault) }
-        side.batch.clear()
-        for group in 0..<side.groups.count {
-            let before = side.batch.rowCount
+    /// Emits the groups that do not fail.
+    @usableFromInline @inline(never) mutating func emitOneByOne(
+        _ changed: TouchedGroups, into output: ColumnBatch, _ origins: UnsafeMutablePointer<UInt32>
+    ) {
+        let first = output.rowCount
+        let groups = gathered(changed)
+        for entry in 0..<groups.count {
+            let before = output.rowCount
             var fault = Fault()
-            program.emit(side.groups[group], window, into: side.batch, origins: nil, &fault)
+            program.emit(groups[entry], WindowBounds(start: 0, end: 0), into: output, origins: nil, &fault)
+            let code = changesOfGroups.code(entry)
             if fault.isRaised {
-                side.batch.truncate(to: before)
-                if !isOld { tally.evaluationErrors &+= 1 }
-            } else if side.batch.rowCount > before {
-                side.origins[before] = UInt32(truncatingIfNeeded: group)
+                output.truncate(to: before)
+                if code & 1 != 0 { tally.evaluationErrors &+= 1 }
+            } else if output.rowCount > before {
+                origins[before - first] = code
             }
         }
     }
 
-    @usableFromInline func changedSide(isOld: Bool) -> ChangedSide { isOld ? oldRows.side : newRows.side }
-
-    /// Gathers keys and accumulators of the groups that were, and of those that are, part of the result.
-    @usableFromInline mutating func prepareChanges(isFirst: Bool) {
-        let isGlobal = table.pointee.keyWords == 0
-        oldRows.clear()
-        newRows.clear()
-        let bytes = table.pointee.accumulatorBytes
-        for position in 0..<changes.pointee.touchedCount {
-            let group = Int(changes.pointee.touched[position])
-            if isGlobal ? !isFirst : changes.pointee.rowsBefore[position] > 0 {
-                oldRows.append(
-                    position, table.pointee.key(group), changes.pointee.accumulatorsBefore + position * bytes)
-            }
-            if isGlobal || changes.pointee.rows[group] > 0 {
-                newRows.append(position, table.pointee.key(group), table.pointee.accumulator(group))
-            }
-        }
+    @usableFromInline mutating func originsOfRows(_ count: Int) -> UnsafeMutablePointer<UInt32> {
+        changesOfGroups.originsOfRows(count)
     }
 
-    @usableFromInline mutating func mergeChanges(into output: ColumnBatch) {
-        let before = output.rowCount
-        merge.merge(oldRows, newRows, into: output)
-        tally.rowsOut += Int64(output.rowCount - before)
-        changes.pointee.reset()
+    @usableFromInline mutating func gathered(_ changed: TouchedGroups) -> GroupSlice {
+        changesOfGroups.gather(changed)
+        return changesOfGroups.groups
+    }
+
+    @usableFromInline func resolveOrigins(_ rows: Int) { changesOfGroups.resolveOrigins(rows) }
+
+    @usableFromInline mutating func settle(_ output: ColumnBatch, from first: Int) {
+        tally.rowsOut += Int64(changesOfGroups.settle(output, from: first))
+    }
+
+    @usableFromInline mutating func forgetChanges() {
+        changes.pointee.reset(groupCount: table.pointee.count)
         // The next batch remembers records whose bags must stay as they are.
         table.pointee.arena.generation &+= 1
     }

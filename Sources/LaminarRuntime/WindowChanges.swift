@@ -43,9 +43,7 @@ public struct WindowChanges<Program: AggregateProgram>: ~Copyable {
     @usableFromInline var closed: Int64
     /// The open windows, by index.
     @usableFromInline var panes: [Pane] = []
-    private var oldRows: ChangedRows
-    private var newRows: ChangedRows
-    private var merge = ChangeMerge()
+    private var gathered: GroupChanges
 
     public init(
         _ program: Program, windows: TumblingWindows, lateness: Int64 = 0, emission: WindowEmission,
@@ -58,8 +56,7 @@ public struct WindowChanges<Program: AggregateProgram>: ~Copyable {
         self.emission = emission
         self.policies = policies
         closed = windows.index(of: .min)
-        oldRows = ChangedRows(types: program.outputTypes, layout: program.layout)
-        newRows = ChangedRows(types: program.outputTypes, layout: program.layout)
+        gathered = GroupChanges(layout: program.layout)
     }
 
     deinit { for pane in panes { Self.destroy(pane) } }
@@ -260,62 +257,44 @@ public struct WindowChanges<Program: AggregateProgram>: ~Copyable {
         let pane = panes[index]
         let touchedCount = pane.changes.pointee.touchedCount
         guard pane.isShown, touchedCount > 0 else { return }
-        oldRows.clear()
-        newRows.clear()
-        let bytes = pane.table.pointee.accumulatorBytes
-        for position in 0..<touchedCount {
-            let group = Int(pane.changes.pointee.touched[position])
-            if pane.changes.pointee.rowsBefore[position] > 0 {
-                oldRows.append(
-                    position, pane.table.pointee.key(group), pane.changes.pointee.accumulatorsBefore + position * bytes)
-            }
-            if pane.changes.pointee.rowCount(group) > 0 {
-                newRows.append(position, pane.table.pointee.key(group), pane.table.pointee.accumulator(group))
-            }
-        }
-        let bounds = windows.bounds(of: pane.index)
-        try emit(oldRows.side, bounds, isOld: true)
-        try emit(newRows.side, bounds, isOld: false)
         let before = output.rowCount
+        // What comes out once was not there before.
+        gathered.gather(pane.changes.pointee.touchedGroups(of: pane.table), withOld: emission != .onClose)
+        try emit(windows.bounds(of: pane.index), into: output)
         if emission == .onClose {
-            let batch = newRows.batch
-            batch.withView { view in
-                let rows = (0..<Int32(truncatingIfNeeded: view.rowCount)).map { $0 }
-                output.reserve(rows.count)
-                rows.withUnsafeBufferPointer { rows in
-                    for column in output.types.indices {
-                        output.gather(view.columns[column], rows: rows, into: column, copiesStrings: true)
-                    }
-                }
-                output.rowCount += rows.count
-            }
+            tally.rowsOut &+= Int64(output.rowCount - before)
         } else {
-            merge.merge(oldRows, newRows, into: output)
+            tally.rowsOut &+= Int64(gathered.settle(output, from: before))
         }
-        tally.rowsOut &+= Int64(output.rowCount - before)
-        pane.changes.pointee.reset()
+        pane.changes.pointee.reset(groupCount: pane.table.pointee.count)
         // What bags hold now is what the next change is compared with, so it stays as it is.
         pane.table.pointee.arena.generation &+= 1
     }
 
-    private mutating func emit(
-        _ side: ChangedSide, _ bounds: WindowBounds, isOld: Bool
-    ) throws(PipelineError) {
-        side.batch.reserve(side.groups.count)
+    /// Emits what was gathered, but for groups that fail.
+    private mutating func emit(_ bounds: WindowBounds, into output: ColumnBatch) throws(PipelineError) {
+        let groups = gathered.groups
+        let origins = gathered.originsOfRows(groups.count)
+        if groups.count == 0 { return }
+        let first = output.rowCount
+        output.reserve(groups.count)
         var fault = Fault()
-        program.emit(side.groups, bounds, into: side.batch, origins: side.origins, &fault)
-        if !fault.isRaised { return }
+        program.emit(groups, bounds, into: output, origins: origins, &fault)
+        if !fault.isRaised {
+            gathered.resolveOrigins(output.rowCount - first)
+            return
+        }
+        output.truncate(to: first)
         if policies.evaluationError == .fail { throw PipelineError(fault) }
-        side.batch.clear()
-        for group in 0..<side.groups.count {
-            let before = side.batch.rowCount
+        for entry in 0..<groups.count {
+            let before = output.rowCount
             var fault = Fault()
-            program.emit(side.groups[group], bounds, into: side.batch, origins: nil, &fault)
+            program.emit(groups[entry], bounds, into: output, origins: nil, &fault)
             if fault.isRaised {
-                side.batch.truncate(to: before)
-                if !isOld { tally.evaluationErrors &+= 1 }
-            } else if side.batch.rowCount > before {
-                side.origins[before] = UInt32(truncatingIfNeeded: group)
+                output.truncate(to: before)
+                if gathered.code(entry) & 1 != 0 { tally.evaluationErrors &+= 1 }
+            } else if output.rowCount > before {
+                origins[before - first] = gathered.code(entry)
             }
         }
     }

@@ -1,12 +1,14 @@
 /// What is told of each group before a row changes it.
 public protocol GroupObserver: BitwiseCopyable {
-    func willChange(_ group: Int, _ table: UnsafeMutablePointer<GroupTable>, _ weight: Int64)
+    func willChange<Record: BitwiseCopyable>(_ group: Int, _ record: UnsafeMutablePointer<Record>, _ weight: Int64)
 }
 
 /// For results that are emitted once: nothing to remember.
 public struct NoObserver: GroupObserver {
     @inlinable public init() {}
-    @inlinable public func willChange(_ group: Int, _ table: UnsafeMutablePointer<GroupTable>, _ weight: Int64) {}
+    @inlinable public func willChange<Record: BitwiseCopyable>(
+        _ group: Int, _ record: UnsafeMutablePointer<Record>, _ weight: Int64
+    ) {}
 }
 
 /// The hot loop of every aggregation: filter, key, hash, probe and fold rows `from..<to`.
@@ -60,11 +62,11 @@ public struct NoObserver: GroupObserver {
             let record = (accumulators + group &* Program.accumulatorBytes).assumingMemoryBound(
                 to: Program.Accumulators.self)
             if _fastPath(weights == nil) {
-                observer.willChange(group, table, 1)
+                observer.willChange(group, record, 1)
                 program.fold(&record.pointee, group, table, columns, row, &scratch, &failure)
             } else {
                 var weight = weights.unsafelyUnwrapped[row]
-                observer.willChange(group, table, weight)
+                observer.willChange(group, record, weight)
                 while weight > 0 {
                     program.fold(&record.pointee, group, table, columns, row, &scratch, &failure)
                     weight &-= 1

@@ -121,9 +121,9 @@ final class RunningAggregateNode: PipelineNode {
     private let span: Span
 
     init(
-        _ stage: StagePlan, _ plan: RunningAggregatePlan, inputs: [PhysicalType], policies: RowPolicies
+        _ stage: StagePlan, _ plan: RunningAggregatePlan, inputs: [PhysicalType], isUpdating: Bool, policies: RowPolicies
     ) throws(UnsupportedPlan) {
-        program = try InterpretedAggregate(plan, inputs: inputs)
+        program = try InterpretedAggregate(plan, inputs: inputs, isUpdating: isUpdating)
         span = stage.span
         aggregate = RunningAggregate(program, policies: policies)
         output = ColumnBatch(types: program.outputTypes)

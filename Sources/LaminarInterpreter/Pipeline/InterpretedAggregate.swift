@@ -60,15 +60,18 @@ final class InterpretedAggregate: AggregateProgram {
             output: plan.output, inputs: inputs)
     }
 
-    convenience init(_ plan: RunningAggregatePlan, inputs: [PhysicalType]) throws(UnsupportedPlan) {
+    /// - Parameter isUpdating: whether rows of the input are taken back.
+    convenience init(
+        _ plan: RunningAggregatePlan, inputs: [PhysicalType], isUpdating: Bool
+    ) throws(UnsupportedPlan) {
         try self.init(
             filter: plan.filter, time: nil, keys: plan.keys, calls: plan.calls, table: plan.table, output: plan.output,
-            inputs: inputs)
+            inputs: inputs, isUpdating: isUpdating)
     }
 
     private init(
         filter: Expression?, time: Expression?, keys: [Expression], calls: [AggregateCall], table: StateTablePlan,
-        output: RowTransform, inputs: [PhysicalType]
+        output: RowTransform, inputs: [PhysicalType], isUpdating: Bool = true
     ) throws(UnsupportedPlan) {
         layout = GroupTableLayout(table)
         outputTypes = output.outputs.map(\.type.physical)
@@ -97,7 +100,7 @@ final class InterpretedAggregate: AggregateProgram {
                     distinct: table.distinct.firstIndex { $0.call == index }, span: call.span))
         }
         self.calls = folded
-        canRetract = folded.allSatisfy(\.fold.canRetract)
+        canRetract = isUpdating && folded.allSatisfy(\.fold.canRetract)
 
         self.filter = try filter.map { (filter) throws(UnsupportedPlan) in
             try CompiledExpressions.make(filter: filter, outputs: [], inputs: inputs)

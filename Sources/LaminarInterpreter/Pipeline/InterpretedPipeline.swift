@@ -175,7 +175,8 @@ public final class InterpretedPipeline: RunnablePipeline {
             return try EventTimeOverNode(stage, over, inputs: types(input), policies: policies)
         case .over(let input, let over): return try OverNode(stage, over, inputs: types(input))
         case .runningAggregate(let input, let aggregate):
-            return try RunningAggregateNode(stage, aggregate, inputs: types(input), policies: policies)
+            return try RunningAggregateNode(
+                stage, aggregate, inputs: types(input), isUpdating: plan.isUpdating(input), policies: policies)
         }
     }
 
