@@ -437,7 +437,11 @@ struct PipelinePlanner {
                 RunningAggregatePlan(
                     filter: rows.filter, keys: keys, calls: calls, table: table,
                     output: RowTransform(
-                        filter: nil, outputs: plan.fields.enumerated().map { .input($0.offset, $0.element) })))
+                        filter: nil,
+                        outputs: plan.fields.enumerated().map { position, field in
+                            let column = Expression.input(position, field)
+                            return position < keys.count ? column.atScaleOfItsType : column
+                        })))
         }
         let bounds = Set(window.startKeys + window.endKeys + window.timeKeys)
         let kept = keys.indices.filter { !bounds.contains($0) }
@@ -470,7 +474,9 @@ struct PipelinePlanner {
             }
             guard bounds.contains(position), field.type == .bigint else {
                 let output = Expression.input(column, field)
-                outputs.append(window.timeKeys.contains(position) ? output.atPrecisionOfItsType : output)
+                outputs.append(
+                    window.timeKeys.contains(position)
+                        ? output.atPrecisionOfItsType : column < kept.count ? output.atScaleOfItsType : output)
                 continue
             }
             var microseconds = field
@@ -498,6 +504,17 @@ func conjunction(_ a: Expression, _ b: Expression) -> Expression {
 }
 
 extension Expression {
+    /// A key of a group with the zeros behind it that its type has: tables keep the keys of decimals without them.
+    fileprivate var atScaleOfItsType: Expression {
+        guard case .decimal(let parameters?) = type, parameters.scale > 0 else { return self }
+        let limits = [parameters.precision, parameters.scale].map {
+            Expression.constant(.integer(Int64($0)), .integer, span: span)
+        }
+        return .call(
+            Kernel("coerceNumeric", [.decimal, .int32, .int32], .decimal, canFail: true), [self] + limits, type,
+            span: span)
+    }
+
     /// Nodes of the tree, counting shared subtrees as often as they stand in it.
     var nodeCount: Int { operands.reduce(1) { $0 + $1.nodeCount } }
 }
