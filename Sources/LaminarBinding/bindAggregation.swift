@@ -211,11 +211,11 @@ extension Binder {
         if isUpdating {
             for index in calls.indices {
                 guard checkRetractable(calls[index]) else { return nil }
-                guard let kernel = retractableKernel(of: calls[index].kernel) else {
+                guard let call = calls[index].retractable else {
                     diagnostics.unsupported("\(calls[index].function) over updating input", at: calls[index].span)
                     return nil
                 }
-                calls[index].kernel = kernel
+                calls[index] = call
             }
             aggregation.calls = calls
         }

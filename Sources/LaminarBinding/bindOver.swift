@@ -181,7 +181,9 @@ extension Binder {
                 name: name, arguments: arguments, isDistinct: false, filter: nil, span: span,
                 diagnostics: &diagnostics)
         else { return nil }
-        if aggregate.kernel.bagWords != nil || aggregate.kernel.resultMakesString {
+        if aggregate.kernel.bagWords != nil || aggregate.kernel.resultMakesString
+            || aggregate.kernel.name.hasPrefix("ApproximatePercentile")
+        {
             diagnostics.unsupported("\(name) over a window", at: span)
             return nil
         }

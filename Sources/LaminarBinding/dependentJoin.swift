@@ -294,11 +294,11 @@ extension Binder {
         if child.plan.properties.changelog == .updating, input.properties.changelog != .updating {
             for index in calls.indices {
                 guard checkRetractable(calls[index]) else { return nil }
-                guard let kernel = retractableKernel(of: calls[index].kernel) else {
+                guard let call = calls[index].retractable else {
                     diagnostics.unsupported("\(calls[index].function) over updating input", at: calls[index].span)
                     return nil
                 }
-                calls[index].kernel = kernel
+                calls[index] = call
             }
         }
         let columns = (0..<count).map { Expression.input($0, child.plan.fields[$0], span: plan.span) }

@@ -50,15 +50,22 @@ package func resolveAggregate(
         }
     }
     if name == "approx_count_distinct" {
-        // Exact: a sketch could not take rows back.
-        return resolveAggregate(
-            name: "count", arguments: arguments, isDistinct: true, filter: filter, span: span,
-            diagnostics: &diagnostics
-        ).map { call in
-            var call = call
-            call.function = name
-            return call
+        guard arguments.count == 1 else {
+            reportMissing()
+            return nil
         }
+        guard
+            var call = resolveAggregate(
+                name: "count", arguments: arguments, isDistinct: true, filter: filter, span: span,
+                diagnostics: &diagnostics), let argument = call.kernel.argument
+        else { return nil }
+        call.function = name
+        if argument == .uuid { return call }
+        call.isDistinct = false
+        call.kernel = AggregateKernel(
+            "CountOfDistinctSketch<\(swiftName(argument))>", argument: argument, result: .int64, isResultNullable: false,
+            size: 40, stringOffsets: [0])
+        return call
     }
     if name == "count", arguments.isEmpty {
         return AggregateCall(
@@ -91,8 +98,25 @@ private let ignoresDuplicates: Set<String> = [
     "min", "max", "bool_and", "every", "bool_or", "any", "bit_and", "bit_or",
 ]
 
+extension AggregateCall {
+    /// The call that gives the same result over an input whose rows may be taken back, exactly where a sketch could not step
+    /// back; nil if there is none yet.
+    package var retractable: AggregateCall? {
+        var call = self
+        if kernel.name.hasPrefix("CountOfDistinctSketch"), let argument = kernel.argument {
+            call.isDistinct = true
+            call.kernel = AggregateKernel(
+                "CountOfValues<\(swiftName(argument))>", argument: argument, result: .int64, isResultNullable: false, size: 8)
+            return call
+        }
+        guard let kernel = retractableKernel(of: kernel) else { return nil }
+        call.kernel = kernel
+        return call
+    }
+}
+
 /// The kernel that gives the same result over an input whose rows may be taken back; nil if there is none yet.
-package func retractableKernel(of kernel: AggregateKernel) -> AggregateKernel? {
+private func retractableKernel(of kernel: AggregateKernel) -> AggregateKernel? {
     switch kernel.name {
     case "SumOfReal", "SumOfDouble", "AverageOfDouble<Float>", "AverageOfDouble<Double>":
         return AggregateKernel(
@@ -104,6 +128,11 @@ package func retractableKernel(of kernel: AggregateKernel) -> AggregateKernel? {
     // Only its declaration knows whether it can step back; the binder has asked it.
     if kernel.isUserDefined { return kernel }
     guard let argument = kernel.argument else { return kernel }
+    if kernel.name.hasPrefix("ApproximatePercentile") {
+        return AggregateKernel(
+            String(kernel.name.dropFirst("Approximate".count)), argument: .string, result: kernel.result,
+            isResultNullable: true, size: 16, bagWords: 0, order: kernel.order)
+    }
     if kernel.name.hasPrefix("FirstEntry") || kernel.name.hasPrefix("LastEntry") {
         return AggregateKernel(
             "Retractable\(kernel.name)", argument: .string, result: kernel.result, isResultNullable: true, size: 16,

@@ -196,9 +196,18 @@ func orderedAggregate(
     }
     parts.parameter = entryValue(fraction)
     parts.value = value
-    return parts.call(
+    var call = parts.call(
         name, isContinuous ? "PercentileContinuous" : "PercentileDiscrete<\(swiftName(value.type.physical))>",
         value.type, filter, isDistinct, &diagnostics)
+    let isSketched: [PhysicalType] = [.int16, .int32, .int64, .float, .double]
+    if name.hasPrefix("approx_"), !isDistinct, !parts.ordering[0].isDescending, isSketched.contains(value.type.physical),
+        let exact = call?.kernel
+    {
+        call?.kernel = AggregateKernel(
+            "Approximate\(exact.name)", argument: .string, result: exact.result, isResultNullable: true, size: 40,
+            stringOffsets: [0], order: exact.order)
+    }
+    return call
 }
 
 /// The expression in its own type, or, a literal of none, in `type`.

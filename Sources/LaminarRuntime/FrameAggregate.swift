@@ -108,7 +108,7 @@ public struct FrameAggregate: Sendable {
             }
             return nil
         }
-        guard Step.Argument.self != StringView.self, MemoryLayout<Step>.alignment <= 16 else {
+        guard !Step.keepsStrings, MemoryLayout<Step>.alignment <= 16 else {
             running = nil
             return
         }

@@ -8,6 +8,9 @@ public protocol Accumulator: BitwiseCopyable {
     associatedtype Argument: BitwiseCopyable
     associatedtype Result: BitwiseCopyable
 
+    /// Whether its record points to bytes of the state table's arena.
+    static var keepsStrings: Bool { get }
+
     /// The state before any row: all bytes zero.
     init()
 
@@ -19,6 +22,10 @@ public protocol Accumulator: BitwiseCopyable {
 
     /// The aggregate's value; nil: NULL. A result that does not fit its type is a fault at `site`.
     func result(_ fault: inout Fault, at site: Int) -> Result?
+}
+
+extension Accumulator {
+    @inlinable public static var keepsStrings: Bool { Argument.self == StringView.self }
 }
 
 /// An aggregate that can take back a value which was added before, in any order.
