@@ -109,6 +109,15 @@ let package = Package(
             name: "NexmarkQ14", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Nexmark/q14",
             resources: [.embedInCode("q14.sql")], plugins: ["LaminarPlugin"]),
         .target(
+            name: "NexmarkQ15", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Nexmark/q15",
+            resources: [.embedInCode("q15.sql")], plugins: ["LaminarPlugin"]),
+        .target(
+            name: "NexmarkQ16", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Nexmark/q16",
+            resources: [.embedInCode("q16.sql")], plugins: ["LaminarPlugin"]),
+        .target(
+            name: "NexmarkQ17", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Nexmark/q17",
+            resources: [.embedInCode("q17.sql")], plugins: ["LaminarPlugin"]),
+        .target(
             name: "NexmarkQ21", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Nexmark/q21",
             resources: [.embedInCode("q21.sql")], plugins: ["LaminarPlugin"]),
         .target(
@@ -127,17 +136,20 @@ let package = Package(
             name: "NexmarkTumble", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Nexmark/tumble",
             resources: [.embedInCode("tumble.sql")], plugins: ["LaminarPlugin"]),
         .target(
+            name: "RunningQueries", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Running",
+            resources: [.embedInCode("payments.sql"), .embedInCode("changes.sql")], plugins: ["LaminarPlugin"]),
+        .target(
             name: "PushedQueries", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Pushes",
             plugins: ["LaminarPlugin"]),
         .target(
             name: "LaminarBenchmarks",
             dependencies: [
                 "LaminarText", "LaminarTypes", "LaminarKernels", "LaminarColumns", "LaminarRuntime", "LaminarInterpreter", "LaminarFormats",
-                "LaminarJSON", "LaminarCSV", "LaminarCompiler", "NexmarkQ0", "NexmarkQ1", "NexmarkQ2", "NexmarkQ3", "NexmarkQ8", "NexmarkQ14",
+                "LaminarJSON", "LaminarCSV", "LaminarCompiler", "NexmarkQ0", "NexmarkQ1", "NexmarkQ2", "NexmarkQ3", "NexmarkQ8", "NexmarkQ14", "NexmarkQ15", "NexmarkQ16", "NexmarkQ17",
                 "NexmarkQ20", "NexmarkQ21", "NexmarkQ22", "NexmarkTumble",
-                "PushedQueries",
+                "PushedQueries", "RunningQueries",
             ],
-            exclude: ["Nexmark", "Pushes"]),
+            exclude: ["Nexmark", "Pushes", "Running"]),
 
         .executableTarget(
             name: "laminar",
@@ -203,7 +215,8 @@ let package = Package(
             path: "Tests/PipelineCosts", exclude: ["check.sh", "instructions.txt"]),
         .testTarget(name: "LaminarCommandTests", dependencies: ["laminar"], exclude: ["Transcripts"]),
         .testTarget(
-            name: "LaminarReferenceTests", dependencies: ["LaminarReference", "LaminarCases", "LaminarInterpreter"],
+            name: "LaminarReferenceTests",
+            dependencies: ["LaminarReference", "LaminarCases", "LaminarInterpreter", "LaminarRuntime"],
             exclude: ["Found"]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "LaminarBenchmarksTests", dependencies: ["LaminarBenchmarks"]),

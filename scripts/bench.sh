@@ -37,7 +37,7 @@ fi
 status=0
 row() { printf '%-8s %-12s %-8s %14s %8s\n' "$@"; }
 row query engine input "CPU ns/event" result
-for query in q0 q1 q2 q3 q8 q14 q20 q21 q22 tumble; do
+for query in q0 q1 q2 q3 q8 q14 q15 q16 q17 q20 q21 q22 tumble; do
     inputs="columns ndjson csv"
     # What reads several tables runs over columns.
     case $query in q3 | q8 | q20) inputs=columns ;; esac
@@ -52,7 +52,7 @@ for query in q0 q1 q2 q3 q8 q14 q20 q21 q22 tumble; do
             fi
             row $query $backend $input "$(field ns_cpu_per_event <<< "$line")" $verdict
         done
-        # The peers have no loop for q14, q20 and q21, and for q22 only one over columns.
+        # The peers have no loop for q14 to q17, q20 and q21, and for q22 only one over columns.
         case $query-$input in
         q0-* | q1-* | q2-* | q3-* | q8-* | q22-columns)
             mode=limit
@@ -66,6 +66,19 @@ for query in q0 q1 q2 q3 q8 q14 q20 q21 q22 tumble; do
             fi
             ;;
         esac
+    done
+done
+# Running COUNT and SUM by key, beside a loop by hand over the same rows: the same changes, by their sum.
+g++ -O3 -march=native -o "$work/running" Tests/RunningCosts/running.cpp
+echo
+echo "keyed running COUNT and SUM: CPU ns per row that makes a key, that meets one, that is taken back; bytes per key"
+for keys in 10000 10000000; do
+    for batch in 1024 65536; do
+        echo "C++          $("$work/running" $keys $batch)"
+        for backend in aot interpreter; do
+            printf '%-12s %s\n' $backend "$("$laminar" bench running --keys $keys --batch $batch --backend $backend)"
+            printf '%-12s %s\n' $backend "$("$laminar" bench running --keys $keys --batch $batch --backend $backend --retract)"
+        done
     done
 done
 exit $status

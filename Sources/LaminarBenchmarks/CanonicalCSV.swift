@@ -11,6 +11,8 @@ package final class CanonicalCSV {
     private let path: String
     private var buffer: [UInt8] = []
     private var failure: Int32 = 0
+    /// The rows of an updating result, with their number.
+    private var table: [[UInt8]: Int64] = [:]
 
     package init(path: String) throws(BenchmarkError) {
         self.path = path
@@ -19,15 +21,27 @@ package final class CanonicalCSV {
     }
 
     package func write(_ batch: BatchView, _ columns: [PipelineInterface.Column]) {
-        for row in 0..<batch.rowCount {
-            for (index, column) in columns.enumerated() {
-                if index > 0 { buffer.append(UInt8(ascii: ",")) }
-                let view = batch.columns[index]
-                if view.isValid(row) { write(view, row, column) }
-            }
-            buffer.append(UInt8(ascii: "\n"))
-        }
+        for row in 0..<batch.rowCount { append(batch, row, columns) }
         if buffer.count > 1 << 20 { flush() }
+    }
+
+    /// Applies the changes of an updating result to the rows that `finish` will write.
+    package func apply(_ batch: BatchView, _ columns: [PipelineInterface.Column]) {
+        for row in 0..<batch.rowCount {
+            append(batch, row, columns)
+            let count = table[buffer, default: 0] + (batch.weights?[row] ?? 1)
+            table[buffer] = count == 0 ? nil : count
+            buffer.removeAll(keepingCapacity: true)
+        }
+    }
+
+    private func append(_ batch: BatchView, _ row: Int, _ columns: [PipelineInterface.Column]) {
+        for (index, column) in columns.enumerated() {
+            if index > 0 { buffer.append(UInt8(ascii: ",")) }
+            let view = batch.columns[index]
+            if view.isValid(row) { write(view, row, column) }
+        }
+        buffer.append(UInt8(ascii: "\n"))
     }
 
     private func write(_ view: ColumnView, _ row: Int, _ column: PipelineInterface.Column) {
@@ -70,6 +84,10 @@ package final class CanonicalCSV {
     }
 
     package func finish() throws(BenchmarkError) {
+        for (row, count) in table {
+            guard count > 0 else { throw BenchmarkError("\(path): a row is taken back that had not come out") }
+            for _ in 0..<count { buffer += row }
+        }
         flush()
         if close(descriptor) != 0, failure == 0 { failure = errno }
         if failure != 0 { throw BenchmarkError("\(path): \(String(cString: strerror(failure)))") }

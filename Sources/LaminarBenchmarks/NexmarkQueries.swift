@@ -2,6 +2,9 @@ package import LaminarRuntime
 import NexmarkQ0
 import NexmarkQ1
 import NexmarkQ14
+import NexmarkQ15
+import NexmarkQ16
+import NexmarkQ17
 import NexmarkQ2
 import NexmarkQ20
 import NexmarkQ21
@@ -12,7 +15,7 @@ import NexmarkTumble
 
 /// The queries of `laminar bench nexmark`. Each is a target of its own, compiled by the plugin as a user's would be.
 package enum NexmarkQuery: String, CaseIterable, Sendable {
-    case q0, q1, q2, q3, q8, q14, q20, q21, q22
+    case q0, q1, q2, q3, q8, q14, q15, q16, q17, q20, q21, q22
     /// COUNT and SUM by auction in tumbling windows.
     case tumble
 
@@ -28,6 +31,9 @@ package enum NexmarkQuery: String, CaseIterable, Sendable {
         case .q3: sqlOfQ3
         case .q8: sqlOfQ8
         case .q14: sqlOfQ14
+        case .q15: sqlOfQ15
+        case .q16: sqlOfQ16
+        case .q17: sqlOfQ17
         case .q20: sqlOfQ20
         case .q21: sqlOfQ21
         case .q22: sqlOfQ22
@@ -44,6 +50,9 @@ package enum NexmarkQuery: String, CaseIterable, Sendable {
         case .q3: makePipelineOfQ3()
         case .q8: makePipelineOfQ8()
         case .q14: makePipelineOfQ14()
+        case .q15: makePipelineOfQ15()
+        case .q16: makePipelineOfQ16()
+        case .q17: makePipelineOfQ17()
         case .q20: makePipelineOfQ20()
         case .q21: makePipelineOfQ21()
         case .q22: makePipelineOfQ22()

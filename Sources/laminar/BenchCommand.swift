@@ -6,7 +6,7 @@ extension Subcommand {
     static let bench = Subcommand(
         name: "bench",
         summary: "measure a query over generated data",
-        usage: "nexmark --query NAME --data DIR [OPTIONS] | push [OPTIONS]",
+        usage: "nexmark --query NAME --data DIR [OPTIONS] | push [OPTIONS] | running [OPTIONS]",
         details: """
             nexmark: a query over what the Nexmark generator wrote.
 
@@ -28,8 +28,18 @@ extension Subcommand {
               --rows N         rows in all (default 10000000)
               --reps K         repetitions, of which the fastest counts (default 3)
 
+            running: COUNT and SUM by key without a window, every change given out. One line.
+
+              --keys N         distinct keys (default 10000)
+              --passes P       passes over all keys behind the one that makes them (default: a million rows, at least 2)
+              --batch N        rows in a pushed batch (default 1024)
+              --retract        over an input whose rows can be taken back; a last pass takes back
+              --backend B      aot (default) or interpreter
+              --reps K         repetitions, of which the fastest counts (default 3)
+
             """
     ) { (arguments) throws(UsageError) in
+        if arguments.first == "running" { return try measureRunning(Array(arguments.dropFirst())) }
         if arguments.first == "push" { return try measurePushes(Array(arguments.dropFirst())) }
         let options = try BenchOptions(arguments)
         do throws(BenchmarkError) {
@@ -74,7 +84,7 @@ struct BenchOptions {
             case .operand(let operand):
                 if suite != nil { throw UsageError("one benchmark is run at a time; '\(operand)' is one too many") }
                 guard operand == "nexmark" else {
-                    throw UsageError("there is no benchmark '\(operand)'; there are 'nexmark' and 'push'")
+                    throw UsageError("there is no benchmark '\(operand)'; there are 'nexmark', 'push' and 'running'")
                 }
                 suite = operand
             case .option("--query"):
@@ -105,7 +115,7 @@ struct BenchOptions {
             case .option(let name): throw UsageError("there is no option '\(name)'")
             }
         }
-        if suite == nil { throw UsageError("no benchmark is named; there are 'nexmark' and 'push'") }
+        if suite == nil { throw UsageError("no benchmark is named; there are 'nexmark', 'push' and 'running'") }
         guard let query else { throw UsageError("option '--query' is missing") }
         guard let data else { throw UsageError("option '--data' is missing") }
         self.query = query

@@ -40,11 +40,36 @@ func workloads() -> [Workload] {
             for query in [NexmarkQuery.q0, .q2, .tumble] { add(query, form, isCompiled: isCompiled) }
         }
     }
+    for isCompiled in [true, false] {
+        all.append(running(takesBack: false, isCompiled: isCompiled))
+        all.append(running(takesBack: true, isCompiled: isCompiled))
+    }
     for portion in [1, 64] {
         all.append(pushes("euros", EurosQuery(), portion))
         all.append(pushes("windows", WindowsQuery(), portion))
     }
     return all
+}
+
+/// COUNT and SUM by key without a window: a row for each key; of the changelog, half of the rows take the other half back.
+func running(takesBack: Bool, isCompiled: Bool) -> Workload {
+    let what = takesBack ? "payments and taken back" : "payments"
+    return Workload(name: "\(what) columns \(isCompiled ? "compiled" : "interpreted")") {
+        let pipeline = try RunningBenchmark.makePipeline(retracts: takesBack, isCompiled: isCompiled)
+        let feed = PaymentFeed(keys: takesBack ? blockRows / 2 : blockRows, batchRows: 1024)
+        let rows = UnsafeMutablePointer<Int>.allocate(capacity: 1)
+        rows.initialize(to: 0)
+        pipeline.onOutput = { _, batch in rows.pointee &+= batch.rowCount }
+        // Keys that stay, so that rows are taken from what has others.
+        try feed.pass(0, into: pipeline, weight: 1)
+        return (
+            {},
+            {
+                try feed.pass(1, into: pipeline, weight: 1)
+                if takesBack { try feed.pass(1, into: pipeline, weight: -1) }
+            }
+        )
+    }
 }
 
 func pushes<Query: PushedQuery>(_ name: String, _ query: Query, _ portion: Int) -> Workload {

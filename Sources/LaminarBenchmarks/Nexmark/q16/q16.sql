@@ -1,0 +1,27 @@
+-- Nexmark q16: bids, bidders and auctions of a day and channel, by rank of price.
+CREATE SOURCE bid (
+    auction BIGINT NOT NULL,
+    bidder BIGINT NOT NULL,
+    price BIGINT NOT NULL,
+    channel TEXT NOT NULL,
+    url TEXT NOT NULL,
+    "dateTime" TIMESTAMP NOT NULL,
+    extra TEXT NOT NULL
+);
+
+SELECT channel, to_char("dateTime", 'YYYY-MM-DD') AS day,
+       MAX(to_char("dateTime", 'HH24:MI')) AS minute,
+       COUNT(*) AS total_bids,
+       COUNT(*) FILTER (WHERE price < 10000) AS rank1_bids,
+       COUNT(*) FILTER (WHERE price >= 10000 AND price < 1000000) AS rank2_bids,
+       COUNT(*) FILTER (WHERE price >= 1000000) AS rank3_bids,
+       COUNT(DISTINCT bidder) AS total_bidders,
+       COUNT(DISTINCT bidder) FILTER (WHERE price < 10000) AS rank1_bidders,
+       COUNT(DISTINCT bidder) FILTER (WHERE price >= 10000 AND price < 1000000) AS rank2_bidders,
+       COUNT(DISTINCT bidder) FILTER (WHERE price >= 1000000) AS rank3_bidders,
+       COUNT(DISTINCT auction) AS total_auctions,
+       COUNT(DISTINCT auction) FILTER (WHERE price < 10000) AS rank1_auctions,
+       COUNT(DISTINCT auction) FILTER (WHERE price >= 10000 AND price < 1000000) AS rank2_auctions,
+       COUNT(DISTINCT auction) FILTER (WHERE price >= 1000000) AS rank3_auctions
+FROM bid
+GROUP BY channel, to_char("dateTime", 'YYYY-MM-DD');
