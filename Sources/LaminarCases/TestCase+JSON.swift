@@ -15,6 +15,7 @@ extension TestCase {
         guard let query = json["query"]?.string else { throw CaseSyntaxError("\"query\" is missing") }
         self.id = id
         self.query = query
+        equivalent = json["equivalent"]?.string
         features = try Self.strings(json, "features")
         let dialectName = json["dialect"]?.string ?? "postgresql"
         guard let dialect = Dialect(rawValue: dialectName) else {

@@ -9,6 +9,8 @@ package struct TestCase: Sendable {
     package var inputs: [Row]
     package var views: [View]
     package var query: String
+    /// Another query that must give the same result, in words that a naive evaluation shares nothing with.
+    package var equivalent: String?
     /// The sink that the query's INSERT INTO names.
     package var sink: Sink?
     package var expectation: Expectation

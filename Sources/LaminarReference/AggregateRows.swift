@@ -77,7 +77,7 @@ func aggregate(_ call: AggregateCall, of rows: [[Value]]) throws(ReferenceError)
         if reading.parameter != nil, entry.parameter.isNull { continue }
         entries.append(entry)
     }
-    if call.isDistinct {
+    if call.isDistinct || call.function == "approx_count_distinct" {
         var kept: [Entry] = []
         for entry in entries where !kept.contains(where: { entry.isSame(as: $0) }) { kept.append(entry) }
         entries = kept
@@ -143,7 +143,7 @@ private func aggregate(_ call: AggregateCall, _ entries: [Entry]) throws(Referen
     case "percentile_disc": return ranked(values, first.parameter.double ?? 0)
     case "approx_percentile":
         let fraction = first.parameter.double ?? 0
-        return call.kernel.name == "PercentileContinuous" ? interpolated(values, fraction) : ranked(values, fraction)
+        return call.kernel.name.hasSuffix("PercentileContinuous") ? interpolated(values, fraction) : ranked(values, fraction)
     case "mode":
         var best = values[0]
         var bestCount = 0

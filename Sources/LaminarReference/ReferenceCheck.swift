@@ -40,7 +40,8 @@ package struct ReferenceCheck {
         do {
             let arrivals = try testCase.arrivals(of: compilation.logical)
             for (index, query) in compilation.logical.queries.enumerated() {
-                let expected = try Expected(query, arrivals, ends: testCase.endsInput)
+                let expected = try Expected(
+                    query, equivalent: try equivalentPlan, arrivals, ends: testCase.endsInput)
                 for configuration in configurations {
                     let outcome = run(planned, sink: index, configuration, expected, countsLateRows: compilation.logical.queries.count == 1)
                     if outcome != .agreed { return outcome }
@@ -53,6 +54,11 @@ package struct ReferenceCheck {
         } catch {
             return .unknown("\(error)")
         }
+    }
+
+    /// What the reference evaluates instead of the query; nil: the query's own plan.
+    private var equivalentPlan: LogicalPlan? {
+        get throws(ReferenceError) { try testCase.equivalentPlan }
     }
 
     /// The query must fail when its rows come one by one; in longer batches a result that fails may never be asked for.
@@ -100,6 +106,19 @@ package struct ReferenceCheck {
 }
 
 extension TestCase {
+    /// The plan of the query that must give the same result; nil where none is named.
+    var equivalentPlan: LogicalPlan? {
+        get throws(ReferenceError) {
+            guard let equivalent else { return nil }
+            var other = self
+            other.query = equivalent
+            let compilation = compileCase(other)
+            if compilation.plan != nil, let query = compilation.logical.queries.last { return query.plan }
+            let error = compilation.diagnostics.all.first { $0.severity == .error }
+            throw .unsupported("the equivalent: \(error?.message ?? "no plan"): \(equivalent)")
+        }
+    }
+
     /// The rows of the case with their values.
     func arrivals(of program: LogicalProgram) throws -> [ReferenceArrival] {
         try inputs.map { row in
@@ -143,9 +162,12 @@ struct Expected {
     let isAppendOnly: Bool
     let lateRows: Int
 
-    init(_ query: LogicalQuery, _ arrivals: [ReferenceArrival], ends: Bool) throws(ReferenceError) {
-        let result = try evaluateReference(query.plan, arrivals, ends: ends)
-        isAppendOnly = result.isAppendOnly
+    /// - Parameter equivalent: evaluated in the place of the query's plan.
+    init(
+        _ query: LogicalQuery, equivalent: LogicalPlan?, _ arrivals: [ReferenceArrival], ends: Bool
+    ) throws(ReferenceError) {
+        let result = try evaluateReference(equivalent ?? query.plan, arrivals, ends: ends)
+        isAppendOnly = query.plan.properties.changelog == .appendOnly
         lateRows = result.lateRows
         types = query.plan.fields.map(\.type)
         var table: [[Value]] = []

@@ -18,8 +18,6 @@ package struct ReferenceArrival: Sendable {
 /// What a query must give: the changes of its result at each moment (see `Timeline`).
 package struct ReferenceResult: Sendable {
     package var moments: [[ReferenceChange]]
-    /// Whether the plan says that nothing is ever taken back.
-    package var isAppendOnly: Bool
     /// Rows that operators dropped as late.
     package var lateRows: Int
 }
@@ -34,8 +32,7 @@ package func evaluateReference(
     var evaluation = ReferenceEvaluation(arrivals: arrivals, ends: ends)
     let timeline = try evaluation.timeline(of: plan)
     return ReferenceResult(
-        moments: timeline.moments.map(\.changes), isAppendOnly: plan.properties.changelog == .appendOnly,
-        lateRows: evaluation.lateRows)
+        moments: timeline.moments.map(\.changes), lateRows: evaluation.lateRows)
 }
 
 struct ReferenceEvaluation {
@@ -44,6 +41,8 @@ struct ReferenceEvaluation {
     var lateRows = 0
     /// What each recursion has given after the rounds so far.
     private var feedbacks: [Int: Timeline] = [:]
+    /// What has been evaluated: a row that is late for two equal parts of a query is late once.
+    private var known: [LogicalPlan: Timeline] = [:]
 
     init(arrivals: [ReferenceArrival], ends: Bool) {
         self.arrivals = arrivals
@@ -53,6 +52,13 @@ struct ReferenceEvaluation {
     var momentCount: Int { arrivals.count + (ends ? 2 : 1) }
 
     mutating func timeline(of plan: LogicalPlan) throws(ReferenceError) -> Timeline {
+        if let timeline = known[plan] { return timeline }
+        let timeline = try evaluated(plan)
+        known[plan] = timeline
+        return timeline
+    }
+
+    private mutating func evaluated(_ plan: LogicalPlan) throws(ReferenceError) -> Timeline {
         switch plan.node {
         case .source(let definition): return try source(definition)
         case .values(let rows):
@@ -92,8 +98,11 @@ struct ReferenceEvaluation {
             let timeline = try timeline(of: input)
             if let window = aggregation.window { return try windowed(timeline, aggregation, window) }
             return try grouped(timeline, aggregation)
-        case .join(_, _, let join) where join.timing != nil: throw .unsupported("a join that times bound")
         case .join(let left, let right, let join):
+            if let timing = join.timing {
+                return try joinedByTime(
+                    timeline(of: left), timeline(of: right), join, timing, left.fields.count, right.fields.count)
+            }
             return try joined(timeline(of: left), timeline(of: right), join, left.fields.count, right.fields.count)
         // When changes come out is the clock's matter; what they come to is not.
         case .periodic(let input, _): return try timeline(of: input)
@@ -167,6 +176,8 @@ struct ReferenceEvaluation {
             }
             if isSame == true { return try timeline(of: rows) }
             feedbacks[recursion] = given
+            // What was evaluated read the round before.
+            known = [:]
         }
         throw .unsupported("a recursion of more than 1000 rounds")
     }

@@ -49,19 +49,20 @@ extension ReferenceEvaluation {
         }
         return result
     }
+}
 
-    private func isMatch(_ left: [Value], _ right: [Value], _ join: Join) throws(ReferenceError) -> Bool {
-        for key in join.keys {
-            let (a, b) = (try evaluate(key.left, left), try evaluate(key.right, right))
-            if a.isNull || b.isNull {
-                guard key.nullsAreEqual, a.isNull, b.isNull else { return false }
-            } else if !a.isSameKey(as: b) {
-                return false
-            }
+/// Whether the keys and the condition of a join let two rows meet.
+func isMatch(_ left: [Value], _ right: [Value], _ join: Join) throws(ReferenceError) -> Bool {
+    for key in join.keys {
+        let (a, b) = (try evaluate(key.left, left), try evaluate(key.right, right))
+        if a.isNull || b.isNull {
+            guard key.nullsAreEqual, a.isNull, b.isNull else { return false }
+        } else if !a.isSameKey(as: b) {
+            return false
         }
-        guard let residual = join.residual else { return true }
-        return try isTrue(residual, left + right)
     }
+    guard let residual = join.residual else { return true }
+    return try isTrue(residual, left + right)
 }
 
 private struct Pair: Hashable {

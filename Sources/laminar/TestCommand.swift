@@ -19,7 +19,10 @@ extension Subcommand {
               --package DIR    keep the package that --backend aot builds, for a faster next time
               --optimized      build them as for production, which takes longer
               --random FILE    write random cases with the results that a naive evaluation of their plans gives, and run none
-              --cases N        with --random: how many of each family (default 10)
+              --reference      hold the interpreter to a naive evaluation with random cases, and run no files
+              --cases N        with --random and --reference: how many of each family (default 10)
+              --family F, --function NAME, --modifier M  with --reference: only cases of this family, calls of this
+                               aggregate function, with distinct, filter or ordered; all: of each function or modifier
               --verbose        print each case that did not pass, with its cause
               --worker, --emitter  answer cases on standard input; used by the command itself
 
@@ -37,6 +40,7 @@ extension Subcommand {
             runCaseEmitter()
             return .success
         }
+        if options.isReferenceRun { return holdToReference(options) ? .success : .failure }
         if let path = options.randomCases {
             return writeRandomCases(path, count: options.randomCount, seed: options.seed) ? .success : .failure
         }

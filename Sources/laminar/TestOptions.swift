@@ -1,4 +1,5 @@
 import LaminarCases
+import LaminarReference
 
 /// The options of `laminar test`.
 struct TestOptions {
@@ -19,6 +20,11 @@ struct TestOptions {
     /// Where to write random cases instead of running any; how many of each family.
     var randomCases: String?
     var randomCount = 10
+    /// Whether to hold the interpreter to the reference with random cases instead of running files.
+    var isReferenceRun = false
+    var family: RandomFamily?
+    var function: String?
+    var modifier: AggregateModifier?
     /// Whether compiled cases go through the optimiser.
     var isOptimized = false
     var isVerbose = false
@@ -57,6 +63,18 @@ struct TestOptions {
             case .option("--package"): package = try reader.value()
             case .option("--random"): randomCases = try reader.value()
             case .option("--cases"): randomCount = try reader.integer(atLeast: 1)
+            case .option("--reference"): isReferenceRun = true
+            case .option("--family"):
+                family = try Self.choice(try reader.value(), of: RandomFamily.self, "family")
+            case .option("--function"):
+                let name = try reader.value()
+                guard AggregateFunctions.names.contains(name) else {
+                    throw UsageError(
+                        "there is no function '\(name)' in random cases; there are \(AggregateFunctions.names.joined(separator: ", "))")
+                }
+                function = name
+            case .option("--modifier"):
+                modifier = try Self.choice(try reader.value(), of: AggregateModifier.self, "modifier")
             case .option("--optimized"): isOptimized = true
             case .option("--verbose"): isVerbose = true
             case .option("--worker"): isWorker = true
@@ -67,7 +85,13 @@ struct TestOptions {
             }
         }
         if randomCases != nil, !paths.isEmpty { throw UsageError("the option '--random' writes cases and runs none") }
-        if paths.isEmpty, !isWorker, !isEmitter, randomCases == nil { throw UsageError("no case file is named") }
+        if isReferenceRun, !paths.isEmpty || randomCases != nil {
+            throw UsageError("the option '--reference' runs random cases and no files")
+        }
+        if family != nil || function != nil || modifier != nil, !isReferenceRun {
+            throw UsageError("the options '--family', '--function' and '--modifier' are for '--reference'")
+        }
+        if paths.isEmpty, !isWorker, !isEmitter, randomCases == nil, !isReferenceRun { throw UsageError("no case file is named") }
         if package != nil || isOptimized, !backends.contains(.aot) {
             throw UsageError("the options '--package' and '--optimized' are for '--backend aot' and '--backend all'")
         }
@@ -82,6 +106,16 @@ struct TestOptions {
         }
         if batchings.isEmpty { batchings = [.rows(1)] }
         configurations = batchings.map { CaseConfiguration(batching: $0, restore: restore, seed: seed) }
+    }
+
+    private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ name: String, of type: Choice.Type, _ what: String
+    ) throws(UsageError) -> Choice {
+        guard let choice = Choice(rawValue: name) else {
+            throw UsageError(
+                "there is no \(what) '\(name)'; there are \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return choice
     }
 
     private static func backends(_ text: String) throws(UsageError) -> [Backend] {

@@ -2,6 +2,7 @@ import Foundation
 import LaminarCases
 import LaminarInterpreter
 import LaminarReference
+import LaminarRuntime
 import Testing
 
 /// Random queries over random rows, run by the interpreter, against a naive evaluation of the logical plan.
@@ -11,7 +12,7 @@ import Testing
 @Suite struct RandomCaseTests {
     @Test(arguments: RandomFamily.allCases)
     func `random queries give what the reference says`(family: RandomFamily) {
-        check(family, function: nil, count: caseCount ?? 150)
+        check(family, function: nil, count: caseCount ?? 100)
     }
 
     /// Each aggregate function, with all of its modifiers, over insertions and over deletions.
@@ -43,48 +44,27 @@ private let environment = ProcessInfo.processInfo.environment
 private let caseCount = environment["LAMINAR_RANDOM_CASES"].flatMap { Int($0) }
 private let firstSeed = environment["LAMINAR_RANDOM_SEED"].flatMap { Int($0) } ?? 0
 
-private let configurations = [
-    CaseConfiguration(batching: .rows(1)), CaseConfiguration(batching: .all),
-    CaseConfiguration(batching: .random, restore: .random),
-]
-
-private func outcome(_ randomCase: RandomCase) -> ReferenceOutcome {
-    guard let testCase = try? randomCase.testCase else { return .unknown("no case") }
-    return outcome(testCase)
+private func makePipeline(_ planned: PlannedCase) throws(CaseError) -> any RunnablePipeline {
+    do throws(UnsupportedPlan) {
+        return try InterpretedPipeline(planned.plan, file: planned.file)
+    } catch {
+        throw CaseError("0A000", error.description)
+    }
 }
 
 private func outcome(_ testCase: TestCase) -> ReferenceOutcome {
-    ReferenceCheck(testCase) { (planned) throws(CaseError) in
-        do throws(UnsupportedPlan) {
-            return try InterpretedPipeline(planned.plan, file: planned.file)
-        } catch {
-            throw CaseError("0A000", error.description)
-        }
-    }.outcome(configurations)
+    ReferenceCheck(testCase, makePipeline: makePipeline).outcome(RandomRun.configurations)
 }
 
 private func check(_ family: RandomFamily, function: String?, count: Int) {
-    var agreed = 0
-    var unused: [String: Int] = [:]
-    var failures = 0
+    var run = RandomRun(family, function: function, makePipeline: makePipeline)
     for seed in firstSeed..<firstSeed + count {
-        let randomCase = RandomCase(family, seed: String(seed), function: function)
-        switch outcome(randomCase) {
-        case .agreed: agreed += 1
-        case .refused(let sqlState, let message): unused["refused \(sqlState): \(message)", default: 0] += 1
-        case .unknown(let message): unused["unknown: \(message)", default: 0] += 1
-        case .differs(let how):
-            failures += 1
-            let small = shrunk(randomCase) { candidate in
-                if case .differs = outcome(candidate) { true } else { false }
-            }
-            var what = how
-            if case .differs(let how) = outcome(small) { what = how }
-            Issue.record("\(family) \(function ?? "") seed \(seed): \(what)\n\(small.description)\(small.json.text)")
-            if failures == 5 { return }
-        }
+        let before = run.failures.count
+        run.run(seed: String(seed))
+        if run.failures.count > before, let failure = run.failures.last { Issue.record("\(run.name) \(failure)") }
+        if run.failures.count == 5 { return }
     }
-    print("\(family) \(function ?? ""): \(agreed) of \(count) agreed; \(unused.sorted { $0.value > $1.value }.prefix(8))")
+    print(run.summary)
     // A generator whose queries are refused tests nothing.
-    #expect(agreed * 10 >= count * 8, "\(family) \(function ?? ""): \(unused)")
+    #expect(run.agreed * 10 >= count * 8, "\(run.summary)")
 }

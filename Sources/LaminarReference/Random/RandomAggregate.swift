@@ -5,11 +5,31 @@ package enum AggregateFunctions {
     package static let names = AggregateMaker.functions.map(\.name)
 }
 
+/// What may stand in an aggregate call beside its arguments.
+package enum AggregateModifier: String, CaseIterable, Sendable {
+    case distinct, filter, ordered
+
+    /// Whether a function takes it.
+    package func suits(_ function: String) -> Bool {
+        switch self {
+        case .filter: true
+        case .ordered: ["first_value", "last_value", "string_agg", "array_agg"].contains(function)
+        case .distinct:
+            !["count_star", "first_value", "last_value", "median", "mode", "percentile_cont", "percentile_disc", "corr",
+                "approx_count_distinct", "approx_median", "approx_percentile",
+            ]
+                .contains(function) && !function.hasPrefix("regr_") && !function.hasPrefix("covar_")
+        }
+    }
+}
+
 /// A random aggregate call with random modifiers.
 struct AggregateMaker {
     let maker: ExpressionMaker
     /// Only this function; nil: any.
     var function: String?
+    /// Always with this.
+    var modifier: AggregateModifier?
     /// Whether the rows come in an order that decides what is first; those of a join do not.
     var isOrdered = true
     private static let orderDependent = ["first_value", "last_value", "string_agg", "array_agg"]
@@ -26,6 +46,8 @@ struct AggregateMaker {
         ("covar_samp", [.double]), ("regr_slope", [.double]), ("regr_intercept", [.double]), ("regr_r2", [.double]),
         ("regr_count", [.double]), ("regr_avgx", [.double]), ("regr_avgy", [.double]), ("regr_sxx", [.double]),
         ("regr_syy", [.double]), ("regr_sxy", [.double]), ("count_star", [.integer]),
+        // So few values are counted and ranked exactly.
+        ("approx_count_distinct", ColumnKind.allCases), ("approx_median", numbers), ("approx_percentile", numbers + [.date, .text]),
     ]
     private static let numbers: [ColumnKind] = [.smallint, .integer, .bigint, .real, .double, .numeric]
     private static let integers: [ColumnKind] = [.smallint, .integer, .bigint]
@@ -38,14 +60,14 @@ struct AggregateMaker {
         let present = kinds.filter { kind in maker.columns.contains { $0.kind == kind } }
         let kind = random.pick(present.isEmpty ? kinds : present)
         let filter: Sketch =
-            random.chance(25) ? .optional(" FILTER (WHERE \(maker.condition(depth: 1, &random)))") : ""
+            random.chance(modifier == .filter ? 100 : 25) ? .optional(" FILTER (WHERE \(maker.condition(depth: 1, &random)))") : ""
         let argument = maker.expression(kind, depth: 1, &random)
         func order() -> Sketch {
             let key = random.pick(maker.columns).sql
             let direction = random.pick(["", " DESC", " NULLS FIRST", " DESC NULLS LAST"])
             return .optional(" ORDER BY \(key)\(direction)")
         }
-        let distinct: Sketch = random.chance(30) ? .optional("DISTINCT ") : ""
+        let distinct: Sketch = random.chance(modifier == .distinct ? 100 : 30) ? .optional("DISTINCT ") : ""
         let direction = random.pick(["", "", " DESC"])
         let fraction = random.pick(["0", "0.25", "0.5", "0.9", "1"])
         switch name {
@@ -56,15 +78,19 @@ struct AggregateMaker {
             let other = maker.expression(random.chance(50) ? .double : .integer, depth: 1, &random)
             return ("\(name)(\(argument), \(other))\(filter)", name == "regr_count" ? .bigint : .double)
         case "string_agg":
-            let isOrdered = random.chance(50)
-            if isOrdered { return ("string_agg(\(argument), ','\(order()))\(filter)", .text) }
+            if isOrdered(50, &random) { return ("string_agg(\(argument), ','\(order()))\(filter)", .text) }
             return ("string_agg(\(distinct)\(argument), \(random.pick(["','", "''"])))\(filter)", .text)
         case "array_agg":
-            if random.chance(50) { return ("array_agg(\(argument)\(order()))\(filter)", nil) }
+            if isOrdered(50, &random) { return ("array_agg(\(argument)\(order()))\(filter)", nil) }
             return ("array_agg(\(distinct)\(argument))\(filter)", nil)
         case "first_value", "last_value":
-            return ("\(name)(\(argument)\(random.chance(60) ? order() : ""))\(filter)", kind)
-        case "median": return ("median(\(argument))\(filter)", .double)
+            return ("\(name)(\(argument)\(isOrdered(60, &random) ? order() : ""))\(filter)", kind)
+        case "median", "approx_median": return ("\(name)(\(argument))\(filter)", .double)
+        case "approx_count_distinct": return ("\(name)(\(argument))\(filter)", .bigint)
+        case "approx_percentile" where !kind.isNumber || random.chance(60):
+            return ("\(name)(\(argument), \(fraction))\(filter)", kind)
+        case "approx_percentile":
+            return ("\(name)(\(fraction)) WITHIN GROUP (ORDER BY \(argument)\(direction))\(filter)", .double)
         case "percentile_cont":
             return ("percentile_cont(\(fraction)) WITHIN GROUP (ORDER BY \(argument)\(direction))\(filter)", .double)
         case "percentile_disc":
@@ -73,6 +99,15 @@ struct AggregateMaker {
         case "count": return ("count(\(distinct)\(argument))\(filter)", .bigint)
         default:
             return ("\(name)(\(distinct)\(argument))\(filter)", result(of: name, kind))
+        }
+    }
+
+    /// Whether a call has an order of its own.
+    private func isOrdered(_ percent: Int, _ random: inout SeededGenerator) -> Bool {
+        switch modifier {
+        case .ordered: true
+        case .distinct: false
+        default: random.chance(percent)
         }
     }
 

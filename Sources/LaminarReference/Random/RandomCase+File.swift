@@ -12,7 +12,8 @@ extension RandomCase {
         else { return nil }
         members.removeAll { $0.name == "expect" }
         do throws(ReferenceError) {
-            let expected = try Expected(query, arrivals, ends: endsInput)
+            let expected = try Expected(
+                query, equivalent: try testCase.equivalentPlan, arrivals, ends: endsInput)
             let columns = query.plan.fields.map { field in
                 JSONValue.object([.init("name", .string(field.name)), .init("type", .string("\(field.type)"))])
             }

@@ -23,12 +23,14 @@ package struct RandomCase: Sendable {
             }
             return JSONValue.Member(table.name, .array(lines))
         }
+        let sql = query.sql
+        let equivalent = query.referenceSQL
         return .object([
             .init("id", .string("\(family.rawValue) \(seed)")), .init("features", strings([family.rawValue])),
             .init("ddl", strings(tables.map(\.definition))), .init("inputs", .object(inputs)),
-            .init("query", .string(query.sql)), .init("end_of_input", .boolean(endsInput)),
+            .init("query", .string(sql)), .init("end_of_input", .boolean(endsInput)),
             .init("expect", .object([.init("rows", .array([]))])),
-        ])
+        ] + (equivalent == sql ? [] : [.init("equivalent", .string(equivalent))]))
     }
 
     package var testCase: TestCase {
@@ -42,28 +44,46 @@ package enum RandomFamily: String, Sendable, CaseIterable {
     case aggregates
     /// Running groups over deletions and over results that change.
     case retraction
-    /// DISTINCT, UNION, INTERSECT, EXCEPT, grouping sets.
+    /// DISTINCT, and UNION, INTERSECT, EXCEPT with and without ALL.
     case sets
     case windows
     case sessions
     case joins
+    /// Interval joins and joins of equal windows, of one source or of two.
+    case timedJoins
+    /// Against the same as a join with a rank.
+    case asof
+    /// Correlated subqueries and LATERAL, against the same as outer joins that are grouped or ranked.
+    case subqueries
+    /// Functions that give rows, series against the same as a join with constants.
+    case rowFunctions
+    case groupingSets
     case over
     /// Window functions that wait for the watermark.
     case settled
 }
 
 extension RandomCase {
-    /// - Parameter function: the aggregate function to call, where the family calls any.
-    package init(_ family: RandomFamily, seed: String, function: String? = nil) {
-        var random = SeededGenerator("\(family.rawValue)/\(function ?? "")/\(seed)")
+    /// - Parameters:
+    ///   - function: the aggregate function to call, where the family calls any.
+    ///   - modifier: what that call always has.
+    package init(
+        _ family: RandomFamily, seed: String, function: String? = nil, modifier: AggregateModifier? = nil
+    ) {
+        var random = SeededGenerator("\(family.rawValue)/\(function ?? "")/\(modifier.map { "\($0)/" } ?? "")\(seed)")
         self.init(family: family, seed: seed, tables: [], rows: [], query: "")
         switch family {
-        case .aggregates: makeAggregation(function, retracts: false, &random)
-        case .retraction: makeAggregation(function, retracts: true, &random)
+        case .aggregates: makeAggregation(function, modifier, retracts: false, &random)
+        case .retraction: makeAggregation(function, modifier, retracts: true, &random)
         case .sets: makeSets(&random)
         case .windows: makeWindows(function, &random)
         case .sessions: makeSessions(function, &random)
         case .joins: makeJoin(&random)
+        case .timedJoins: makeTimedJoin(&random)
+        case .asof: makeAsofJoin(&random)
+        case .subqueries: makeSubquery(&random)
+        case .rowFunctions: makeRowFunction(&random)
+        case .groupingSets: makeGroupingSets(&random)
         case .over: makeOver(&random)
         case .settled: makeSettledOver(&random)
         }
@@ -86,7 +106,9 @@ extension RandomCase {
 
     // MARK: Aggregates
 
-    private mutating func makeAggregation(_ function: String?, retracts: Bool, _ random: inout SeededGenerator) {
+    private mutating func makeAggregation(
+        _ function: String?, _ modifier: AggregateModifier?, retracts: Bool, _ random: inout SeededGenerator
+    ) {
         var table = Self.randomTable("t", columns: 3, &random)
         table.addColumn(for: function)
         if retracts, random.chance(25) {
@@ -111,7 +133,7 @@ extension RandomCase {
         let maker = ExpressionMaker(columns: columns)
         let condition: Sketch =
             random.chance(30) ? .optional(" WHERE \(maker.condition(depth: 1, &random))") : ""
-        let aggregates = AggregateMaker(maker: maker, function: function)
+        let aggregates = AggregateMaker(maker: maker, function: function, modifier: modifier)
         var calls = [aggregates.call(&random).sql]
         let others = AggregateMaker(maker: maker)
         for _ in 0..<random.below(3) { calls.append(others.call(&random).sql) }
@@ -172,6 +194,8 @@ extension RandomCase {
             style.deletions = 30
             style.deletable = random.chance(50) ? ["t"] : ["t", "u"]
         }
+        // Few values, so that rows of both sides are equal.
+        style.isCoarse = random.chance(60)
         rows = random.rows(of: tables, style)
         let maker = ExpressionMaker(columns: a.namedColumns)
         let items = a.columns.map { Sketch.text($0.name) }
@@ -181,8 +205,11 @@ extension RandomCase {
             let distinct: Sketch = random.chance(30) ? .optional("DISTINCT ") : ""
             return "SELECT \(distinct)\(items.map(\.sql).joined(separator: ", ")) FROM \(name)\(condition)"
         }
-        let operation = random.pick(["UNION ALL", "UNION", "INTERSECT", "EXCEPT"])
-        let both: Sketch = "\(side("t")) \(operation) \(side("u"))"
+        let operations = ["UNION ALL", "UNION", "INTERSECT", "EXCEPT", "INTERSECT ALL", "EXCEPT ALL"]
+        var both: Sketch = "\(side("t")) \(random.pick(operations)) \(side("u"))"
+        if random.chance(25) {
+            both = .choice("(\(both)) \(random.pick(operations)) \(side(random.pick(["t", "u"])))", simpler: [both])
+        }
         query = .choice(both, simpler: [side("t")])
         if random.chance(30) {
             query = "SELECT k, count(*) FROM (\(both)) AS s GROUP BY k"

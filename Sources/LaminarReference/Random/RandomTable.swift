@@ -67,6 +67,8 @@ struct RowStyle {
     /// Seconds between rows, and how far times stray from their order.
     var step = 3
     var jitter = 12
+    /// Whether columns have two values each.
+    var isCoarse = false
     /// Seconds since the epoch.
     var base = 1_704_067_200
 }
@@ -103,7 +105,7 @@ extension SeededGenerator {
                     case "ts":
                         let seconds = style.base + number * style.step + below(2 * style.jitter + 1) - style.jitter
                         return timestamp(seconds)
-                    default: return chance(style.nulls) ? nil : cell(column)
+                    default: return chance(style.nulls) ? nil : style.isCoarse ? coarseCell(column) : cell(column)
                     }
                 }
             }
@@ -115,6 +117,19 @@ extension SeededGenerator {
 
     private func timestamp(_ seconds: Int) -> String {
         text(of: .timestamp(Int64(seconds) * 1_000_000), type: .timestamp(6))
+    }
+
+    private mutating func coarseCell(_ column: RandomColumn) -> String {
+        let one = chance(60)
+        switch column.kind {
+        case .boolean: return one ? "true" : "false"
+        case .smallint, .integer, .bigint: return one ? "1" : "2"
+        case .real, .double: return one ? "0.5" : "-1.25"
+        case .numeric: return one ? "1.00" : "2.50"
+        case .text: return one ? "a" : "b"
+        case .date: return one ? "2024-01-01" : "2024-01-02"
+        case .timestamp: return timestamp(1_704_067_200 + (one ? 0 : 30))
+        }
     }
 
     private mutating func cell(_ column: RandomColumn) -> String {
