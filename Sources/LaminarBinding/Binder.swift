@@ -53,6 +53,8 @@ struct Binder {
     var scalarSubqueries: [ScalarSubquery] = []
     /// The scopes of the queries around the subquery being bound, outermost first.
     var outerScopes: [Scope] = []
+    /// The aggregates of each enclosing query so far.
+    var outerCollectors: [AggregateCollector?] = []
     /// Functions that give rows, met in the select list being bound, where they are allowed.
     var rowFunctions: RowFunctionCollector?
     /// Aggregate calls met in a SELECT, where they are allowed; each stands as an input beyond all columns.

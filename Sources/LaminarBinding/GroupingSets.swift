@@ -71,7 +71,16 @@ extension Binder {
     /// The aggregation of `input` by each set, as one relation: all keys (NULL where a set lacks one), the results, and
     /// a column for each GROUPING call.
     mutating func aggregated(_ input: LogicalPlan, by grouping: Grouping, span: Span) -> LogicalPlan? {
-        let keys = grouping.keys.map { fold($0.expression) }
+        var keys = grouping.keys.map { fold($0.expression) }
+        var input = input
+        let read = (keys + (aggregates?.calls ?? []).flatMap(\.expressions)).reduce(into: Set<Int>()) {
+            $0.formUnion($1.inputs)
+        }
+        guard let (rows, placed) = attachingScalars(to: input, read, span: span) else { return nil }
+        input = rows
+        keys = keys.map(placed)
+        let calls = (aggregates?.calls ?? []).map { $0.mapExpressions(placed) }
+        aggregates?.calls = calls
         let names = grouping.keys.map(\.name)
         let groupingCalls = aggregates?.groupingCalls ?? []
         if grouping.sets.count == 1, groupingCalls.isEmpty {

@@ -45,7 +45,11 @@ extension Binder {
     /// Binds something inside a query that `scope` encloses.
     mutating func inside<Result>(_ scope: Scope, _ body: (inout Binder) -> Result) -> Result {
         outerScopes.append(scope)
-        defer { outerScopes.removeLast() }
+        outerCollectors.append(aggregates)
+        defer {
+            outerScopes.removeLast()
+            aggregates = outerCollectors.removeLast()
+        }
         return body(&self)
     }
 }

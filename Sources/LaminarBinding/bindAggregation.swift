@@ -41,13 +41,16 @@ struct AggregateCollector {
 extension Binder {
     mutating func bindAggregateCall(_ call: CallSyntax, _ scope: Scope, _ span: Span) -> Expression? {
         var name = call.name.last.text
-        guard let collector = aggregates, collector.forbiddenClause == nil else {
-            diagnostics.report(
-                .error, "42803", at: span,
-                "aggregate functions are not allowed in \(aggregates?.forbiddenClause ?? "this place")")
+        // Where the query's own may not stand, one of an enclosing query's columns may.
+        let place = aggregates
+        let forbidden = place.map(\.forbiddenClause) ?? "this place"
+        if outerScopes.isEmpty, let forbidden {
+            diagnostics.report(.error, "42803", at: span, "aggregate functions are not allowed in \(forbidden)")
             return nil
         }
-        guard !collector.isInsideCall else {
+        if forbidden != nil { aggregates = AggregateCollector() }
+        defer { if forbidden != nil { aggregates = place } }
+        guard place?.isInsideCall != true else {
             diagnostics.report(.error, "42803", at: span, "aggregate function calls cannot be nested")
             return nil
         }
@@ -104,31 +107,50 @@ extension Binder {
                     function, arguments: arguments, isDistinct: call.distinct != nil, filter: filter, span: span,
                     diagnostics: &diagnostics)
             else { return nil }
-            return aggregateColumn(aggregate, span)
+            return aggregateColumn(aggregate, forbidden: forbidden, span)
         }
         guard
             let aggregate = resolveAggregate(
                 name: name, arguments: arguments, ordering: ordering, isWithinGroup: !call.withinGroup.isEmpty,
                 respectsNulls: call.nullTreatment == .respect, isDistinct: call.distinct != nil, filter: filter, span: span, diagnostics: &diagnostics)
         else { return nil }
-        return aggregateColumn(aggregate, span).map { json?.result(of: $0) ?? $0 }
+        return aggregateColumn(aggregate, forbidden: forbidden, span).map { json?.result(of: $0) ?? $0 }
     }
 
     /// What stands for an aggregate call in the expressions over its result.
-    private mutating func aggregateColumn(_ aggregate: AggregateCall, _ span: Span) -> Expression? {
+    ///
+    /// - Parameter forbidden: the clause where it stands, if aggregates of the query's own rows may not stand there.
+    private mutating func aggregateColumn(
+        _ aggregate: AggregateCall, forbidden: String?, _ span: Span
+    ) -> Expression? {
         let inputs = aggregate.expressions.reduce(into: Set<Int>()) { $0.formUnion($1.inputs) }
-        if inputs.contains(where: { $0 >= ScalarSubquery.firstColumn && $0 < OverCollector.firstColumn }) {
-            diagnostics.unsupported("a subquery inside an aggregate", at: span)
-            return nil
-        }
+        let isNullable = !aggregate.kernel.isCount
         if !inputs.isEmpty, inputs.allSatisfy({ $0 >= OuterColumn.firstColumn }) {
-            diagnostics.unsupported(
-                "an aggregate of columns of the enclosing query alone", at: span,
-                hint: "In SQL it belongs to that query; compute it there under a name.")
+            // It belongs to the innermost query whose columns it reads, and is a column of that query's groups here.
+            let level = inputs.map(OuterColumn.level).max() ?? 0
+            guard var collector = outerCollectors[level], collector.forbiddenClause == nil, !collector.isInsideCall else {
+                let clause = outerCollectors[level]?.forbiddenClause ?? "FROM"
+                diagnostics.report(.error, "42803", at: span, "aggregate functions are not allowed in \(clause)")
+                return nil
+            }
+            let own = aggregate.mapExpressions { expression in
+                expression.replacingInputs { input, column in
+                    guard OuterColumn.level(of: column) == level else { return nil }
+                    var input = input
+                    input.node = .input(OuterColumn.index(of: column))
+                    return input
+                }
+            }
+            let column = collector.column(of: own)
+            outerCollectors[level] = collector
+            return Expression(
+                .input(OuterColumn.column(column, level: level)), aggregate.type, isNullable: isNullable, span: span)
+        }
+        if let clause = forbidden {
+            diagnostics.report(.error, "42803", at: span, "aggregate functions are not allowed in \(clause)")
             return nil
         }
         let column = aggregates?.column(of: aggregate) ?? 0
-        let isNullable = !aggregate.kernel.isCount
         return Expression(.input(column), aggregate.type, isNullable: isNullable, span: span)
     }
 

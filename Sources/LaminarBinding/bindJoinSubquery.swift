@@ -5,9 +5,7 @@ import LaminarTypes
 
 extension Expression {
     /// Whether the value of a subquery stands in it, whose rows have not been joined yet.
-    var readsSubquery: Bool {
-        inputs.contains { $0 >= ScalarSubquery.firstColumn && $0 < OverCollector.firstColumn }
-    }
+    var readsSubquery: Bool { inputs.contains(where: ScalarSubquery.stands) }
 }
 
 extension Binder {

@@ -63,10 +63,6 @@ extension Binder {
             function.frame = frame
         }
         let window = Over(partition: bound.partition, order: bound.order, calls: [function])
-        if window.inputs.contains(where: { $0 >= ScalarSubquery.firstColumn && $0 < OverCollector.firstColumn }) {
-            diagnostics.unsupported("a subquery inside a window function call", at: span)
-            return nil
-        }
         let column = overCalls?.column(of: window) ?? 0
         return Expression(.input(column), function.type, isNullable: function.isNullable, span: span)
     }
@@ -440,7 +436,10 @@ extension Binder {
                 windows.append((mapped, [index]))
             }
         }
-        var plan = input
+        let inputs = windows.reduce(into: Set<Int>()) { $0.formUnion($1.over.inputs) }
+        guard let (rows, placed) = attachingScalars(to: input, inputs, span: span, grouped) else { return nil }
+        for index in windows.indices { windows[index].over = windows[index].over.mapExpressions(placed) }
+        var plan = rows
         var columns = Array(repeating: 0, count: overCalls?.calls.count ?? 0)
         for window in windows {
             for (offset, call) in window.calls.enumerated() { columns[call] = plan.fields.count + offset }

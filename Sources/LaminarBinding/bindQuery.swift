@@ -325,13 +325,27 @@ extension Binder {
             guard let type = coerceToCommonType(&cells, context: "VALUES", diagnostics: &diagnostics) else { return nil }
             for row in bound.indices { bound[row][column] = type == .unknown ? asText(cells[row]) : fold(cells[row]) }
         }
-        let fields = (0..<width).map { column in
-            // PostgreSQL counts from 1, DuckDB from 0.
-            Field(
-                options.dialect == .duckdb ? "col\(column)" : "column\(column + 1)", bound[0][column].type, isNullable: bound.contains { $0[column].isNullable })
+        if bound.contains(where: { $0.contains(where: \.readsSubquery) }) { return rowsOfSubqueries(bound, span) }
+        let fields = valueNames(width).enumerated().map { column, name in
+            Field(name, bound[0][column].type, isNullable: bound.contains { $0[column].isNullable })
         }
         return LogicalPlan(
             .values(bound), fields: fields, properties: StreamProperties(stateBound: .constant), name: nil, span: span)
+    }
+
+    /// VALUES with subqueries: each row joined with its own.
+    private mutating func rowsOfSubqueries(_ rows: [[Expression]], _ span: Span) -> LogicalPlan? {
+        var branches: [LogicalPlan] = []
+        for row in rows {
+            guard let (plan, values) = rowOfSubqueries(row, span: span) else { return nil }
+            branches.append(projected(plan, values, names: valueNames(row.count), span: span))
+        }
+        return branches.count == 1 ? branches[0] : unionAll(branches, span: span)
+    }
+
+    /// PostgreSQL counts the columns of VALUES from 1, DuckDB from 0.
+    private func valueNames(_ count: Int) -> [String] {
+        (0..<count).map { options.dialect == .duckdb ? "col\($0)" : "column\($0 + 1)" }
     }
 
     /// Gives a plan's columns the names of a column list; false after a report.

@@ -18,13 +18,14 @@ struct RowFunctionCollector {
 extension Binder {
     /// A function in FROM. It may name columns of tables to its left. Nil after a report.
     mutating func bindRowFunction(_ call: CallSyntax, withOrdinality: Bool) -> LogicalPlan? {
-        let number = Expression.input(0, Field("ordinality", .bigint, isNullable: false))
-        guard let arguments = bindArguments(call, Scope()),
+        guard let bound = bindArguments(call, Scope()),
+            let (row, arguments) = rowOfSubqueries(bound, span: call.span)
+        else { return nil }
+        let number = Expression.input(row.fields.count, Field("ordinality", .bigint, isNullable: false))
+        guard
             let function = rowFunction(
                 call.name.last.text, arguments.map(fold), number: number, span: call.span, diagnostics: &diagnostics)
         else { return nil }
-        let row = LogicalPlan(
-            .values([[]]), fields: [], properties: StreamProperties(stateBound: .constant), name: nil, span: call.span)
         var columns = function.columns.map(\.value)
         var names = function.columns.map(\.field.name)
         if withOrdinality {
@@ -36,12 +37,12 @@ extension Binder {
 
     /// A function of one value in FROM: one row. Nil after a report.
     mutating func bindValueFunction(_ call: CallSyntax, withOrdinality: Bool) -> LogicalPlan? {
-        guard let value = bindCall(call, Scope(), call.span) else { return nil }
-        let row = LogicalPlan(
-            .values([[]]), fields: [], properties: StreamProperties(stateBound: .constant), name: nil, span: call.span)
+        guard let bound = bindCall(call, Scope(), call.span),
+            let (row, value) = rowOfSubqueries([fold(bound)], span: call.span)
+        else { return nil }
         let number = Expression.constant(.integer(1), .bigint, span: call.span)
         return projected(
-            row, withOrdinality ? [fold(value), number] : [fold(value)],
+            row, withOrdinality ? value + [number] : value,
             names: withOrdinality ? [call.name.last.text, "ordinality"] : [call.name.last.text], span: call.span)
     }
 

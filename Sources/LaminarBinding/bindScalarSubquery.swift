@@ -6,8 +6,10 @@ import LaminarTypes
 
 /// A subquery as a value, met while an expression was bound: it stands there as an input column at `firstColumn` plus its
 /// index, until the rows of the expression are joined with it.
-struct ScalarSubquery {
+struct ScalarSubquery: Equatable {
     static let firstColumn = 1 << 42
+
+    static func stands(at column: Int) -> Bool { column >= firstColumn && column < OverCollector.firstColumn }
 
     /// One column, and for each outer row at most one row.
     var plan: LogicalPlan
@@ -164,9 +166,11 @@ extension Binder {
             }
         }
         let isCertain = plan.hasExactlyOneRow && !field.isNullable && (none != nil || subquery.padsEmptyGroups)
-        scalarSubqueries.append(subquery)
+        // One that stands in two places is joined once; a key of GROUP BY is known by it.
+        let known = scalarSubqueries.firstIndex { $0 == subquery }
+        if known == nil { scalarSubqueries.append(subquery) }
         let column = Expression(
-            .input(ScalarSubquery.firstColumn + scalarSubqueries.count - 1), field.type,
+            .input(ScalarSubquery.firstColumn + (known ?? scalarSubqueries.count - 1)), field.type,
             isNullable: none != nil || !isCertain, span: span)
         guard let none else { return column }
         return Expression(.coalesce([column, none]), field.type, isNullable: false, span: span)
@@ -179,31 +183,69 @@ extension Binder {
         to plan: LogicalPlan, _ expressions: [Expression], span: Span,
         _ translated: (inout Binder, Expression) -> Expression? = { $1 }
     ) -> (plan: LogicalPlan, expressions: [Expression])? {
+        let columns = expressions.reduce(into: Set<Int>(), { $0.formUnion($1.inputs) })
+        guard let (plan, placed) = attachingScalars(to: plan, columns, span: span, translated) else { return nil }
+        return (plan, expressions.map(placed))
+    }
+
+    /// The columns of subqueries with those that these read of each other.
+    private func withSubqueriesBehind(_ columns: Set<Int>) -> Set<Int> {
+        var found = columns
+        var open = Array(columns)
+        while let column = open.popLast() {
+            let subquery = scalarSubqueries[column - ScalarSubquery.firstColumn]
+            for outer in subquery.plan.outerColumns(subquery.level).keys.map(OuterColumn.index)
+            where ScalarSubquery.stands(at: outer) && found.insert(outer).inserted {
+                open.append(outer)
+            }
+        }
+        return found
+    }
+
+    /// One row without columns, joined with the subqueries in expressions over it, and these over it.
+    mutating func rowOfSubqueries(_ expressions: [Expression], span: Span) -> (plan: LogicalPlan, expressions: [Expression])? {
+        let row = LogicalPlan(
+            .values([[]]), fields: [], properties: StreamProperties(stateBound: .constant), name: nil, span: span)
+        return attachingScalars(to: row, expressions, span: span)
+    }
+
+    /// The rows joined with the subqueries among some input columns, and what puts their columns in place.
+    mutating func attachingScalars(
+        to plan: LogicalPlan, _ columns: Set<Int>, span: Span,
+        _ translated: (inout Binder, Expression) -> Expression? = { $1 }
+    ) -> (plan: LogicalPlan, placed: (Expression) -> Expression)? {
         var plan = plan
         var position: [Int: Int] = [:]
-        for column in expressions.reduce(into: Set<Int>(), { $0.formUnion($1.inputs) }).sorted()
-        where column >= ScalarSubquery.firstColumn && column < OverCollector.firstColumn {
+        // One subquery may read the value of another, which was met before it.
+        func placed(_ column: Expression) -> Expression? {
+            guard case .input(let index) = column.node, let target = position[index] else { return nil }
+            return .input(target, plan.fields[target], span: column.span)
+        }
+        for column in withSubqueriesBehind(columns.filter(ScalarSubquery.stands)).sorted() {
             let subquery = scalarSubqueries[column - ScalarSubquery.firstColumn]
             position[column] = plan.fields.count
             guard
                 let joined = dependentJoin(
                     plan, subquery.plan, kind: .left, level: subquery.level, padsEmptyGroups: subquery.padsEmptyGroups,
-                    span: span, translated)
+                    span: span, { binder, column in placed(column) ?? translated(&binder, column) })
             else { return nil }
             plan = joined
         }
-        if position.isEmpty { return (plan, expressions) }
-        let attached = expressions.map { expression in
-            expression.replacingInputs { input, column in
-                if let target = position[column] {
-                    var input = input
-                    input.node = .input(target)
-                    return input
+        if position.isEmpty { return (plan, { $0 }) }
+        let fields = plan.fields
+        return (
+            plan,
+            { expression in
+                expression.replacingInputs { input, column in
+                    if let target = position[column] {
+                        var input = input
+                        input.node = .input(target)
+                        return input
+                    }
+                    return column < fields.count ? .input(column, fields[column]) : nil
                 }
-                return column < plan.fields.count ? .input(column, plan.fields[column]) : nil
             }
-        }
-        return (plan, attached)
+        )
     }
 }
 

@@ -103,6 +103,12 @@ extension Binder {
                     isComplete = false
                     continue
                 }
+                if expression.readsSubquery {
+                    diagnostics.report(
+                        .error, "0A000", at: generated.span, "cannot use subquery in column generation expression")
+                    isComplete = false
+                    continue
+                }
                 if expression.type == .unknown,
                     let text = cast(
                         expression, to: .text, context: .implicit, span: generated.span, diagnostics: &diagnostics)
@@ -183,7 +189,12 @@ extension Binder {
                     diagnostics.unsupported("a processing-time watermark", at: syntax.span)
                     return
                 }
-                guard let expression = bindExpression(syntax, scope),
+                guard let expression = bindExpression(syntax, scope) else { return }
+                if expression.readsSubquery {
+                    diagnostics.report(.error, "0A000", at: syntax.span, "cannot use subquery in a watermark")
+                    return
+                }
+                guard
                     let converted = cast(
                         expression, to: time.expression.type, context: .assignment, span: syntax.span,
                         diagnostics: &diagnostics)

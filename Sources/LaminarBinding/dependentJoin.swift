@@ -286,7 +286,9 @@ extension Binder {
             diagnostics.unsupported("a windowed aggregation in a correlated subquery", at: plan.span)
             return nil
         }
-        guard let child = dependent(input, domain) else { return nil }
+        guard var child = dependent(input, domain) else { return nil }
+        // A group of NULL would match nothing, and yet its aggregates could fail.
+        child.plan = withoutNulls(child, domain).plan
         func placed(_ expression: Expression) -> Expression {
             domain.placed(expression) { .input(count + $0, child.plan.fields[count + $0]) }
         }
