@@ -43,6 +43,7 @@ let package = Package(
                 .embedInCode("PipelineHost.swift"), .embedInCode("RowSource.swift"), .embedInCode("ProjectRow.swift"),
                 .embedInCode("FilterRow.swift"), .embedInCode("AggregateRow.swift"), .embedInCode("RowHost.swift"),
                 .embedInCode("SinkOfRows.swift"), .embedInCode("BatchCallback.swift"),
+                .embedInCode("Rejections.swift"), .embedInCode("TypedRejection.swift"),
             ]),
         .target(
             name: "LaminarSwiftEmitter",

@@ -9,6 +9,7 @@ private func __run__(_ batch: BatchView) {
         let error = error.located(stage: __stage__, at: __places__, isPushedRow: __isPushedRow__, else: __place__)
         failures.stop(__index__, sinks: __sinks__, error)
     }
+    //> rejections
     __send__()
 }
 

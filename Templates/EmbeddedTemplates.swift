@@ -28,5 +28,7 @@ package enum EmbeddedTemplates {
     package static let aggregateRow = PackageResources.AggregateRow_swift
     package static let rowHost = PackageResources.RowHost_swift
     package static let batchCallback = PackageResources.BatchCallback_swift
+    package static let rejections = PackageResources.Rejections_swift
+    package static let typedRejection = PackageResources.TypedRejection_swift
     package static let sinkOfRows = PackageResources.SinkOfRows_swift
 }

@@ -9,6 +9,7 @@ private func __run__(_ batch: BatchView, from side: JoinSide) {
         let error = error.located(stage: __stage__, at: __places__, isPushedRow: false, else: __Program__.place)
         failures.stop(__index__, sinks: __sinks__, error)
     }
+    //> rejections
     __send__()
 }
 

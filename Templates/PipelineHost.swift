@@ -57,7 +57,17 @@ public func snapshot() -> [UInt8] {
     return writer.finish()
 }
 
+/// After an error the pipeline is as new.
 public func restore(_ snapshot: [UInt8]) throws(StateError) {
+    do throws(StateError) {
+        try read(snapshot)
+    } catch {
+        try read(__Pipeline__(policies: policies).snapshot())
+        throw error
+    }
+}
+
+private func read(_ snapshot: [UInt8]) throws(StateError) {
     var reader = try StateReader(snapshot, fingerprint: Self.stateLayout.joined(separator: "\n"))
     try progress.restore(from: &reader)
     //> restorations

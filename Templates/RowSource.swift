@@ -53,8 +53,10 @@ public func push(__label__ batch: BatchView) throws(PipelineError) {
     try begin()
     progress.rowsIn += Int64(batch.rowCount)
     failures.source = __position__
+    pushed = batch
     //> consumers
     failures.source = nil
+    pushed = nil
     try failures.throwIfNothingRuns()
 }
 

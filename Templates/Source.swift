@@ -26,8 +26,10 @@ public func push(__label__ batch: BatchView) throws(PipelineError) {
     //> arrival
     progress.rowsIn += Int64(batch.rowCount)
     failures.source = __position__
+    pushed = batch
     //> consumers
     failures.source = nil
+    pushed = nil
     //> recursion
     try failures.throwIfNothingRuns()
 }

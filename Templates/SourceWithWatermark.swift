@@ -27,6 +27,7 @@ public func push(__label__ batch: BatchView) throws(PipelineError) {
     //> arrival
     progress.rowsIn += Int64(batch.rowCount)
     failures.source = __position__
+    pushed = batch
     // Results that come out meanwhile are counted in `progress`, so its watermark is worked on beside it.
     var watermark = progress.watermarks[__position__]
     do throws(PipelineError) {
@@ -42,6 +43,7 @@ public func push(__label__ batch: BatchView) throws(PipelineError) {
     }
     progress.watermarks[__position__] = watermark
     failures.source = nil
+    pushed = nil
     //> recursion
     try failures.throwIfNothingRuns()
 }

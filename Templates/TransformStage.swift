@@ -3,7 +3,9 @@
 private func __run__(_ batch: BatchView) {
     if failures.hasStopped(__index__) { return }
     do throws(PipelineError) {
-        try __operator__.process(batch) { batch in
+        try __operator__.process(
+            batch, divert: { reject([$0], __stage__, __places__, isPushedRow: __isPushedRow__, else: nil) }
+        ) { batch in
             //> consumers
         }
     } catch {

@@ -33,6 +33,10 @@ struct Binder {
     var readers: [Reader] = []
     /// Relations named since the statement began.
     var readRelations: Set<String> = []
+    /// Microseconds of processing time after which state is freed that nothing else bounds; set by `SET 'state.ttl'`.
+    var stateTimeToLive: Int64?
+    /// Whether it has been said that state is kept for ever, which then is no news.
+    var keepsStateForEver = false
     /// The ALLOW LATENESS and EMIT that apply to the statement being bound.
     var emission = Emission()
     /// WITH queries that are in scope, innermost last.

@@ -30,10 +30,19 @@ extension Binder {
         case .explain:
             diagnostics.unsupported(
                 "EXPLAIN as a statement", at: statement.span, hint: "Use \"laminar-compile explain\".")
+        case .set(let set): bindSet(set)
         case .checkpoint: diagnostics.unsupported("CHECKPOINT", at: statement.span)
         case .restore: diagnostics.unsupported("RESTORE", at: statement.span)
         case .subscribe: diagnostics.unsupported("SUBSCRIBE", at: statement.span)
         case .invalid: break
+        }
+        for index in queries.indices.dropFirst(min(queriesBefore, queries.count)) {
+            if let timeToLive = stateTimeToLive {
+                queries[index].plan = queries[index].plan.expiring(after: timeToLive)
+            }
+            if options.isStateStrict || !keepsStateForEver {
+                reportUnboundedState(of: queries[index].plan, isStrict: options.isStateStrict, &diagnostics)
+            }
         }
     }
 

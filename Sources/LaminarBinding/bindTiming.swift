@@ -36,7 +36,7 @@ extension Binder {
         if key == "idle_timeout" { timing.idleTimeout = length } else { timing.maxFuture = length }
     }
 
-    private func microseconds(of interval: Interval) -> Int64? {
+    func microseconds(of interval: Interval) -> Int64? {
         let (days, overflow) = Int64(interval.days).multipliedReportingOverflow(by: 86_400_000_000)
         let (sum, sumOverflow) = days.addingReportingOverflow(interval.microseconds)
         return overflow || sumOverflow ? nil : sum

@@ -135,7 +135,7 @@ private func retractableKernel(of kernel: AggregateKernel) -> AggregateKernel? {
     }
     if kernel.name.hasPrefix("FirstEntry") || kernel.name.hasPrefix("LastEntry") {
         return AggregateKernel(
-            "Retractable\(kernel.name)", argument: .string, result: kernel.result, isResultNullable: true, size: 16,
+            "Retractable\(kernel.name)", argument: .string, result: kernel.result, isResultNullable: true, size: 24,
             bagWords: 0, order: kernel.order)
     }
     switch String(kernel.name.prefix { $0 != "<" }) {

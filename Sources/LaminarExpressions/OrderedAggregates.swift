@@ -264,7 +264,7 @@ private struct EntryParts {
             .bytea, isNullable: parameter.isNullable || bytes.isNullable, span: span)
         return AggregateCall(
             kernel: AggregateKernel(
-                kernel, argument: .string, result: type.physical, isResultNullable: true, size: keepsAll ? 16 : 24,
+                kernel, argument: .string, result: type.physical, isResultNullable: true, size: 24,
                 stringOffsets: keepsAll ? [] : [0], bagWords: keepsAll ? 0 : nil, resultCanFail: resultCanFail,
                 resultMakesString: resultMakesString, order: orderText(known)),
             function: function, argument: entry, filter: filter, isDistinct: isDistinct, type: type, span: span)

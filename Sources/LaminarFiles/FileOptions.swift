@@ -67,6 +67,8 @@ public struct FileSourceOptions: Hashable, Sendable {
     /// Used where the format is CSV.
     public var csv: CSVOptions
     public var errorPolicy: RecordErrorPolicy
+    /// The file of rejected records and rows, where something rejects them.
+    public var deadLetterPath: String?
     /// The longest record that is read, without its line end; longer ones are errors (54000).
     public var maximumRecordByteCount: Int
     public var changes: FileChanges
@@ -80,8 +82,10 @@ public struct FileSourceOptions: Hashable, Sendable {
     public init(
         path: String, format: FileFormat, csv: CSVOptions = CSVOptions(), errorPolicy: RecordErrorPolicy = .fail,
         maximumRecordByteCount: Int = defaultMaximumRecordByteCount, changes: FileChanges = .insertionsOnly,
-        operationColumn: String = defaultOperationColumn
+        operationColumn: String = defaultOperationColumn, deadLetterPath: String? = nil
     ) {
+        self.deadLetterPath = deadLetterPath
+        if case .deadLetter(let path) = errorPolicy { self.deadLetterPath = path }
         self.path = path
         self.format = format
         self.csv = csv
@@ -101,8 +105,10 @@ public struct FileSourceOptions: Hashable, Sendable {
     /// - Parameters:
     ///   - format: the name in a FORMAT clause, if there was one.
     ///   - changes: what the declaration says of the rows.
+    ///   - rejectsRows: whether rows go to the file of rejected records for other reasons than `on_error`.
     public static func parse(
-        _ options: [(key: String, value: String)], format: String? = nil, changes: FileChanges = .insertionsOnly
+        _ options: [(key: String, value: String)], format: String? = nil, changes: FileChanges = .insertionsOnly,
+        rejectsRows: Bool = false
     ) -> Result<FileSourceOptions, OptionError> {
         do throws(OptionError) {
             let reader = try OptionReader(options, names: optionNames, of: "file source")
@@ -127,14 +133,20 @@ public struct FileSourceOptions: Hashable, Sendable {
                 }
             }
             if let deadLetterPath {
-                guard case .deadLetter = policy else {
-                    throw OptionError(
-                        "22023", "option \"dead_letter_path\" has no effect without on_error = 'dead_letter'",
-                        optionIndex: deadLetterPath.index)
+                if !rejectsRows {
+                    guard case .deadLetter = policy else {
+                        throw OptionError(
+                            "22023", "option \"dead_letter_path\" has no effect without on_error = 'dead_letter'",
+                            optionIndex: deadLetterPath.index)
+                    }
                 }
                 if deadLetterPath.value.isEmpty {
                     throw reader.wrongValue("dead_letter_path", "", deadLetterPath.index, "a path")
                 }
+            }
+            if rejectsRows, deadLetterPath == nil {
+                throw OptionError(
+                    "22023", "null_event_time = 'dead_letter' needs a file", hint: "Add the option dead_letter_path.")
             }
             var maximum = defaultMaximumRecordByteCount
             if let (value, index) = reader.value("max_record_bytes") {
@@ -159,7 +171,7 @@ public struct FileSourceOptions: Hashable, Sendable {
             return .success(
                 FileSourceOptions(
                     path: path, format: fileFormat, csv: csv, errorPolicy: policy, maximumRecordByteCount: maximum,
-                    changes: changes, operationColumn: operationColumn))
+                    changes: changes, operationColumn: operationColumn, deadLetterPath: deadLetterPath?.value))
         } catch {
             return .failure(error)
         }

@@ -68,6 +68,9 @@ public final class FileSource {
     /// The start of the record that the last error was about.
     private var failedPosition: InputPosition?
     private var deadLetters: DeadLetterFile?
+    /// The bytes of the batch's records, which lie in the buffer until the next batch, and the place of the first.
+    private var batchBytes = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+    private var batchStart = InputPosition()
     private var lastPath = ""
 
     /// The column of the batch that takes the operations' weights, behind all others.
@@ -109,7 +112,7 @@ public final class FileSource {
         ndjson?.borrowsStrings = true
         csv?.borrowsStrings = true
         buffer = RecordBuffer(capacity: min(Self.readSize, options.maximumRecordByteCount + 2))
-        if case .deadLetter(let path) = options.errorPolicy { deadLetters = try DeadLetterFile(path) }
+        if let path = options.deadLetterPath { deadLetters = try DeadLetterFile(path) }
     }
 
     /// The files, in the order in which they are read.
@@ -138,8 +141,14 @@ public final class FileSource {
             var consumed = 0
             if !isDiscarding && buffer.count > 0 {
                 let start = decoderPosition
+                let first = batch.rowCount == 0 ? buffer.bytes.baseAddress : batchBytes.baseAddress
+                if batch.rowCount == 0 { batchStart = start }
                 let outcome = decode(into: batch, maximumRows: maximumRows - batch.rowCount)
                 consumed = outcome.consumed
+                if let first, let here = buffer.bytes.baseAddress {
+                    // Sound: bytes are read only into an empty batch, so those of its rows are not moved before.
+                    batchBytes = UnsafeBufferPointer(start: first, count: here - first + consumed)
+                }
                 if let failure = outcome.failure { try handle(failure, outcome.failedRecord, from: start) }
                 buffer.consume(consumed)
                 if consumed == 0 && buffer.count > options.maximumRecordByteCount && !isAtEnd { try refuseLongRecord() }
@@ -173,6 +182,46 @@ public final class FileSource {
             case .debezium: debezium?.rowLines.line(ofRow: row)
             }
         return line.map { FilePlace(path: lastPath, line: $0) }
+    }
+
+    /// Writes the record of a row of the last batch to the file of rejected records, if there is one.
+    ///
+    /// - Parameters:
+    ///   - row: nil for a row that was made of several.
+    ///   - query: what did not take it; `place` is the SQL that failed, as `file:line:column`.
+    public func reject(
+        row: Int?, sqlState: String, reason: String, query: String, place: String?
+    ) throws(FileError) {
+        let line = row.flatMap { self.place(ofRow: $0)?.line }
+        let record = line.flatMap(self.record(atLine:))
+        let error = RecordError(
+            sqlState, reason, line: line ?? 0, column: 1, byteOffset: record?.byteOffset ?? 0)
+        try deadLetters?.write(
+            error, path: lastPath, record: record?.bytes ?? UnsafeBufferPointer(start: nil, count: 0), query: query,
+            place: place)
+    }
+
+    /// Whether rejected rows have a file to go to.
+    public var keepsRejectedRows: Bool { options.deadLetterPath != nil }
+
+    /// The record that starts at a line of the last batch.
+    private func record(atLine line: Int) -> (bytes: UnsafeBufferPointer<UInt8>, byteOffset: Int)? {
+        var start = 0
+        var current = batchStart.line
+        while current < line {
+            guard let end = batchBytes[start...].firstIndex(of: 0x0a) else { return nil }
+            start = end + 1
+            current += 1
+        }
+        // A line feed between quotes belongs to a CSV record.
+        var end = start
+        var isQuoted = false
+        while end < batchBytes.count, isQuoted || batchBytes[end] != 0x0a {
+            if options.format == .csv, batchBytes[end] == options.csv.quote { isQuoted.toggle() }
+            end += 1
+        }
+        if end > start, batchBytes[end - 1] == 0x0d { end -= 1 }
+        return (UnsafeBufferPointer(rebasing: batchBytes[start..<end]), batchStart.byteOffset + start)
     }
 
     /// The place behind the rows handed over, before a record that failed; take it between two calls of `next`.

@@ -9,6 +9,8 @@ public struct Arena: ~Copyable {
     /// Raised when something may have kept pointers into what has been allocated so far, which must then be copied
     /// before it is written to; structures stamp their parts with it.
     public var generation: UInt64 = 1
+    /// Bytes that an aggregate may collect for one group, and whether one was to collect more.
+    public var collection = CollectionLimit()
 
     /// An empty arena; the first allocation takes `firstChunk` bytes from the system.
     public init() {

@@ -193,6 +193,8 @@ public struct Aggregation: Hashable, Sendable {
     public var calls: [AggregateCall]
     /// Set where groups are windows that close under a watermark; nil: a running, updating aggregation.
     public var window: Window?
+    /// Microseconds of processing time that a group stays after its last row; nil: for ever.
+    public var timeToLive: Int64?
 
     public struct Window: Hashable, Sendable {
         public var window: WindowShape
@@ -237,6 +239,9 @@ public struct Join: Hashable, Sendable {
     /// Set where event times bound which rows can meet, so that nothing is ever taken back and rows leave with the
     /// watermark; nil: a join of changelogs.
     public var timing: Timing?
+    /// Microseconds of processing time that rows of either side stay; nil: for ever.
+    public var leftTimeToLive: Int64?
+    public var rightTimeToLive: Int64?
 
     /// How far apart the event times of two rows that meet can be.
     public struct Timing: Hashable, Sendable {

@@ -1,4 +1,14 @@
 extension PipelinePlan {
+    /// Whether rows that a source's changelog adds and takes back come in as they were pushed, one for one.
+    public func readsChanges(_ input: StageInput) -> Bool {
+        switch input {
+        case .source(let source): return sources[source].changelog == .updating
+        case .stage(let stage):
+            guard case .transform(let input, _) = stages[stage].kind else { return false }
+            return readsChanges(input)
+        }
+    }
+
     /// Whether rows of a source or stage may be taken back.
     public func isUpdating(_ input: StageInput) -> Bool {
         switch input {

@@ -86,7 +86,9 @@ extension PipelinePlan {
             part.kind =
                 "\(plan.window.stateText) over \(LaminarExpressions.describe(plan.time, columns: names)), watermark by \(mode)"
             part.groups = groups(plan.table, plan.keys, plan.calls, names)
-        case .runningAggregate(_, let plan): part.groups = groups(plan.table, plan.keys, plan.calls, names)
+        case .runningAggregate(_, let plan):
+            if let timeToLive = plan.timeToLive { part.kind += ", groups kept for \(timeToLive)" }
+            part.groups = groups(plan.table, plan.keys, plan.calls, names)
         case .eventTime(_, .sessions(let plan)):
             let keys = plan.keys.map { names[$0] }.joined(separator: ", ")
             part.kind =
@@ -110,6 +112,8 @@ extension PipelinePlan {
             if let residual = plan.residual {
                 part.kind += " and \(LaminarExpressions.describe(residual, columns: names + right))"
             }
+            if let left = plan.leftTimeToLive { part.kind += ", left rows kept for \(left)" }
+            if let right = plan.rightTimeToLive { part.kind += ", right rows kept for \(right)" }
             if let timing = plan.timing { part.kind += ", \(timing.stateText(names, right))" }
             part.rows = inputs
         case .over(let input, let plan):

@@ -195,10 +195,14 @@ public struct RunningAggregatePlan: Hashable, Sendable {
     public var table: StateTablePlan
     /// Over `keys ++ results of calls`.
     public var output: RowTransform
+    /// Microseconds of processing time that a group stays after its last row; nil: for ever.
+    public var timeToLive: Int64?
 
     public init(
-        filter: Expression?, keys: [Expression], calls: [AggregateCall], table: StateTablePlan, output: RowTransform
+        filter: Expression?, keys: [Expression], calls: [AggregateCall], table: StateTablePlan, output: RowTransform,
+        timeToLive: Int64? = nil
     ) {
+        self.timeToLive = timeToLive
         self.filter = filter
         self.keys = keys
         self.calls = calls
@@ -219,6 +223,9 @@ public struct JoinPlan: Hashable, Sendable {
     public var leftWidth: Int
     /// Set where event times bound which rows can meet; nil: a join of changelogs.
     public var timing: Timing?
+    /// Microseconds of processing time that rows of either side stay; nil: for ever.
+    public var leftTimeToLive: Int64?
+    public var rightTimeToLive: Int64?
 
     public struct Timing: Hashable, Sendable {
         /// The inputs' columns of times in microseconds.

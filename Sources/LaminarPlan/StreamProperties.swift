@@ -35,6 +35,8 @@ public enum StateBound: Hashable, Sendable {
     case interval(left: Int64?, right: Int64?)
     /// As many entries as there are distinct keys.
     case keyCardinality
+    /// Freed so many microseconds of processing time after it was last touched.
+    case timeToLive(microseconds: Int64)
     /// One row.
     case constant
     case unbounded
@@ -48,6 +50,7 @@ extension StateBound: CustomStringConvertible {
         case .interval(let left, let right):
             "by interval (left \(left.map(duration) ?? "unbounded"), right \(right.map(duration) ?? "unbounded"))"
         case .keyCardinality: "by key cardinality"
+        case .timeToLive(let microseconds): "by time to live (\(duration(microseconds)))"
         case .constant: "constant"
         case .unbounded: "unbounded"
         }

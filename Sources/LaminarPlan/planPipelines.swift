@@ -226,15 +226,16 @@ struct PipelinePlanner {
                 return field
             }
         }
+        var joinPlan = JoinPlan(
+            kind: join.kind, keys: keys, residual: residual, leftWidth: leftFields.count, timing: timing)
+        joinPlan.leftTimeToLive = join.leftTimeToLive
+        joinPlan.rightTimeToLive = join.rightTimeToLive
         let stage: StageInput
         if let known = stageIndex[plan] {
             stage = known
         } else {
             stage = append(
-                .join(
-                    leftInput, rightInput,
-                    JoinPlan(
-                        kind: join.kind, keys: keys, residual: residual, leftWidth: leftFields.count, timing: timing)),
+                .join(leftInput, rightInput, joinPlan),
                 like: stagePlan, name: plan.name ?? "join")
             stageIndex[plan] = stage
         }
@@ -441,7 +442,8 @@ struct PipelinePlanner {
                         outputs: plan.fields.enumerated().map { position, field in
                             let column = Expression.input(position, field)
                             return position < keys.count ? column.atScaleOfItsType : column
-                        })))
+                        }),
+                    timeToLive: aggregation.timeToLive))
         }
         let bounds = Set(window.startKeys + window.endKeys + window.timeKeys)
         let kept = keys.indices.filter { !bounds.contains($0) }

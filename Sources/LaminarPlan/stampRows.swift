@@ -192,6 +192,8 @@ extension StagePlan {
         switch kind {
         case .eventTime(_, .stamp(let plan)): plan.processingTime
         case .eventTime(_, .periodic): true
+        case .runningAggregate(_, let plan): plan.timeToLive != nil
+        case .join(_, _, let plan): plan.leftTimeToLive != nil || plan.rightTimeToLive != nil
         default: false
         }
     }

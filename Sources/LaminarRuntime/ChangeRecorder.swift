@@ -7,6 +7,8 @@ public struct ChangeRecorder: ~Copyable {
     @usableFromInline var rows: UnsafeMutablePointer<Int64>
     /// A bit a group: whether this batch has touched it.
     @usableFromInline var touchedBits: UnsafeMutablePointer<UInt64>
+    /// All counts of rows since the last `reset`, ORed: negative if any was.
+    @usableFromInline var signs: Int64 = 0
     /// Groups for which there is room; a multiple of 64.
     @usableFromInline var groupCapacity: Int
     /// Whether rows can be taken back, so that a group can be left without any.
@@ -55,7 +57,7 @@ public struct ChangeRecorder: ~Copyable {
             // Word by word: records are short, and a call to copy them costs more.
             for word in 0..<accumulatorBytes / 8 { target[word] = source[word] }
         }
-        if countsRows { rows[group] &+= weight }
+        if countsRows { count(group, weight) }
     }
 
     /// The same where the record's type is known, of which the recorder was made with the size.
@@ -68,7 +70,7 @@ public struct ChangeRecorder: ~Copyable {
                 accumulatorsBefore.assumingMemoryBound(to: Record.self)[position] = record.pointee
             }
         }
-        if countsRows { rows[group] &+= weight }
+        if countsRows { count(group, weight) }
     }
 
     @inlinable func isTouched(_ group: Int) -> Bool {
@@ -108,11 +110,34 @@ public struct ChangeRecorder: ~Copyable {
     /// The weight of all rows of a group so far; 1 where rows are not counted.
     public func rowCount(_ group: Int) -> Int64 { countsRows ? group < groupCapacity ? rows[group] : 0 : 1 }
 
+    @inlinable mutating func count(_ group: Int, _ weight: Int64) {
+        let count = rows[group] &+ weight
+        rows[group] = count
+        signs |= count
+    }
+
+    /// Whether at some time since the last `reset` more of a group had been taken back than there was of it.
+    @usableFromInline var isOverdrawn: Bool { signs < 0 }
+
+    /// Gives all groups that were touched the records and rows that they had, and forgets that they were.
+    ///
+    /// Sound for records whose strings and bags are copied before they are changed; not for tables of distinct values.
+    @usableFromInline mutating func takeBack(_ table: UnsafeMutablePointer<GroupTable>) {
+        for position in 0..<touchedCount {
+            let group = Int(touched[position])
+            table.pointee.accumulator(group).copyMemory(
+                from: accumulatorsBefore + position * accumulatorBytes, byteCount: accumulatorBytes)
+            if countsRows { rows[group] = rowsBefore[position] }
+        }
+        reset(groupCount: groupsBefore)
+    }
+
     /// Forgets what was touched; keeps the rows of groups, of which there are so many.
     mutating func reset(groupCount: Int) {
         for position in 0..<touchedCount { touchedBits[Int(touched[position]) >> 6] = 0 }
         touchedCount = 0
         groupsBefore = groupCount
+        signs = 0
     }
 
     /// Forgets everything and takes the rows of `count` groups from a checkpoint.

@@ -33,11 +33,18 @@ public struct JoinRows: ~Copyable {
     @usableFromInline var removals = 0
     /// Rows that are there.
     public private(set) var live = 0
+    /// The time of the clock, and when the row of each slot came; only with a time to live.
+    var now: Int64 = 0
+    private(set) var times: [Int64] = []
+    let timeToLive: TimeToLive?
+    /// The first time at which a row may go.
+    var nextEnd: Int64?
 
     /// Where a record's sum of the weights of what it meets lies, if it has one.
     private static let matchesOffset = 16
 
-    init(recordBytes: Int, alignment: Int, countsMatches: Bool) {
+    init(recordBytes: Int, alignment: Int, countsMatches: Bool, timeToLive: Int64?) {
+        self.timeToLive = timeToLive.map(TimeToLive.init)
         let header = countsMatches ? Self.matchesOffset + 8 : 12
         recordOffset = (header + alignment - 1) & ~(alignment - 1)
         let step = max(alignment, 8)
@@ -76,11 +83,25 @@ public struct JoinRows: ~Copyable {
             slot = UInt32(truncatingIfNeeded: count)
         }
         header(slot).pointee = Header(weight: weight, next: next)
-        noteClaim()
+        noteClaim(slot)
         return slot
     }
 
-    @usableFromInline mutating func noteClaim() { live &+= 1 }
+    @usableFromInline mutating func noteClaim(_ slot: UInt32) {
+        live &+= 1
+        if timeToLive != nil { setTime(slot, now) }
+    }
+
+    /// When the row of a slot came.
+    func time(_ slot: UInt32) -> Int64 { times[Int(slot) - 1] }
+
+    mutating func setTime(_ slot: UInt32, _ time: Int64) {
+        guard let timeToLive else { return }
+        while times.count < Int(slot) { times.append(time) }
+        times[Int(slot) - 1] = time
+        let end = timeToLive.end(of: time)
+        nextEnd = min(nextEnd ?? end, end)
+    }
 
     /// Gives up a slot whose row has left its chain.
     @usableFromInline mutating func giveUp(_ slot: UInt32) {
@@ -106,6 +127,8 @@ public struct JoinRows: ~Copyable {
         live = 0
         free = 0
         removals = 0
+        times = []
+        nextEnd = nil
         arena.reset()
     }
 

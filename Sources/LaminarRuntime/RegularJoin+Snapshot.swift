@@ -40,6 +40,7 @@ extension RegularJoin {
             let record = rows.pointee.record(slot)
             writer.write(rows.pointee.header(slot).pointee.weight)
             if counts { writer.write(rows.pointee.matches(of: record).pointee) }
+            if rows.pointee.timeToLive != nil { writer.write(rows.pointee.time(slot)) }
             batch.clear()
             input.write(UnsafeRawPointer(record), to: batch, at: 0, from: 0)
             batch.rowCount = 1
@@ -81,12 +82,14 @@ extension RegularJoin {
             let weight = try reader.readInteger(Int64.self)
             let counts = program.kind.counts(side)
             let matches = counts ? try reader.readInteger(Int64.self) : 0
+            let time = rows.pointee.timeToLive == nil ? nil : try reader.readInteger(Int64.self)
             batch.clear()
             try decodeRow(into: batch, 0, types: batch.types, table: side == .left ? 0 : 1, from: &reader)
             batch.rowCount = 1
             let group = batch.withView { input.group(input.columns(of: $0), 0, in: table) }
             if group < 0 || weight == 0 { throw StateError.corrupt("a row of a join has no key or no weight") }
             let slot = rows.pointee.claim(weight: weight, next: 0)
+            if let time { rows.pointee.setTime(slot, time) }
             let record = rows.pointee.record(slot)
             batch.withView { input.keep(input.columns(of: $0), 0, at: record, &rows.pointee.arena) }
             if counts { rows.pointee.matches(of: record).pointee = matches }

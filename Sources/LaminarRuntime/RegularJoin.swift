@@ -28,7 +28,10 @@ public struct RegularJoin<Program: JoinProgram>: ~Copyable {
     /// The most pairs that a condition is asked about at once.
     @inlinable public static var chunkRows: Int { 1024 }
 
-    public init(_ program: Program) {
+    /// - Parameters:
+    ///   - leftTimeToLive: microseconds of processing time after which a left row is forgotten; nil: never.
+    ///   - rightTimeToLive: the same for right rows.
+    public init(_ program: Program, leftTimeToLive: Int64? = nil, rightTimeToLive: Int64? = nil) {
         self.program = program
         table = GroupTable.make(
             GroupTableLayout(key: program.keyElements, accumulatorBytes: MemoryLayout<JoinHeads>.stride))
@@ -37,11 +40,11 @@ public struct RegularJoin<Program: JoinProgram>: ~Copyable {
         leftRows.initialize(
             to: JoinRows(
                 recordBytes: program.left.recordBytes, alignment: program.left.recordAlignment,
-                countsMatches: program.kind.counts(.left)))
+                countsMatches: program.kind.counts(.left), timeToLive: leftTimeToLive))
         rightRows.initialize(
             to: JoinRows(
                 recordBytes: program.right.recordBytes, alignment: program.right.recordAlignment,
-                countsMatches: program.kind.counts(.right)))
+                countsMatches: program.kind.counts(.right), timeToLive: rightTimeToLive))
         candidates = .allocate(capacity: Self.chunkRows)
     }
 

@@ -16,14 +16,27 @@ public struct RowPolicies: Sendable, BitwiseCopyable {
     public var nullEventTime: RowPolicy
     /// For rows whose window has fired; `.fail` is not a choice for these and means `.skip`.
     public var lateRow: RowPolicy
+    /// The bytes that an aggregate which keeps its values (STRING_AGG, ARRAY_AGG, MEDIAN …) may keep for one group; a row
+    /// beyond it stops the query (54000), whatever the policies say.
+    public var groupMemoryBytes: Int64
+
+    /// 64 MiB.
+    public static let defaultGroupMemoryBytes: Int64 = 64 << 20
 
     public init(
-        evaluationError: RowPolicy = .fail, nullEventTime: RowPolicy = .fail, lateRow: RowPolicy = .skip
+        evaluationError: RowPolicy = .fail, nullEventTime: RowPolicy = .fail, lateRow: RowPolicy = .skip,
+        groupMemoryBytes: Int64 = defaultGroupMemoryBytes
     ) {
+        self.groupMemoryBytes = groupMemoryBytes
         self.evaluationError = evaluationError
         self.nullEventTime = nullEventTime
         self.lateRow = lateRow
     }
+}
+
+extension RowPolicies {
+    /// Whether any row may be handed to the host instead of being dropped.
+    public var divertsRows: Bool { evaluationError == .divert || nullEventTime == .divert || lateRow == .divert }
 }
 
 /// A row that an operator did not process.

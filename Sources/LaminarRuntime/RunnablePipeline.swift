@@ -11,6 +11,9 @@ public protocol RunnablePipeline: AnyObject {
     /// Receives each sink's rows: the sink's position, and a batch that is borrowed for the call.
     var onOutput: (_ sink: Int, _ batch: BatchView) -> Void { get set }
 
+    /// Receives each row that a policy of `.divert` kept out of a query, before the push that brought it returns.
+    var onRejectedRow: (RejectedRow) -> Void { get set }
+
     /// Where the pipeline reads processing time; the system's clock unless another is put in its place.
     var clock: ProcessingClock { get set }
 
@@ -39,7 +42,8 @@ public protocol RunnablePipeline: AnyObject {
     /// All state: tables, watermarks, counters. Between two pushes only.
     func snapshot() -> [UInt8]
 
-    /// Replaces all state by that of a snapshot that a pipeline of the same fingerprint made, under any executor.
+    /// Replaces all state by that of a snapshot that a pipeline of the same fingerprint made, or of one whose state can be
+    /// read as this one's, under any executor. After an error the pipeline is as new: it has seen nothing.
     func restore(_ snapshot: [UInt8]) throws(StateError)
 
     /// Rows in of all sources, rows out of all sinks, drops of all operators.

@@ -9,6 +9,8 @@ public struct RunningAggregate<Program: AggregateProgram>: ~Copyable {
 
     public let program: Program
     public let policies: RowPolicies
+    /// Whether rows that are taken back must have been there: where they are those of a source's changelog.
+    public let checksRetractions: Bool
 
     @usableFromInline var tally = OperatorCounters()
     @usableFromInline var divertedRows: [DivertedRow] = []
@@ -18,16 +20,31 @@ public struct RunningAggregate<Program: AggregateProgram>: ~Copyable {
     @usableFromInline var watermarkSoFar = noWatermark
     private var hasBegun = false
     private var changesOfGroups: GroupChanges
+    let timeToLive: TimeToLive?
+    /// The time of the clock.
+    var now: Int64 = 0
+    /// When each group was last touched, and the first time at which one may go; only with a time to live.
+    var touchTimes: [Int64] = []
+    var nextEnd: Int64?
 
-    public init(_ program: Program, policies: RowPolicies = RowPolicies()) {
+    /// - Parameter timeToLive: microseconds of processing time after which a group that no row touches is taken back and
+    ///   forgotten; nil: never.
+    public init(
+        _ program: Program, policies: RowPolicies = RowPolicies(), checksRetractions: Bool = false,
+        timeToLive: Int64? = nil
+    ) {
+        self.timeToLive = timeToLive.map(TimeToLive.init)
         self.program = program
         self.policies = policies
+        self.checksRetractions = checksRetractions
         let layout = program.layout
         table = GroupTable.make(layout)
+        table.pointee.arena.collection.bytes = policies.groupMemoryBytes
         changes = .allocate(capacity: 1)
-        // A group from which nothing is taken back stays.
+        // A group from which nothing is taken back stays, unless its time is over.
         changes.initialize(
-            to: ChangeRecorder(accumulatorBytes: layout.accumulatorBytes, countsRows: program.canRetract))
+            to: ChangeRecorder(
+                accumulatorBytes: layout.accumulatorBytes, countsRows: program.canRetract || timeToLive != nil))
         changesOfGroups = GroupChanges(layout: layout)
     }
 
@@ -73,14 +90,24 @@ public struct RunningAggregate<Program: AggregateProgram>: ~Copyable {
         }
         tally.rowsIn &+= Int64(batch.rowCount)
         let columns = program.columns(of: batch)
-        var from = 0
-        while from < batch.rowCount {
-            let to = min(from &+ Self.chunkRows, batch.rowCount)
-            try fold(columns, from, to, batch.weights)
-            scratch.resetIfUsed()
-            from = to
+        let before = tally
+        if checksRetractions, let weights = batch.weights, !table.pointee.layout.distinctValues.isEmpty {
+            // Distinct values cannot be brought back to what they were, so each row is looked at before.
+            try foldMatched(columns, batch.rowCount, weights)
+        } else {
+            try foldAll(columns, 0, batch.rowCount, batch.weights)
+            if checksRetractions, let weights = batch.weights, _slowPath(changes.pointee.isOverdrawn) {
+                tally = before
+                divertedRows.removeAll(keepingCapacity: true)
+                changes.pointee.takeBack(table)
+                try foldMatched(columns, batch.rowCount, weights)
+            }
         }
-        try emitChanges(isFirst: false, into: output)
+        do throws(PipelineError) {
+            try emitChanges(isFirst: false, into: output)
+        } catch {
+            throw withRow(error, columns, batch.rowCount, batch.weights)
+        }
         if let last = batch.steps.last { try advance(to: last.watermark, into: output) }
     }
 
@@ -92,10 +119,23 @@ public struct RunningAggregate<Program: AggregateProgram>: ~Copyable {
         output.appendStep(watermark)
     }
 
+    @inlinable mutating func foldAll(
+        _ columns: Program.Columns, _ first: Int, _ end: Int, _ weights: UnsafePointer<Int64>?
+    ) throws(PipelineError) {
+        var from = first
+        while from < end {
+            let to = min(from &+ Self.chunkRows, end)
+            try fold(columns, from, to, weights)
+            scratch.resetIfUsed()
+            from = to
+        }
+    }
+
     @inlinable mutating func fold(
         _ columns: Program.Columns, _ from: Int, _ to: Int, _ weights: UnsafePointer<Int64>?
     ) throws(PipelineError) {
         var first = from
+        let entriesBefore = table.pointee.arena.collection.entries
         if policies.evaluationError != .fail {
             while let failed = program.firstFailure(columns, first, to, &scratch) {
                 var fault = Fault()
@@ -116,6 +156,10 @@ public struct RunningAggregate<Program: AggregateProgram>: ~Copyable {
         if _slowPath(fault.isRaised) {
             let failed = program.firstFailure(columns, first, to, &scratch)
             throw PipelineError(failed?.fault ?? fault, row: failed?.row)
+        }
+        if _slowPath(table.pointee.arena.collection.isExceeded) {
+            throw program.collectionFailure(
+                table, columns, from, to, weights: weights, entriesBefore: entriesBefore, &scratch)
         }
     }
 
@@ -179,6 +223,9 @@ public struct RunningAggregate<Program: AggregateProgram>: ~Copyable {
     }
 
     @usableFromInline mutating func forgetChanges() {
+        if timeToLive != nil {
+            for position in 0..<changes.pointee.touchedCount { noteTouch(Int(changes.pointee.touched[position])) }
+        }
         changes.pointee.reset(groupCount: table.pointee.count)
         // The next batch remembers records whose bags must stay as they are.
         table.pointee.arena.generation &+= 1
@@ -193,6 +240,9 @@ extension RunningAggregate {
         tally.encode(to: &writer)
         table.pointee.encode(to: &writer)
         for group in 0..<table.pointee.count { writer.write(changes.pointee.rowCount(group)) }
+        if timeToLive != nil {
+            for group in 0..<table.pointee.count { writer.write(group < touchTimes.count ? touchTimes[group] : now) }
+        }
     }
 
     /// Replaces all state by what `encode` wrote. After an error the operator is empty.
@@ -203,19 +253,27 @@ extension RunningAggregate {
         divertedRows = []
         table.pointee.clear()
         changes.pointee.restore(rows: [])
+        touchTimes = []
+        nextEnd = nil
 
         let begun = try reader.readBool()
         let watermark = try reader.readInteger(Int64.self)
         let counters = try OperatorCounters(from: &reader)
         try table.pointee.decode(from: &reader)
         var rows: [Int64] = []
+        var times: [Int64] = []
         do {
             for _ in 0..<table.pointee.count { rows.append(try reader.readInteger(Int64.self)) }
+            if timeToLive != nil {
+                for _ in 0..<table.pointee.count { times.append(try reader.readInteger(Int64.self)) }
+            }
         } catch {
             table.pointee.clear()
             throw error
         }
         changes.pointee.restore(rows: rows)
+        touchTimes = times
+        nextEnd = times.isEmpty ? nil : .min
         hasBegun = begun
         watermarkSoFar = watermark
         tally = counters

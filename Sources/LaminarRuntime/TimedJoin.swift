@@ -17,6 +17,9 @@ public struct TimedJoin<Program: JoinProgram>: ~Copyable {
     public let timing: JoinTiming
     public internal(set) var counters = OperatorCounters()
     private let nullEventTime: RowPolicy
+    private var divertedRows: [DivertedRow] = []
+    /// Rows of the last push that a policy of `.divert` kept out, in order.
+    public var diverted: [DivertedRow] { divertedRows }
     /// Those of the inputs, less the lateness.
     var leftWatermark = noWatermark
     var rightWatermark = noWatermark
@@ -67,6 +70,7 @@ public struct TimedJoin<Program: JoinProgram>: ~Copyable {
     public mutating func push(
         _ batch: BatchView, from side: JoinSide, into output: ColumnBatch
     ) throws(PipelineError) {
+        if !divertedRows.isEmpty { divertedRows = [] }
         leftRows.pointee.compactStringsIfNeeded(program.left)
         rightRows.pointee.compactStringsIfNeeded(program.right)
         dropEmptyKeysIfNeeded()
@@ -92,8 +96,12 @@ public struct TimedJoin<Program: JoinProgram>: ~Copyable {
             }
             counters.rowsIn &+= 1
             guard let time = times.optional(row, as: Int64.self) else {
-                if nullEventTime == .fail { throw .nullEventTime(row: row) }
+                let error = PipelineError.nullEventTime(row: row)
+                if nullEventTime == .fail { throw error }
                 counters.nullEventTimes &+= 1
+                if nullEventTime == .divert {
+                    divertedRows.append(DivertedRow(row: row, reason: .nullEventTime, error: error))
+                }
                 continue
             }
             let weight = batch.weights?[row] ?? 1

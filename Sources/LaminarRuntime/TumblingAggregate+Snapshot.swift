@@ -34,7 +34,7 @@ extension TumblingAggregate {
             guard index >= reached, panes.last.map({ $0.index < index }) ?? true else {
                 throw .corrupt("windows are out of order or closed")
             }
-            let table = GroupTable.make(program.layout)
+            let table = makeTable()
             panes.append(Pane(index: index, table: table))
             try table.pointee.decode(from: &reader)
         }

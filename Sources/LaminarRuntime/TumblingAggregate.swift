@@ -228,6 +228,7 @@ public struct TumblingAggregate<Program: AggregateProgram>: ~Copyable {
     ) throws(PipelineError) {
         if from == to { return }
         var first = from
+        let entriesBefore = table.pointee.arena.collection.entries
         if policies.evaluationError != .fail {
             while let failed = program.firstFailure(columns, first, to, &scratch) {
                 var fault = Fault()
@@ -241,6 +242,10 @@ public struct TumblingAggregate<Program: AggregateProgram>: ~Copyable {
         if _slowPath(fault.isRaised) {
             let failed = program.firstFailure(columns, first, to, &scratch)
             throw PipelineError(failed?.fault ?? fault, row: failed?.row)
+        }
+        if _slowPath(table.pointee.arena.collection.isExceeded) {
+            throw program.collectionFailure(
+                table, columns, from, to, weights: nil, entriesBefore: entriesBefore, &scratch)
         }
     }
 
@@ -291,9 +296,15 @@ public struct TumblingAggregate<Program: AggregateProgram>: ~Copyable {
             if panes[middle].index < index { low = middle &+ 1 } else { high = middle }
         }
         if low < panes.count, panes[low].index == index { return panes[low] }
-        let pane = Pane(index: index, table: pool.popLast() ?? GroupTable.make(program.layout))
+        let pane = Pane(index: index, table: pool.popLast() ?? makeTable())
         panes.insert(pane, at: low)
         return pane
+    }
+
+    @usableFromInline func makeTable() -> UnsafeMutablePointer<GroupTable> {
+        let table = GroupTable.make(program.layout)
+        table.pointee.arena.collection.bytes = policies.groupMemoryBytes
+        return table
     }
 
     @usableFromInline mutating func makeCurrent(_ pane: Pane) {

@@ -147,6 +147,7 @@ public struct WindowChanges<Program: AggregateProgram>: ~Copyable {
         if from >= to { return }
         defer { scratch.resetIfUsed() }
         var first = from
+        let entriesBefore = pane.table.pointee.arena.collection.entries
         if policies.evaluationError != .fail {
             while let failed = program.firstFailure(columns, first, to, &scratch) {
                 var fault = Fault()
@@ -161,6 +162,10 @@ public struct WindowChanges<Program: AggregateProgram>: ~Copyable {
         if _slowPath(fault.isRaised) {
             let failed = program.firstFailure(columns, first, to, &scratch)
             throw PipelineError(failed?.fault ?? fault, row: failed?.row)
+        }
+        if _slowPath(pane.table.pointee.arena.collection.isExceeded) {
+            throw program.collectionFailure(
+                pane.table, columns, from, to, weights: weights, entriesBefore: entriesBefore, &scratch)
         }
     }
 
@@ -219,7 +224,9 @@ public struct WindowChanges<Program: AggregateProgram>: ~Copyable {
     private func make(_ index: Int64, isShown: Bool) -> Pane {
         let changes = UnsafeMutablePointer<ChangeRecorder>.allocate(capacity: 1)
         changes.initialize(to: ChangeRecorder(accumulatorBytes: program.layout.accumulatorBytes))
-        return Pane(index: index, table: GroupTable.make(program.layout), changes: changes, isShown: isShown)
+        let table = GroupTable.make(program.layout)
+        table.pointee.arena.collection.bytes = policies.groupMemoryBytes
+        return Pane(index: index, table: table, changes: changes, isShown: isShown)
     }
 
     /// Whether the watermark has reached the end of a window of which rows are still allowed.

@@ -207,6 +207,7 @@ public struct GroupTable: ~Copyable {
         accumulators.initializeMemory(as: UInt8.self, repeating: 0, count: count * accumulatorBytes)
         count = 0
         arena.reset()
+        arena.collection.reset()
         for index in layout.distinctValues.indices { distinct[index].clear() }
     }
 

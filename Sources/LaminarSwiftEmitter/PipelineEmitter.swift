@@ -51,7 +51,7 @@ struct PipelineEmitter {
         "push", "advanceWatermark", "finish", "begin", "snapshot", "restore", "counters", "interface", "onOutput",
         "progress", "failures", "clock", "advanceClock", "nextTimer", "settleSources", "stopped", "stateFingerprint",
         "stateLayout", "init", "self", "Self",
-        "takesRows", "handsOutBatches", "rowArena",
+        "takesRows", "handsOutBatches", "rowArena", "onRejectedRow", "pushed", "policies", "reject", "read",
     ])
 
     init(_ plan: PipelinePlan, file: SourceFile, relativeName: String) {

@@ -179,7 +179,11 @@ extension PipelineEmitter {
             holes["advance"] = names.advance
             holes["send"] = names.send
             holes["Program"] = names.program
-            return template("JoinStage", EmbeddedTemplates.joinStage, holes, ["consumers": flow])
+            return ticking(
+                template(
+                    "JoinStage", EmbeddedTemplates.joinStage, holes,
+                    ["consumers": flow, "rejections": rejections(index, stage)]),
+                index, stage, holes.merging(["place": "\(names.program).place"]) { $1 })
         case .unionAll:
             let onward = advances(.stage(index), to: .identifier("watermark"))
             let union = ["run": names.run, "operator": names.member, "advance": names.advance]
@@ -197,19 +201,30 @@ extension PipelineEmitter {
                 case .eventTime, .over, .keyed: SwiftPrinter.text(place(of: stage))
                 default: "\(names.program).place"
                 }
-            let stageTemplate = template("AggregateStage", EmbeddedTemplates.aggregateStage, holes, ["consumers": flow])
-            if stage.readsClock, case .template(var body) = stageTemplate.kind {
-                holes["tick"] = names.tick
-                let tick = template("ClockedStage", EmbeddedTemplates.clockedStage, holes)
-                if case .template(let lines) = tick.kind { body.lines += [""] + lines.lines }
-                return SwiftDeclaration(.template(body))
-            }
+            let stageTemplate = template(
+                "AggregateStage", EmbeddedTemplates.aggregateStage, holes,
+                ["consumers": flow, "rejections": rejections(index, stage)])
+            if stage.readsClock { return ticking(stageTemplate, index, stage, holes) }
             guard stage.isGlobalGroup, case .template(var body) = stageTemplate.kind else { return stageTemplate }
             holes["begin"] = names.begin
             let begin = template("GlobalGroup", EmbeddedTemplates.globalGroup, holes)
             if case .template(let lines) = begin.kind { body.lines += [""] + lines.lines }
             return SwiftDeclaration(.template(body))
         }
+    }
+}
+
+extension PipelineEmitter {
+    /// A stage with what it does when the clock goes on, if it does anything.
+    fileprivate func ticking(
+        _ body: SwiftDeclaration, _ index: Int, _ stage: StagePlan, _ holes: [String: String]
+    ) -> SwiftDeclaration {
+        guard stage.readsClock, case .template(var lines) = body.kind else { return body }
+        var holes = holes
+        holes["tick"] = stageNames[index].tick
+        let tick = template("ClockedStage", EmbeddedTemplates.clockedStage, holes)
+        if case .template(let more) = tick.kind { lines.lines += [""] + more.lines }
+        return SwiftDeclaration(.template(lines))
     }
 }
 

@@ -63,7 +63,7 @@ extension PipelineEmitter {
         }
         return template(
             "PipelineHost", EmbeddedTemplates.pipelineHost, [
-                "var": counts.isEmpty ? "let" : "var", "sinkCount": String(plan.sinks.count),
+                "var": counts.isEmpty ? "let" : "var", "sinkCount": String(plan.sinks.count), "Pipeline": pipelineName,
             ],
             [
                 "ticks": ticks() + (plan.readsClock ? recursionCall() : []), "nextTimer": nextTimer(), "pushes": pushes, "watermarks": watermarks, "ends": ends, "beginnings": beginnings + recursionCall(),

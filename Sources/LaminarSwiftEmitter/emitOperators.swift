@@ -40,8 +40,14 @@ extension PipelineEmitter {
             ]
         case .join(_, _, let join):
             guard let timing = join.timing else {
-                return operatorProperty(
-                    .generic("RegularJoin", [.named(names.program)]), [SwiftArgument(nil, program)], rows: names.rows)
+                var arguments = [SwiftArgument(nil, program)]
+                if let left = join.leftTimeToLive {
+                    arguments.append(SwiftArgument("leftTimeToLive", .integer(Int128(left))))
+                }
+                if let right = join.rightTimeToLive {
+                    arguments.append(SwiftArgument("rightTimeToLive", .integer(Int128(right))))
+                }
+                return operatorProperty(.generic("RegularJoin", [.named(names.program)]), arguments, rows: names.rows)
             }
             return operatorProperty(
                 .generic("TimedJoin", [.named(names.program)]),
@@ -178,11 +184,17 @@ extension PipelineEmitter {
         case .over(let input, let over):
             return columnOperator(
                 over.operatorType, overOperator(over, inputs: plan.fields(of: input)), stage, names, &setup)
-        case .runningAggregate(_, let plan):
-            setup.append(layoutCheck(names, plan.table))
+        case .runningAggregate(let input, let aggregate):
+            setup.append(layoutCheck(names, aggregate.table))
+            var arguments = [
+                SwiftArgument(nil, .call("CompiledAggregate", SwiftArgument(nil, program))), policies,
+            ]
+            if plan.readsChanges(input) { arguments.append(SwiftArgument("checksRetractions", .boolean(true))) }
+            if let timeToLive = aggregate.timeToLive {
+                arguments.append(SwiftArgument("timeToLive", .integer(Int128(timeToLive))))
+            }
             return operatorProperty(
-                .generic("RunningAggregate", [.generic("CompiledAggregate", [.named(names.program)])]),
-                [SwiftArgument(nil, .call("CompiledAggregate", SwiftArgument(nil, program))), policies],
+                .generic("RunningAggregate", [.generic("CompiledAggregate", [.named(names.program)])]), arguments,
                 rows: names.rows)
         }
     }

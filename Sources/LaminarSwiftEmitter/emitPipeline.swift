@@ -54,6 +54,12 @@ extension PipelineEmitter {
                     .call("QueryFailures", SwiftArgument("sinks", .integer(Int128(plan.sinks.count))))),
                 access: .private, modifiers: [Self.unchecked]))
         claimRowCells()
+        properties += rejectionMembers()
+        setup.append(.assign(.member(.identifier("self"), "policies"), .identifier("policies")))
+        if hasRowFlow {
+            setup.append(
+                .assign(.identifier("handsOutBatches"), .member(.identifier("policies"), "divertsRows")))
+        }
         for (index, source) in plan.sources.enumerated() {
             let rows = members.claim(sourceNames[index].member + "Rows")
             let push = members.claim("push" + SwiftNames.type(source.definition.name) + "Rows")
@@ -102,7 +108,7 @@ extension PipelineEmitter {
             .initializer([SwiftParameter(nil, "policies", "RowPolicies = RowPolicies()")], body: setup), access: .public,
             documentation: [
                 "A pipeline that has seen nothing.", "",
-                "- Parameter policies: what becomes of rows that are late or cannot be evaluated.",
+                "- Parameter policies: what becomes of rows that are late or cannot be evaluated; `onRejectedRow` gets those diverted.",
             ])
         return SwiftDeclaration(
             .nominal(

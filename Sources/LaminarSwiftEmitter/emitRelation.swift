@@ -29,7 +29,7 @@ func emitSourceRow(_ source: SourcePlan, _ names: RelationNames) -> SwiftDeclara
         .nominal(
             keyword: "struct", name: names.row, inherited: ["SourceRow", "Sendable"],
             members: rowMembers(fields, members, comments: source.definition.comments)
-                + [memberwiseInitializer(fields, members), write]),
+                + [memberwiseInitializer(fields, members), write, emitRejectedRow(source)]),
         access: .public, documentation: ["A row of `\(source.definition.name)`."])
 }
 
@@ -39,18 +39,9 @@ func emitSourceRow(_ source: SourcePlan, _ names: RelationNames) -> SwiftDeclara
 func emitResultRow(_ sink: SinkPlan, _ names: RelationNames, from row: String?) -> SwiftDeclaration {
     let visible = Array(sink.fields.dropLast(sink.presentation.hiddenColumns))
     let members = Array(names.fields.prefix(visible.count))
-    var reads: [SwiftStatement] = []
-    for column in visible.indices {
-        reads.append(
-            .assign(
-                ["batch", "row"].contains(members[column]) || SwiftNames.isReserved(members[column])
-                    ? .member(.identifier("self"), members[column]) : .identifier(members[column]),
-                .call(
-                    .member(.identifier("batch"), visible[column].reader),
-                    [SwiftArgument("column", .integer(Int128(column))), SwiftArgument("row", .identifier("row"))])))
-    }
     let read = SwiftDeclaration(
-        .initializer([SwiftParameter("_", "batch", "BatchView"), SwiftParameter("_", "row", "Int")], body: reads),
+        .initializer(
+            [SwiftParameter("_", "batch", "BatchView"), SwiftParameter("_", "row", "Int")], body: reads(of: visible, members)),
         access: .public, documentation: ["Reads a row from column memory."])
     return SwiftDeclaration(
         .nominal(
@@ -99,7 +90,19 @@ func emitColumns(
         documentation: ["The columns of `\(relation)` that are read, and one row of them."])
 }
 
-private func rowMembers(
+/// Assigns the members of a row struct from row `row` of `batch`.
+func reads(of fields: [Field], _ members: [String]) -> [SwiftStatement] {
+    fields.indices.map { column in
+        .assign(
+            ["batch", "row"].contains(members[column]) || SwiftNames.isReserved(members[column])
+                ? .member(.identifier("self"), members[column]) : .identifier(members[column]),
+            .call(
+                .member(.identifier("batch"), fields[column].reader),
+                [SwiftArgument("column", .integer(Int128(column))), SwiftArgument("row", .identifier("row"))]))
+    }
+}
+
+func rowMembers(
     _ fields: [Field], _ members: [String], comments: [Int: String] = [:]
 ) -> [SwiftDeclaration] {
     fields.indices.map { index in

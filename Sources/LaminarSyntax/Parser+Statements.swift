@@ -21,8 +21,9 @@ extension Parser {
             advance()
             return .checkpoint
         case "restore": return try parseRestore()
+        case "set": return .set(try parseSet())
         case "subscribe": return .subscribe(try parseSubscribe())
-        case "update", "delete", "merge", "truncate", "begin", "commit", "rollback", "grant", "revoke", "copy", "set",
+        case "update", "delete", "merge", "truncate", "begin", "commit", "rollback", "grant", "revoke", "copy",
             "use", "call", "analyze", "vacuum", "declare", "prepare", "execute":
             throw failure(.unsupported(token.text.uppercased()), at: token.span)
         default:
@@ -37,6 +38,28 @@ extension Parser {
         if at("explain") { throw failure(hint: "EXPLAIN takes a query or a CREATE statement.") }
         let kind = try parseStatement()
         return .explain(StatementSyntax(kind: kind, span: span(from: start)), isAnalyze: isAnalyze)
+    }
+
+    /// `SET name[.name]... | 'name' {= | TO} [INTERVAL] 'value' | DEFAULT`
+    private mutating func parseSet() throws(SyntaxFailure) -> SetSyntax {
+        advance()
+        var set = SetSyntax(name: "", nameSpan: token.span, value: nil, valueSpan: token.span)
+        repeat {
+            guard token.kind == .word || token.kind == .quotedWord || token.kind == .string else {
+                throw failure(hint: "Expected the name of a setting, such as SET 'state.ttl' = '1 day'.")
+            }
+            set.name += (set.name.isEmpty ? "" : ".") + token.text
+            set.nameSpan = Span(set.nameSpan.lower, token.span.upper)
+            advance()
+        } while accept(symbol: ".")
+        if !accept("to") { try expect(symbol: "=") }
+        if accept("default") { return set }
+        _ = accept("interval")
+        guard token.kind == .string else { throw failure(hint: "Expected a value in quotes, or DEFAULT.") }
+        set.value = token.text
+        set.valueSpan = token.span
+        advance()
+        return set
     }
 
     private mutating func parseRestore() throws(SyntaxFailure) -> StatementSyntax.Kind {

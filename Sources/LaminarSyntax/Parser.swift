@@ -285,6 +285,6 @@ struct Parser {
 
     static let statementWords = [
         "create", "insert", "select", "with", "values", "table", "drop", "alter", "show", "describe", "explain",
-        "checkpoint", "restore", "subscribe",
+        "checkpoint", "restore", "set", "subscribe",
     ]
 }

@@ -22,12 +22,24 @@ public struct StatementSyntax: Sendable {
         case describe(NameSyntax, isExtended: Bool)
         case explain(StatementSyntax, isAnalyze: Bool)
         case checkpoint
+        /// `SET name = value`
+        case set(SetSyntax)
         /// `RESTORE FROM CHECKPOINT id`; the id as written.
         case restore(checkpoint: String, Span)
         case subscribe(SubscribeSyntax)
         /// Stands where a syntax error was; an error has been reported.
         case invalid
     }
+}
+
+/// A setting for the queries that follow.
+public struct SetSyntax: Sendable {
+    /// As written, without quotes: `state.ttl`.
+    public var name: String
+    public var nameSpan: Span
+    /// nil: DEFAULT.
+    public var value: String?
+    public var valueSpan: Span
 }
 
 /// A function or an aggregate that is written in Swift.

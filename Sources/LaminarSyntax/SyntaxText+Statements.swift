@@ -21,6 +21,8 @@ func node(_ statement: StatementSyntax) -> TextNode {
             optionalList("partition", insert.partition.map(node)), optionalList("columns", text(insert.columns)),
             node(insert.query))
     case .query(let query): return node(query)
+    case .set(let set):
+        return TextNode("set", TextNode(quoted(set.name)), TextNode(set.value.map(quoted) ?? "default"))
     case .drop(let drop):
         return TextNode(
             "drop-" + hyphenated(drop.kind),

@@ -9,11 +9,12 @@ extension Subcommand {
     static let run = Subcommand(
         name: "run",
         summary: "run the queries of a SQL file",
-        usage: "FILE.sql [--set NAME=VALUE]... [--stats] [--strict-state] [--duration TIME] [--backend interpreter]",
+        usage: "FILE.sql [--set NAME=VALUE]... [--stats] [--strict-state] [--group-memory SIZE] [--duration TIME] [--backend interpreter]",
         details: """
               --set NAME=VALUE   a value for ${NAME} in the file; environment variables are there too
               --stats            what went through each source, stage and sink, on standard error at the end
               --strict-state     state that nothing bounds is an error
+              --group-memory N   what STRING_AGG, ARRAY_AGG and their like may keep of a group (default 64MB)
               --duration TIME    stop after 500ms, 10s, 5m, 1h
               --backend B        interpreter (default)
 

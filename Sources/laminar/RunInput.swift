@@ -115,14 +115,12 @@ final class RunInput {
             switch option.value.lowercased() {
             case "fail": policies.nullEventTime = .fail
             case "skip": policies.nullEventTime = .skip
-            case "dead_letter":
-                diagnostics.unsupported("null_event_time = 'dead_letter'", at: option.span)
-                isValid = false
+            case "dead_letter": policies.nullEventTime = .divert
             default:
                 diagnostics.report(
                     .error, "22023", at: option.span,
                     "invalid value for option \"null_event_time\": \"\(option.value)\"",
-                    hint: "It must be fail or skip.")
+                    hint: "It must be fail, skip or dead_letter.")
                 isValid = false
             }
         }
@@ -133,10 +131,15 @@ final class RunInput {
             case .upsert: .operations(key: Set(definition.primaryKey.map { definition.visible[$0].field.name }))
             }
         switch FileSourceOptions.parse(
-            passed.map { ($0.key, $0.value) }, format: connector.format, changes: changes)
+            passed.map { ($0.key, $0.value) }, format: connector.format, changes: changes,
+            rejectsRows: policies.nullEventTime == .divert)
         {
         case .success(let options):
-            if options.errorPolicy == .skip { policies.evaluationError = .skip }
+            switch options.errorPolicy {
+            case .fail: break
+            case .skip: policies.evaluationError = .skip
+            case .deadLetter: policies.evaluationError = .divert
+            }
             return isValid ? (options, policies) : nil
         case .failure(let error):
             report(error, connector, options: passed, &diagnostics)

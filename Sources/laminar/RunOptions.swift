@@ -1,3 +1,5 @@
+import LaminarRuntime
+
 /// The options of `laminar run`, read and checked.
 struct RunOptions {
     /// The SQL file; `-` is standard input.
@@ -7,6 +9,8 @@ struct RunOptions {
     var showsStatistics = false
     /// Whether unbounded state is an error.
     var isStateStrict = false
+    /// What an aggregate that keeps its values may keep for one group.
+    var groupMemoryBytes = RowPolicies.defaultGroupMemoryBytes
     /// Stops as on SIGINT after this much time.
     var durationNanoseconds: UInt64?
 
@@ -33,6 +37,12 @@ struct RunOptions {
                 substitutions[String(setting[..<equals])] = String(setting[setting.index(after: equals)...])
             case .option("--strict-state"):
                 isStateStrict = true
+            case .option("--group-memory"):
+                let text = try reader.value()
+                guard let bytes = Self.byteCount(text) else {
+                    throw UsageError("option '--group-memory' needs a size such as 500kB, 64MB or 2GB, not '\(text)'")
+                }
+                groupMemoryBytes = bytes
             case .option("--stats"):
                 showsStatistics = true
             case .option("--duration"):
@@ -53,6 +63,17 @@ struct RunOptions {
         }
         guard let path else { throw UsageError("the SQL file is missing") }
         self.path = path
+    }
+
+    /// A whole number above 0 with the unit kB, MB or GB (of 1,024); without a unit, bytes.
+    static func byteCount(_ text: String) -> Int64? {
+        let units: [(String, Int64)] = [("kB", 1 << 10), ("MB", 1 << 20), ("GB", 1 << 30), ("", 1)]
+        for (unit, scale) in units where text.hasSuffix(unit) {
+            guard let number = Int64(text.dropLast(unit.count)), number > 0 else { return nil }
+            let (bytes, overflow) = number.multipliedReportingOverflow(by: scale)
+            return overflow ? nil : bytes
+        }
+        return nil
     }
 
     /// A whole or fractional number with the unit ms, s, m or h; without a unit, seconds.

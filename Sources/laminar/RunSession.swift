@@ -49,7 +49,12 @@ final class RunSession {
         outputs = try RunOutputs(plan, reading: inputs, in: file)
         progress = ProgressLine(isShown: isStandardError)
         do throws(UnsupportedPlan) {
-            pipeline = try InterpretedPipeline(plan, file: file, policies: inputs.map(\.policies))
+            let policies = inputs.map { input in
+                var policies = input.policies
+                policies.groupMemoryBytes = options.groupMemoryBytes
+                return policies
+            }
+            pipeline = try InterpretedPipeline(plan, file: file, policies: policies)
         } catch {
             throw RunFailure(error.sqlState, at: error.span, in: file, error.description, hint: error.hint)
         }
@@ -57,6 +62,7 @@ final class RunSession {
 
     func run() -> ExitCode {
         pipeline.onOutput = { [unowned self] sink, batch in outputs.write(batch, to: sink) }
+        pipeline.onRejectedRow = { [unowned self] in keep($0) }
         let isStopped = readInputs()
         if !isStopped {
             // What failed is in `failures`.
@@ -176,16 +182,25 @@ final class RunSession {
         StandardError.write(text(of: error))
     }
 
+    /// Writes a row that a query has not taken to the dead letters of its source; one that was made of several sources' rows
+    /// to those of the first.
+    private func keep(_ row: RejectedRow) {
+        guard let index = row.source ?? inputs.firstIndex(where: \.source.keepsRejectedRows), let error = row.error
+        else { return }
+        do throws(FileError) {
+            try inputs[index].source.reject(
+                row: row.row, sqlState: error.sqlState, reason: error.message, query: row.stage, place: error.place)
+        } catch {
+            report(error)
+        }
+    }
+
     /// A failed evaluation: its place in the SQL, and the record it was evaluated for.
     private func report(_ failure: InterpretedPipeline.QueryFailure) {
         hasFailed = true
         progress.clear()
         let error = failure.error
-        var hint: String?
-        if let source = error.source, case .deadLetter = inputs[source].source.options.errorPolicy {
-            hint = "on_error = 'dead_letter' keeps malformed records; rows that cannot be evaluated still stop a query."
-        }
-        var message = Diagnostic(.error, error.sqlState, at: failure.span, error.message, hint: hint).rendered(in: file)
+        var message = Diagnostic(.error, error.sqlState, at: failure.span, error.message).rendered(in: file)
         if let source = error.source, let row = error.row, let place = inputs[source].source.place(ofRow: row) {
             message += "\(place): note: in the row of this record\n"
         }
@@ -214,7 +229,14 @@ final class RunSession {
                     rejected,
                 ])
         }
-        return table.text(rows) + watermarkStatistics()
+        return table.text(rows) + unmatchedStatistics() + watermarkStatistics()
+    }
+
+    /// Rows that were taken back and were not there.
+    private func unmatchedStatistics() -> String {
+        pipeline.nodeCounters.filter { $0.counters.unmatchedRetractions > 0 }.map {
+            "\($0.kind.rawValue) \($0.name): rows taken back that were not there: \($0.counters.unmatchedRetractions)\n"
+        }.joined()
     }
 
     /// What is to be said of the sources' watermarks: idleness, times that did not count, and who waits for whom.

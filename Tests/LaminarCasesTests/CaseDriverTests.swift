@@ -8,6 +8,7 @@ import Testing
 
 /// Hands every row through; a checkpoint is the number of rows seen.
 private final class EchoPipeline: RunnablePipeline {
+    var onRejectedRow: (RejectedRow) -> Void = { _ in }
     let interface = PipelineInterface(name: "echo", sources: [], sinks: [], stateTables: [], fingerprint: "")
     var onOutput: (Int, BatchView) -> Void = { _, _ in }
     var counters = OperatorCounters()

@@ -25,6 +25,8 @@ struct Golden: CustomTestStringConvertible {
         Golden(sql: "Tests/LaminarSwiftEmitterTests/SQL/joins.sql", name: "SQL/joins.sql", swift: "joins.sql.swift"),
         Golden(sql: "Tests/LaminarSwiftEmitterTests/SQL/time.sql", name: "SQL/time.sql", swift: "time.sql.swift"),
         Golden(sql: "Tests/LaminarSwiftEmitterTests/SQL/sources.sql", name: "SQL/sources.sql", swift: "sources.sql.swift"),
+        Golden(sql: "Tests/LaminarSwiftEmitterTests/SQL/policies.sql", name: "SQL/policies.sql", swift: "policies.sql.swift"),
+        Golden(sql: "Tests/LaminarSwiftEmitterTests/SQL/expiry.sql", name: "SQL/expiry.sql", swift: "expiry.sql.swift"),
         Golden(sql: "Tests/LaminarSwiftEmitterTests/SQL/versions.sql", name: "SQL/versions.sql", swift: "versions.sql.swift"),
         Golden(
             sql: "Tests/LaminarSwiftEmitterTests/SQL/functions.sql", name: "SQL/functions.sql", swift: "functions.sql.swift"),

@@ -109,7 +109,7 @@ SQL
 # $1 is the type that the SQL declares for the function's argument.
 write_functions() {
     cat > "$work/user/Sources/user/sizes.sql" <<SQL
-CREATE SOURCE orders (amount BIGINT NOT NULL);
+SET 'state.ttl' = '0'; CREATE SOURCE orders (amount BIGINT NOT NULL);
 CREATE FUNCTION size_class(amount $1) RETURNS TEXT LANGUAGE SWIFT STRICT AS 'sizeClass';
 CREATE AGGREGATE spread(amount BIGINT) RETURNS BIGINT LANGUAGE SWIFT AS 'Spread';
 CREATE STREAM sizes AS SELECT size_class(amount) AS kind, spread(amount) AS spread FROM orders GROUP BY size_class(amount);
@@ -119,7 +119,7 @@ SQL
 # A query with state: the type of what it adds up, what it selects, and its key.
 write_sales() {
     cat > "$work/user/Sources/user/sales.sql" <<SQL
-CREATE SOURCE lines (shop TEXT, amount $1);
+SET 'state.ttl' = '0'; CREATE SOURCE lines (shop TEXT, amount $1);
 CREATE STREAM sales AS
 SELECT $2 FROM lines GROUP BY $3;
 SQL

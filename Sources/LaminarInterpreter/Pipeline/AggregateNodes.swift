@@ -36,6 +36,8 @@ final class WindowAggregateNode: PipelineNode {
     }
 
     override var counters: OperatorCounters { aggregate.counters }
+    override var diverted: [DivertedRow] { aggregate.diverted }
+    override func span(of error: PipelineError) -> Span { error.site.flatMap(program.span(ofSite:)) ?? span }
     override var readsSteps: Bool { takesSteps }
 
     override func receive(_ batch: BatchView, port: Int) throws(StageFailure) {
@@ -85,6 +87,8 @@ final class WindowChangesNode: PipelineNode {
     }
 
     override var counters: OperatorCounters { aggregate.counters }
+    override var diverted: [DivertedRow] { aggregate.diverted }
+    override func span(of error: PipelineError) -> Span { error.site.flatMap(program.span(ofSite:)) ?? span }
     override var readsSteps: Bool { true }
 
     override func receive(_ batch: BatchView, port: Int) throws(StageFailure) {
@@ -121,20 +125,29 @@ final class RunningAggregateNode: PipelineNode {
     private let span: Span
 
     init(
-        _ stage: StagePlan, _ plan: RunningAggregatePlan, inputs: [PhysicalType], isUpdating: Bool, policies: RowPolicies
+        _ stage: StagePlan, _ plan: RunningAggregatePlan, inputs: [PhysicalType], isUpdating: Bool, policies: RowPolicies,
+        checksRetractions: Bool
     ) throws(UnsupportedPlan) {
         program = try InterpretedAggregate(plan, inputs: inputs, isUpdating: isUpdating)
         span = stage.span
-        aggregate = RunningAggregate(program, policies: policies)
+        aggregate = RunningAggregate(program, policies: policies, checksRetractions: checksRetractions, timeToLive: plan.timeToLive)
         output = ColumnBatch(types: program.outputTypes)
         super.init(name: stage.name)
     }
 
     override var counters: OperatorCounters { aggregate.counters }
+    override var diverted: [DivertedRow] { aggregate.diverted }
+    override func span(of error: PipelineError) -> Span { error.site.flatMap(program.span(ofSite:)) ?? span }
 
     override func begin() throws(StageFailure) {
         try run { (node) throws(PipelineError) in try node.aggregate.begin(into: node.output) }
     }
+
+    override func tick(at now: Int64) throws(StageFailure) {
+        try run { (node) throws(PipelineError) in try node.aggregate.tick(at: now, into: node.output) }
+    }
+
+    override var nextTimer: Int64? { aggregate.nextTimer }
 
     override func receive(_ batch: BatchView, port: Int) throws(StageFailure) {
         try run { (node) throws(PipelineError) in try node.aggregate.push(batch, into: node.output) }

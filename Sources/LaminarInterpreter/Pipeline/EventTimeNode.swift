@@ -21,6 +21,8 @@ final class WindowExpansionNode: PipelineNode {
     }
 
     override var counters: OperatorCounters { expander.counters }
+    override var diverted: [DivertedRow] { expander.diverted }
+    override func span(of error: PipelineError) -> Span { span }
 
     override func receive(_ batch: BatchView, port: Int) throws(StageFailure) {
         do throws(PipelineError) {
@@ -62,6 +64,8 @@ final class SessionsNode: PipelineNode {
     }
 
     override var counters: OperatorCounters { sessions.counters }
+    override var diverted: [DivertedRow] { sessions.diverted }
+    override func span(of error: PipelineError) -> Span { span }
     override var readsSteps: Bool { takesSteps || needsSteps }
 
     override func receive(_ batch: BatchView, port: Int) throws(StageFailure) {
@@ -95,6 +99,8 @@ final class EventTimeOrderNode: PipelineNode {
     }
 
     override var counters: OperatorCounters { order.counters }
+    override var diverted: [DivertedRow] { order.diverted }
+    override func span(of error: PipelineError) -> Span { span }
     override var readsSteps: Bool { true }
 
     override func receive(_ batch: BatchView, port: Int) throws(StageFailure) {

@@ -270,6 +270,11 @@ final class InterpretedAggregate: AggregateProgram {
         return FailedRow(row: failure.row, fault: fault)
     }
 
+    /// The SQL text of a fallible call of filter, keys and arguments.
+    func span(ofSite site: Int) -> Span? {
+        rows.span(of: CompiledExpressions.Failure(row: 0, site: site, code: .none))
+    }
+
     private func noteFailure(
         of expressions: CompiledExpressions, in batch: BatchView, _ from: Int, _ to: Int, _ scratch: inout Arena
     ) {

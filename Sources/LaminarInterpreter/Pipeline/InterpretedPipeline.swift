@@ -33,6 +33,7 @@ public final class InterpretedPipeline: RunnablePipeline {
 
     public let interface: PipelineInterface
     public var onOutput: (_ sink: Int, _ batch: BatchView) -> Void = { _, _ in }
+    public var onRejectedRow: (RejectedRow) -> Void = { _ in }
     public private(set) var failures: [QueryFailure] = []
 
     private let sources: [SourceNode]
@@ -53,8 +54,8 @@ public final class InterpretedPipeline: RunnablePipeline {
     private let recursions: [FeedbackNode]
     /// Rows of all sources and sinks before the snapshot that was restored.
     private var rowsBefore: (in: Int64, out: Int64) = (0, 0)
-    /// A failed restore leaves state that belongs to no one.
-    private var isBroken = false
+    /// The snapshot of a pipeline that has seen nothing.
+    private var freshState: [UInt8] = []
 
     /// - Parameters:
     ///   - file: the SQL text, for the places that errors name.
@@ -91,6 +92,7 @@ public final class InterpretedPipeline: RunnablePipeline {
                 try Self.makeNode(stage, in: plan, policies: policy, needsSteps: needed.stages[index])
             }
             node.needsSteps = needed.stages[index]
+            node.policies = policy
             for input in stage.inputs {
                 switch input {
                 case .source(let source): node.connect(sources[source])
@@ -123,9 +125,13 @@ public final class InterpretedPipeline: RunnablePipeline {
         freshProgress = progress
         stageSources = plan.stageSources
         clocked = zip(plan.stages, stages).filter { $0.0.readsClock }.map(\.1)
-        for node in nodes { node.onFailure = { [unowned self] in self.stop($0, $1) } }
+        for node in nodes {
+            node.onFailure = { [unowned self] in self.stop($0, $1) }
+            node.onRejection = { [unowned self] in self.reject($0, $1, $2) }
+        }
         for sink in sinks { sink.onOutput = { [unowned self] in self.onOutput($0, $1) } }
         updateLiveness()
+        freshState = snapshot()
     }
 
     private static func makeNode(
@@ -176,7 +182,8 @@ public final class InterpretedPipeline: RunnablePipeline {
         case .over(let input, let over): return try OverNode(stage, over, inputs: types(input))
         case .runningAggregate(let input, let aggregate):
             return try RunningAggregateNode(
-                stage, aggregate, inputs: types(input), isUpdating: plan.isUpdating(input), policies: policies)
+                stage, aggregate, inputs: types(input), isUpdating: plan.isUpdating(input), policies: policies,
+                checksRetractions: plan.readsChanges(input))
         }
     }
 
@@ -285,7 +292,6 @@ public final class InterpretedPipeline: RunnablePipeline {
 
     /// Gives out the rows that are there from the start.
     private func begin() throws(PipelineError) {
-        precondition(!isBroken, "A pipeline is not used after a failed restore.")
         if readsClock {
             tick(at: progress.read(clock))
             recur()
@@ -328,15 +334,30 @@ public final class InterpretedPipeline: RunnablePipeline {
             stopped += next.consumers.map(\.node)
         }
         updateLiveness()
-        var error = failure.error
-        error.stage = error.stage ?? node.name
-        if error.place == nil, failure.span != .none, let file {
-            let location = file.location(of: failure.span.lower)
-            error.place = "\(file.name):\(location.line):\(location.column)"
-        }
+        let error = located(failure.error, at: failure.span, node)
         let after = Set(sinks.filter(\.isLive).map(\.sink))
         failures.append(
             QueryFailure(error: error, span: failure.span, sinks: before.subtracting(after).sorted()))
+    }
+
+    /// An error with its stage and its place in the SQL.
+    private func located(_ error: PipelineError, at span: Span, _ node: PipelineNode) -> PipelineError {
+        var error = error
+        error.stage = error.stage ?? node.name
+        if error.place == nil, span != .none, let file {
+            let location = file.location(of: span.lower)
+            error.place = "\(file.name):\(location.line):\(location.column)"
+        }
+        return error
+    }
+
+    private func reject(_ node: PipelineNode, _ row: DivertedRow, _ origin: (source: Int, row: Int)?) {
+        var error = row.error.map { located($0, at: node.span(of: $0), node) }
+        error?.source = origin?.source
+        error?.row = origin?.row
+        onRejectedRow(
+            RejectedRow(
+                stage: node.name, reason: row.reason, error: error, source: origin?.source, row: origin?.row))
     }
 
     /// A node without a consumer that runs has nothing to do.
@@ -367,10 +388,17 @@ public final class InterpretedPipeline: RunnablePipeline {
         return writer.finish()
     }
 
-    /// After an error the pipeline must not be used any more.
     public func restore(_ snapshot: [UInt8]) throws(StateError) {
+        do throws(StateError) {
+            try read(snapshot)
+        } catch {
+            try read(freshState)
+            throw error
+        }
+    }
+
+    private func read(_ snapshot: [UInt8]) throws(StateError) {
         var reader = try StateReader(snapshot, fingerprint: stateLayout)
-        isBroken = true
         var progress = freshProgress
         try progress.restore(from: &reader)
         for (index, stage) in statefulStages.enumerated() where try reader.enterSection(index) {
@@ -378,7 +406,6 @@ public final class InterpretedPipeline: RunnablePipeline {
             try reader.leaveSection()
         }
         try reader.finish()
-        isBroken = false
         self.progress = progress
         for (source, watermark) in zip(sources, progress.watermarks) { source.restore(watermark) }
         for sink in sinks { sink.restart() }
@@ -453,6 +480,7 @@ extension RowPolicies {
         }
         if inputs.allSatisfy({ $0.nullEventTime == first.nullEventTime }) { nullEventTime = first.nullEventTime }
         if inputs.allSatisfy({ $0.lateRow == first.lateRow }) { lateRow = first.lateRow }
+        groupMemoryBytes = inputs.map(\.groupMemoryBytes).min() ?? groupMemoryBytes
     }
 }
 

@@ -17,12 +17,23 @@ final class JoinNode: PipelineNode {
         right: (types: [PhysicalType], isUpdating: Bool)
     ) throws(UnsupportedPlan) {
         let program = try InterpretedJoin(plan, left: left, right: right)
-        join = RegularJoin(program)
+        join = RegularJoin(
+            program, leftTimeToLive: plan.leftTimeToLive, rightTimeToLive: plan.rightTimeToLive)
         output = ColumnBatch(types: program.outputTypes)
         super.init(name: name)
     }
 
     override var counters: OperatorCounters { join.counters }
+
+    override func tick(at now: Int64) throws(StageFailure) {
+        do throws(PipelineError) {
+            try join.tick(at: now, into: output)
+        } catch {
+            throw StageFailure(error: error, span: join.program.span(of: error))
+        }
+    }
+
+    override var nextTimer: Int64? { join.nextTimer }
 
     override func receive(_ batch: BatchView, port: Int) throws(StageFailure) {
         do throws(PipelineError) {
@@ -57,6 +68,8 @@ final class TimedJoinNode: PipelineNode {
     }
 
     override var counters: OperatorCounters { join.counters }
+    override var diverted: [DivertedRow] { join.diverted }
+    override func span(of error: PipelineError) -> Span { join.program.span(of: error) }
     override var readsSteps: Bool { true }
 
     override func receive(_ batch: BatchView, port: Int) throws(StageFailure) {

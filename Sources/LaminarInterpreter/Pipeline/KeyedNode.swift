@@ -21,6 +21,8 @@ final class KeyedNode: PipelineNode {
     }
 
     override var counters: OperatorCounters { keyed.counters }
+    override var diverted: [DivertedRow] { keyed.diverted }
+    override func span(of error: PipelineError) -> Span { span }
 
     override func receive(_ batch: BatchView, port: Int) throws(StageFailure) {
         do throws(PipelineError) {

@@ -62,6 +62,8 @@ final class EventTimeOverNode: PipelineNode {
     }
 
     override var counters: OperatorCounters { over.counters }
+    override var diverted: [DivertedRow] { over.diverted }
+    override func span(of error: PipelineError) -> Span { span }
     override var readsSteps: Bool { true }
 
     override func receive(_ batch: BatchView, port: Int) throws(StageFailure) {

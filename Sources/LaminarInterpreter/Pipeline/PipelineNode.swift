@@ -36,6 +36,10 @@ class PipelineNode {
     var hasFailed = false
     /// Called with the failure of a consumer that has just stopped.
     var onFailure: (PipelineNode, StageFailure) -> Void = { _, _ in }
+    /// What becomes of rows that cannot be processed.
+    var policies = RowPolicies()
+    /// Called with each row that a consumer has kept out of its query, which is not its own fault.
+    var onRejection: (PipelineNode, DivertedRow, (source: Int, row: Int)?) -> Void = { _, _, _ in }
 
     init(name: String) { self.name = name }
 
@@ -46,6 +50,12 @@ class PipelineNode {
 
     /// What came in and out since the start, or since the snapshot that was restored.
     var counters: OperatorCounters { OperatorCounters() }
+
+    /// Rows of the last batch that a policy kept out, by their place in it.
+    var diverted: [DivertedRow] { [] }
+
+    /// The SQL text that an error of a diverted row is about.
+    func span(of error: PipelineError) -> Span { .none }
 
     /// Whether the node itself reads the steps of its input.
     var readsSteps: Bool { needsSteps }
@@ -84,6 +94,14 @@ class PipelineNode {
                 }
                 onFailure(consumer.node, failure)
             }
+            if consumer.node.policies.divertsRows { reject(consumer.node) }
+        }
+    }
+
+    /// Reports the rows of the batch just handed on that a consumer has kept out.
+    private func reject(_ consumer: PipelineNode) {
+        for row in consumer.diverted where row.reason != .late || consumer.policies.lateRow == .divert {
+            onRejection(consumer, row, sourceRow(of: row.row))
         }
     }
 

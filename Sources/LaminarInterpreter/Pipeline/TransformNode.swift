@@ -21,6 +21,7 @@ final class TransformNode: PipelineNode {
     /// The rows of the chunk that is being handed on, counted from `chunkStart`; nil: all.
     private var selected: UnsafeBufferPointer<Int32>?
     private var chunkStart = 0
+    private var divertedRows: [DivertedRow] = []
     private var steps: [WatermarkStep] = []
 
     init(
@@ -44,8 +45,14 @@ final class TransformNode: PipelineNode {
     }
 
     override var counters: OperatorCounters { tally }
+    override var diverted: [DivertedRow] { divertedRows }
+    override func span(of error: PipelineError) -> Span {
+        guard let site = error.site else { return .none }
+        return expressions.span(of: CompiledExpressions.Failure(row: 0, site: site, code: .none))
+    }
 
     override func receive(_ batch: BatchView, port: Int) throws(StageFailure) {
+        if !divertedRows.isEmpty { divertedRows = [] }
         var from = 0
         var step = 0
         repeat {
@@ -66,11 +73,12 @@ final class TransformNode: PipelineNode {
             handOn(batch, from, to, count, &step)
             from = to
             guard let failure else { continue }
-            if policy == .fail {
-                var fault = Fault()
-                fault.raise(failure.code, at: failure.site)
-                throw StageFailure(
-                    error: PipelineError(fault, row: failure.row), span: expressions.span(of: failure))
+            var failed = Fault()
+            failed.raise(failure.code, at: failure.site)
+            let error = PipelineError(failed, row: failure.row)
+            if policy == .fail { throw StageFailure(error: error, span: expressions.span(of: failure)) }
+            if policy == .divert {
+                divertedRows.append(DivertedRow(row: failure.row, reason: .evaluationError, error: error))
             }
             tally.rowsIn += 1
             tally.evaluationErrors += 1

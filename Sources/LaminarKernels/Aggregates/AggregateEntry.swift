@@ -89,10 +89,12 @@ extension AggregateEntry: BagValue {
 }
 
 extension OrderedBag where Value == AggregateEntry {
-    /// Takes one entry back: of those of its key and its bytes the one that came first; nothing if there is none.
-    public mutating func remove(_ entry: AggregateEntry, _ arena: inout Arena) {
-        guard let node = Self.find(entry, in: root) else { return }
+    /// Takes one entry back: of those of its key and its bytes the one that came first; false, and nothing, if there is
+    /// none.
+    public mutating func remove(_ entry: AggregateEntry, _ arena: inout Arena) -> Bool {
+        guard let node = Self.find(entry, in: root) else { return false }
         root = Self.changed(root, entry, sequence: node.sequence, weight: -1, &arena)
+        return true
     }
 
     private static func find(_ entry: AggregateEntry, in tree: UInt64) -> BagNode? {

@@ -3,7 +3,8 @@ import LaminarTypes
 /// ARRAY_AGG: the values in order, NULLs included, each of which comes as an array of one element.
 public struct ArrayAggregate: EntryAccumulator, MakingAccumulator {
     public var bag: OrderedBag<AggregateEntry>
-    @inlinable public init() { bag = OrderedBag() }
+    public var collectedBytes: Int64
+    @inlinable public init() { (bag, collectedBytes) = (OrderedBag(), 0) }
 
     public func result(_ fault: inout Fault, at site: Int) -> StringView? {
         var arena = Arena()
@@ -12,6 +13,10 @@ public struct ArrayAggregate: EntryAccumulator, MakingAccumulator {
     }
 
     public func result(_ arena: inout Arena, _ fault: inout Fault, at site: Int) -> StringView? {
+        if collectedBytes == .max {
+            fault.raise(.limitExceeded, at: site)
+            return nil
+        }
         if bag.count == 0 { return nil }
         var whole: ArrayValue?
         var fits = true

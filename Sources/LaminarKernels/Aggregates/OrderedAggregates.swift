@@ -1,18 +1,25 @@
 /// All entries of a group in order, ties in the order of arrival: the state of aggregates that need more than one row.
 public protocol EntryAccumulator: RetractableAccumulator where Argument == StringView {
     var bag: OrderedBag<AggregateEntry> { get set }
+    /// The bytes of its entries; `Int64.max` where they were more than the table's limit.
+    var collectedBytes: Int64 { get set }
 }
 
 extension EntryAccumulator {
     @inlinable public mutating func add(_ value: StringView, _ arena: inout Arena) {
-        bag.append(AggregateEntry(value), &arena)
+        let entry = AggregateEntry(value)
+        if arena.collection.admits(entry.collectedBytes, &collectedBytes) { bag.append(entry, &arena) }
     }
 
     @inlinable public mutating func retract(_ value: StringView, _ arena: inout Arena) {
-        bag.remove(AggregateEntry(value), &arena)
+        let entry = AggregateEntry(value)
+        guard bag.remove(entry, &arena), collectedBytes != .max else { return }
+        collectedBytes &-= entry.collectedBytes
     }
 
-    @inlinable public mutating func merge(_ other: Self, _ arena: inout Arena) { bag.merge(other.bag, &arena) }
+    @inlinable public mutating func merge(_ other: Self, _ arena: inout Arena) {
+        if arena.collection.admits(other.collectedBytes, &collectedBytes) { bag.merge(other.bag, &arena) }
+    }
 }
 
 /// An accumulator whose result is a string that it makes.
@@ -23,14 +30,16 @@ public protocol MakingAccumulator: RetractableAccumulator where Result == String
 /// FIRST_VALUE, and ANY_VALUE, over rows that can be taken back.
 public struct RetractableFirstEntry<Value: BagValue>: EntryAccumulator {
     public var bag: OrderedBag<AggregateEntry>
-    @inlinable public init() { bag = OrderedBag() }
+    public var collectedBytes: Int64
+    @inlinable public init() { (bag, collectedBytes) = (OrderedBag(), 0) }
     @inlinable public func result(_ fault: inout Fault, at site: Int) -> Value? { bag.first?.presentValue() }
 }
 
 /// LAST_VALUE over rows that can be taken back.
 public struct RetractableLastEntry<Value: BagValue>: EntryAccumulator {
     public var bag: OrderedBag<AggregateEntry>
-    @inlinable public init() { bag = OrderedBag() }
+    public var collectedBytes: Int64
+    @inlinable public init() { (bag, collectedBytes) = (OrderedBag(), 0) }
     @inlinable public func result(_ fault: inout Fault, at site: Int) -> Value? { bag.last?.presentValue() }
 }
 
@@ -95,7 +104,8 @@ public struct LastEntry<Value: BagValue>: Accumulator {
 /// PERCENTILE_DISC: the first value at or behind a fraction, which is the entries' parameter.
 public struct PercentileDiscrete<Value: BagValue>: EntryAccumulator {
     public var bag: OrderedBag<AggregateEntry>
-    @inlinable public init() { bag = OrderedBag() }
+    public var collectedBytes: Int64
+    @inlinable public init() { (bag, collectedBytes) = (OrderedBag(), 0) }
 
     @inlinable public func result(_ fault: inout Fault, at site: Int) -> Value? {
         guard let first = bag.first else { return nil }
@@ -107,7 +117,8 @@ public struct PercentileDiscrete<Value: BagValue>: EntryAccumulator {
 /// PERCENTILE_CONT and MEDIAN: interpolated between the values beside a fraction, which is the entries' parameter.
 public struct PercentileContinuous: EntryAccumulator {
     public var bag: OrderedBag<AggregateEntry>
-    @inlinable public init() { bag = OrderedBag() }
+    public var collectedBytes: Int64
+    @inlinable public init() { (bag, collectedBytes) = (OrderedBag(), 0) }
 
     @inlinable public func result(_ fault: inout Fault, at site: Int) -> Double? {
         guard let first = bag.first else { return nil }
@@ -123,7 +134,8 @@ public struct PercentileContinuous: EntryAccumulator {
 /// MODE: the most frequent value, the first of them in the order where there are several.
 public struct Mode<Value: BagValue>: EntryAccumulator {
     public var bag: OrderedBag<AggregateEntry>
-    @inlinable public init() { bag = OrderedBag() }
+    public var collectedBytes: Int64
+    @inlinable public init() { (bag, collectedBytes) = (OrderedBag(), 0) }
 
     @inlinable public func result(_ fault: inout Fault, at site: Int) -> Value? {
         mostFrequent()?.value()
@@ -155,7 +167,8 @@ public struct Mode<Value: BagValue>: EntryAccumulator {
 /// STRING_AGG: the values in order, each but the first behind its delimiter, which is the entry's parameter.
 public struct StringAggregate: EntryAccumulator, MakingAccumulator {
     public var bag: OrderedBag<AggregateEntry>
-    @inlinable public init() { bag = OrderedBag() }
+    public var collectedBytes: Int64
+    @inlinable public init() { (bag, collectedBytes) = (OrderedBag(), 0) }
 
     public func result(_ fault: inout Fault, at site: Int) -> StringView? {
         var arena = Arena()
@@ -164,6 +177,10 @@ public struct StringAggregate: EntryAccumulator, MakingAccumulator {
     }
 
     public func result(_ arena: inout Arena, _ fault: inout Fault, at site: Int) -> StringView? {
+        if collectedBytes == .max {
+            fault.raise(.limitExceeded, at: site)
+            return nil
+        }
         if bag.count == 0 { return nil }
         var length = 0
         var isFirst = true

@@ -123,6 +123,30 @@ public final class BidsPipeline: RunnablePipeline {
 
     @exclusivity(unchecked) private var progress = PipelineProgress(sources: 1)
     @exclusivity(unchecked) private var failures = QueryFailures(sinks: 3)
+
+    /// Called with each row of `bids` that a policy of `.divert` has kept out of a query.
+    public var onRejectedBid: ((Bid.Rejected) -> Void)?
+
+    /// Called with each row that a policy of `.divert` has kept out of a query, before the push that brought it returns.
+    public var onRejectedRow: (RejectedRow) -> Void = { _ in }
+
+    /// The batch that is being processed.
+    @exclusivity(unchecked) private var pushed: BatchView?
+    private let policies: RowPolicies
+
+    private func reject(
+        _ rows: [DivertedRow], _ stage: String, _ places: [SQLPlace], isPushedRow: Bool, else place: SQLPlace?
+    ) {
+        let rejections = failures.rejections(
+            rows, stage: stage, at: places, isPushedRow: isPushedRow, else: place, policies: policies)
+        for rejection in rejections {
+            onRejectedRow(rejection)
+            if rejection.source == 0, let row = rejection.row, let pushed {
+                onRejectedBid?(Bid.Rejected(rejection, pushed, row))
+            }
+        }
+    }
+
     private let bidsRows = ColumnBatch(types: [.int64, .int64, .int64, .int64, .string])
     private var q1Stage: RowTransformer<Q1Program>
     private var q2Stage: RowTransformer<Q2Program>
@@ -131,8 +155,9 @@ public final class BidsPipeline: RunnablePipeline {
 
     /// A pipeline that has seen nothing.
     ///
-    /// - Parameter policies: what becomes of rows that are late or cannot be evaluated.
+    /// - Parameter policies: what becomes of rows that are late or cannot be evaluated; `onRejectedRow` gets those diverted.
     public init(policies: RowPolicies = RowPolicies()) {
+        self.policies = policies
         q1Stage = RowTransformer(Q1Program(), policies: policies)
         q2Stage = RowTransformer(Q2Program(), policies: policies)
         requireLayout(of: OutputProgram.self, keyWords: 3, accumulatorBytes: 40)
@@ -164,10 +189,12 @@ public final class BidsPipeline: RunnablePipeline {
         try begin()
         progress.rowsIn += Int64(batch.rowCount)
         failures.source = 0
+        pushed = batch
         runQ1(batch)
         runQ2(batch)
         runOutput(batch)
         failures.source = nil
+        pushed = nil
         try failures.throwIfNothingRuns()
     }
 
@@ -186,7 +213,9 @@ public final class BidsPipeline: RunnablePipeline {
     private func runQ1(_ batch: BatchView) {
         if failures.hasStopped(0) { return }
         do throws(PipelineError) {
-            try q1Stage.process(batch) { batch in
+            try q1Stage.process(
+                batch, divert: { reject([$0], "q1", Q1Program.places, isPushedRow: true, else: nil) }
+            ) { batch in
                 deliverQ1(batch)
             }
         } catch {
@@ -198,7 +227,9 @@ public final class BidsPipeline: RunnablePipeline {
     private func runQ2(_ batch: BatchView) {
         if failures.hasStopped(1) { return }
         do throws(PipelineError) {
-            try q2Stage.process(batch) { batch in
+            try q2Stage.process(
+                batch, divert: { reject([$0], "q2", Q2Program.places, isPushedRow: true, else: nil) }
+            ) { batch in
                 deliverQ2(batch)
             }
         } catch {
@@ -215,6 +246,9 @@ public final class BidsPipeline: RunnablePipeline {
         } catch {
             let error = error.located(stage: "output", at: OutputProgram.places, isPushedRow: true, else: OutputProgram.place)
             failures.stop(2, sinks: [2], error)
+        }
+        if _slowPath(!outputStage.diverted.isEmpty) {
+            reject(outputStage.diverted, "output", OutputProgram.places, isPushedRow: true, else: OutputProgram.place)
         }
         sendOutput()
     }
@@ -324,7 +358,17 @@ public final class BidsPipeline: RunnablePipeline {
         return writer.finish()
     }
 
+    /// After an error the pipeline is as new.
     public func restore(_ snapshot: [UInt8]) throws(StateError) {
+        do throws(StateError) {
+            try read(snapshot)
+        } catch {
+            try read(BidsPipeline(policies: policies).snapshot())
+            throw error
+        }
+    }
+
+    private func read(_ snapshot: [UInt8]) throws(StateError) {
         var reader = try StateReader(snapshot, fingerprint: Self.stateLayout.joined(separator: "\n"))
         try progress.restore(from: &reader)
         if try reader.enterSection(0) {
@@ -381,6 +425,31 @@ extension BidsPipeline {
             batch.write(price, column: 2, row: row)
             batch.write(ts, column: 3, row: row)
             batch.write(channel, column: 4, row: row)
+        }
+
+        /// A row that a query has not taken: the columns that the queries read.
+        public struct Rejected: Sendable {
+            /// Which query did not take it, and why.
+            public var rejection: RejectedRow
+            /// `auction BIGINT NOT NULL`
+            public var auction: Int64
+            /// `bidder BIGINT NOT NULL`
+            public var bidder: Int64
+            /// `price BIGINT`
+            public var price: Int64?
+            /// `ts TIMESTAMP NOT NULL`: microseconds since 1970-01-01 00:00:00
+            public var ts: Int64
+            /// `channel TEXT`
+            public var channel: String?
+
+            init(_ rejection: RejectedRow, _ batch: BatchView, _ row: Int) {
+                self.rejection = rejection
+                auction = batch.value(column: 0, row: row)
+                bidder = batch.value(column: 1, row: row)
+                price = batch.optional(column: 2, row: row)
+                ts = batch.value(column: 3, row: row)
+                channel = batch.optionalString(column: 4, row: row)
+            }
         }
     }
 

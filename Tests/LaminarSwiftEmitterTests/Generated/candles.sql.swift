@@ -85,6 +85,30 @@ public final class CandlesPipeline: RunnablePipeline {
 
     @exclusivity(unchecked) private var progress = PipelineProgress(sources: 1)
     @exclusivity(unchecked) private var failures = QueryFailures(sinks: 1)
+
+    /// Called with each row of `trades` that a policy of `.divert` has kept out of a query.
+    public var onRejectedTrade: ((Trade.Rejected) -> Void)?
+
+    /// Called with each row that a policy of `.divert` has kept out of a query, before the push that brought it returns.
+    public var onRejectedRow: (RejectedRow) -> Void = { _ in }
+
+    /// The batch that is being processed.
+    @exclusivity(unchecked) private var pushed: BatchView?
+    private let policies: RowPolicies
+
+    private func reject(
+        _ rows: [DivertedRow], _ stage: String, _ places: [SQLPlace], isPushedRow: Bool, else place: SQLPlace?
+    ) {
+        let rejections = failures.rejections(
+            rows, stage: stage, at: places, isPushedRow: isPushedRow, else: place, policies: policies)
+        for rejection in rejections {
+            onRejectedRow(rejection)
+            if rejection.source == 0, let row = rejection.row, let pushed {
+                onRejectedTrade?(Trade.Rejected(rejection, pushed, row))
+            }
+        }
+    }
+
     private let tradesRows = ColumnBatch(types: [.string, .int64, .int64, .int64])
     @exclusivity(unchecked) private var candlesStage: TumblingAggregate<CompiledAggregate<CandlesProgram>>
     private let candlesRows = ColumnBatch(types: CandlesProgram.outputTypes)
@@ -94,8 +118,10 @@ public final class CandlesPipeline: RunnablePipeline {
 
     /// A pipeline that has seen nothing.
     ///
-    /// - Parameter policies: what becomes of rows that are late or cannot be evaluated.
+    /// - Parameter policies: what becomes of rows that are late or cannot be evaluated; `onRejectedRow` gets those diverted.
     public init(policies: RowPolicies = RowPolicies()) {
+        self.policies = policies
+        handsOutBatches = policies.divertsRows
         requireLayout(of: CandlesProgram.self, keyWords: 2, accumulatorBytes: 64)
         candlesStage = TumblingAggregate(
             CompiledAggregate(CandlesProgram()),
@@ -160,8 +186,10 @@ public final class CandlesPipeline: RunnablePipeline {
         try begin()
         progress.rowsIn += Int64(batch.rowCount)
         failures.source = 0
+        pushed = batch
         runCandles(batch)
         failures.source = nil
+        pushed = nil
         try failures.throwIfNothingRuns()
     }
 
@@ -185,6 +213,9 @@ public final class CandlesPipeline: RunnablePipeline {
         } catch {
             let error = error.located(stage: "candles", at: CandlesProgram.places, isPushedRow: true, else: CandlesProgram.place)
             failures.stop(0, sinks: [0], error)
+        }
+        if _slowPath(!candlesStage.diverted.isEmpty) {
+            reject(candlesStage.diverted, "candles", CandlesProgram.places, isPushedRow: true, else: CandlesProgram.place)
         }
         sendCandles()
     }
@@ -289,7 +320,17 @@ public final class CandlesPipeline: RunnablePipeline {
         return writer.finish()
     }
 
+    /// After an error the pipeline is as new.
     public func restore(_ snapshot: [UInt8]) throws(StateError) {
+        do throws(StateError) {
+            try read(snapshot)
+        } catch {
+            try read(CandlesPipeline(policies: policies).snapshot())
+            throw error
+        }
+    }
+
+    private func read(_ snapshot: [UInt8]) throws(StateError) {
         var reader = try StateReader(snapshot, fingerprint: Self.stateLayout.joined(separator: "\n"))
         try progress.restore(from: &reader)
         if try reader.enterSection(0) {
@@ -332,6 +373,28 @@ extension CandlesPipeline {
             batch.write(price, column: 1, row: row)
             batch.write(quantity, column: 2, row: row)
             batch.write(ts, column: 3, row: row)
+        }
+
+        /// A row that a query has not taken: the columns that the queries read.
+        public struct Rejected: Sendable {
+            /// Which query did not take it, and why.
+            public var rejection: RejectedRow
+            /// `symbol TEXT NOT NULL`
+            public var symbol: String
+            /// `price BIGINT NOT NULL`
+            public var price: Int64
+            /// `quantity BIGINT NOT NULL`
+            public var quantity: Int64
+            /// `ts TIMESTAMP NOT NULL`: microseconds since 1970-01-01 00:00:00
+            public var ts: Int64
+
+            init(_ rejection: RejectedRow, _ batch: BatchView, _ row: Int) {
+                self.rejection = rejection
+                symbol = batch.string(column: 0, row: row)
+                price = batch.value(column: 1, row: row)
+                quantity = batch.value(column: 2, row: row)
+                ts = batch.value(column: 3, row: row)
+            }
         }
     }
 

@@ -153,6 +153,30 @@ public final class FunctionsPipeline: RunnablePipeline {
 
     @exclusivity(unchecked) private var progress = PipelineProgress(sources: 1)
     @exclusivity(unchecked) private var failures = QueryFailures(sinks: 5)
+
+    /// Called with each row of `points` that a policy of `.divert` has kept out of a query.
+    public var onRejectedPoint: ((Point.Rejected) -> Void)?
+
+    /// Called with each row that a policy of `.divert` has kept out of a query, before the push that brought it returns.
+    public var onRejectedRow: (RejectedRow) -> Void = { _ in }
+
+    /// The batch that is being processed.
+    @exclusivity(unchecked) private var pushed: BatchView?
+    private let policies: RowPolicies
+
+    private func reject(
+        _ rows: [DivertedRow], _ stage: String, _ places: [SQLPlace], isPushedRow: Bool, else place: SQLPlace?
+    ) {
+        let rejections = failures.rejections(
+            rows, stage: stage, at: places, isPushedRow: isPushedRow, else: place, policies: policies)
+        for rejection in rejections {
+            onRejectedRow(rejection)
+            if rejection.source == 0, let row = rejection.row, let pushed {
+                onRejectedPoint?(Point.Rejected(rejection, pushed, row))
+            }
+        }
+    }
+
     private let pointsRows = ColumnBatch(types: [.string, .double, .double, .int64, .int64])
     private var placedStage: RowTransformer<PlacedProgram>
     private var rootsStage: RowTransformer<RootsProgram>
@@ -167,8 +191,9 @@ public final class FunctionsPipeline: RunnablePipeline {
 
     /// A pipeline that has seen nothing.
     ///
-    /// - Parameter policies: what becomes of rows that are late or cannot be evaluated.
+    /// - Parameter policies: what becomes of rows that are late or cannot be evaluated; `onRejectedRow` gets those diverted.
     public init(policies: RowPolicies = RowPolicies()) {
+        self.policies = policies
         placedStage = RowTransformer(PlacedProgram(), policies: policies)
         rootsStage = RowTransformer(RootsProgram(), policies: policies)
         requireLayout(of: GroupsProgram.self, keyWords: 2, accumulatorBytes: 48)
@@ -212,12 +237,14 @@ public final class FunctionsPipeline: RunnablePipeline {
         try begin()
         progress.rowsIn += Int64(batch.rowCount)
         failures.source = 0
+        pushed = batch
         runPlaced(batch)
         runRoots(batch)
         runGroups(batch)
         runGroups2(batch)
         runGroups3(batch)
         failures.source = nil
+        pushed = nil
         try failures.throwIfNothingRuns()
     }
 
@@ -238,7 +265,9 @@ public final class FunctionsPipeline: RunnablePipeline {
     private func runPlaced(_ batch: BatchView) {
         if failures.hasStopped(0) { return }
         do throws(PipelineError) {
-            try placedStage.process(batch) { batch in
+            try placedStage.process(
+                batch, divert: { reject([$0], "placed", PlacedProgram.places, isPushedRow: true, else: nil) }
+            ) { batch in
                 deliverPlaced(batch)
             }
         } catch {
@@ -250,7 +279,9 @@ public final class FunctionsPipeline: RunnablePipeline {
     private func runRoots(_ batch: BatchView) {
         if failures.hasStopped(1) { return }
         do throws(PipelineError) {
-            try rootsStage.process(batch) { batch in
+            try rootsStage.process(
+                batch, divert: { reject([$0], "roots", RootsProgram.places, isPushedRow: true, else: nil) }
+            ) { batch in
                 deliverRoots(batch)
             }
         } catch {
@@ -267,6 +298,9 @@ public final class FunctionsPipeline: RunnablePipeline {
         } catch {
             let error = error.located(stage: "groups", at: [], isPushedRow: true, else: GroupsProgram.place)
             failures.stop(2, sinks: [2], error)
+        }
+        if _slowPath(!groupsStage.diverted.isEmpty) {
+            reject(groupsStage.diverted, "groups", [], isPushedRow: true, else: GroupsProgram.place)
         }
         sendGroups()
     }
@@ -298,6 +332,9 @@ public final class FunctionsPipeline: RunnablePipeline {
             let error = error.located(stage: "groups_2", at: [], isPushedRow: true, else: Groups2Program.place)
             failures.stop(3, sinks: [3], error)
         }
+        if _slowPath(!groups2Stage.diverted.isEmpty) {
+            reject(groups2Stage.diverted, "groups_2", [], isPushedRow: true, else: Groups2Program.place)
+        }
         sendGroups2()
     }
 
@@ -328,6 +365,9 @@ public final class FunctionsPipeline: RunnablePipeline {
             let error = error.located(stage: "groups_3", at: [], isPushedRow: true, else: Groups3Program.place)
             failures.stop(4, sinks: [4], error)
         }
+        if _slowPath(!groups3Stage.diverted.isEmpty) {
+            reject(groups3Stage.diverted, "groups_3", [], isPushedRow: true, else: Groups3Program.place)
+        }
         sendGroups3()
     }
 
@@ -357,6 +397,9 @@ public final class FunctionsPipeline: RunnablePipeline {
         } catch {
             let error = error.located(stage: "groups_4", at: [], isPushedRow: false, else: Groups4Program.place)
             failures.stop(5, sinks: [4], error)
+        }
+        if _slowPath(!groups4Stage.diverted.isEmpty) {
+            reject(groups4Stage.diverted, "groups_4", [], isPushedRow: false, else: Groups4Program.place)
         }
         sendGroups4()
     }
@@ -503,7 +546,17 @@ public final class FunctionsPipeline: RunnablePipeline {
         return writer.finish()
     }
 
+    /// After an error the pipeline is as new.
     public func restore(_ snapshot: [UInt8]) throws(StateError) {
+        do throws(StateError) {
+            try read(snapshot)
+        } catch {
+            try read(FunctionsPipeline(policies: policies).snapshot())
+            throw error
+        }
+    }
+
+    private func read(_ snapshot: [UInt8]) throws(StateError) {
         var reader = try StateReader(snapshot, fingerprint: Self.stateLayout.joined(separator: "\n"))
         try progress.restore(from: &reader)
         if try reader.enterSection(0) {
@@ -575,6 +628,31 @@ extension FunctionsPipeline {
             batch.write(y, column: 2, row: row)
             batch.write(rank, column: 3, row: row)
             batch.write(moment, column: 4, row: row)
+        }
+
+        /// A row that a query has not taken: the columns that the queries read.
+        public struct Rejected: Sendable {
+            /// Which query did not take it, and why.
+            public var rejection: RejectedRow
+            /// `name TEXT`
+            public var name: String?
+            /// `x DOUBLE PRECISION`
+            public var x: Double?
+            /// `y DOUBLE PRECISION`
+            public var y: Double?
+            /// `rank BIGINT`
+            public var rank: Int64?
+            /// `moment TIMESTAMP NOT NULL`: microseconds since 1970-01-01 00:00:00
+            public var moment: Int64
+
+            init(_ rejection: RejectedRow, _ batch: BatchView, _ row: Int) {
+                self.rejection = rejection
+                name = batch.optionalString(column: 0, row: row)
+                x = batch.optional(column: 1, row: row)
+                y = batch.optional(column: 2, row: row)
+                rank = batch.optional(column: 3, row: row)
+                moment = batch.value(column: 4, row: row)
+            }
         }
     }
 

@@ -396,6 +396,40 @@ public final class JoinsPipeline: RunnablePipeline {
 
     @exclusivity(unchecked) private var progress = PipelineProgress(sources: 3)
     @exclusivity(unchecked) private var failures = QueryFailures(sinks: 10)
+
+    /// Called with each row of `orders` that a policy of `.divert` has kept out of a query.
+    public var onRejectedOrder: ((Order.Rejected) -> Void)?
+    /// Called with each row of `items` that a policy of `.divert` has kept out of a query.
+    public var onRejectedItem: ((Item.Rejected) -> Void)?
+    /// Called with each row of `customers` that a policy of `.divert` has kept out of a query.
+    public var onRejectedCustomer: ((Customer.Rejected) -> Void)?
+
+    /// Called with each row that a policy of `.divert` has kept out of a query, before the push that brought it returns.
+    public var onRejectedRow: (RejectedRow) -> Void = { _ in }
+
+    /// The batch that is being processed.
+    @exclusivity(unchecked) private var pushed: BatchView?
+    private let policies: RowPolicies
+
+    private func reject(
+        _ rows: [DivertedRow], _ stage: String, _ places: [SQLPlace], isPushedRow: Bool, else place: SQLPlace?
+    ) {
+        let rejections = failures.rejections(
+            rows, stage: stage, at: places, isPushedRow: isPushedRow, else: place, policies: policies)
+        for rejection in rejections {
+            onRejectedRow(rejection)
+            if rejection.source == 0, let row = rejection.row, let pushed {
+                onRejectedOrder?(Order.Rejected(rejection, pushed, row))
+            }
+            if rejection.source == 1, let row = rejection.row, let pushed {
+                onRejectedItem?(Item.Rejected(rejection, pushed, row))
+            }
+            if rejection.source == 2, let row = rejection.row, let pushed {
+                onRejectedCustomer?(Customer.Rejected(rejection, pushed, row))
+            }
+        }
+    }
+
     private let ordersRows2 = ColumnBatch(types: [.int64, .string, .int32, .int64])
     private let itemsRows2 = ColumnBatch(types: [.int32, .string, .decimal])
     private let customersRows2 = ColumnBatch(types: [.string, .string, .int64, .interval])
@@ -439,8 +473,9 @@ public final class JoinsPipeline: RunnablePipeline {
 
     /// A pipeline that has seen nothing.
     ///
-    /// - Parameter policies: what becomes of rows that are late or cannot be evaluated.
+    /// - Parameter policies: what becomes of rows that are late or cannot be evaluated; `onRejectedRow` gets those diverted.
     public init(policies: RowPolicies = RowPolicies()) {
+        self.policies = policies
         sideStage = RowTransformer(SideProgram(), policies: policies)
         itemsStage = RowTransformer(ItemsProgram(), policies: policies)
         joinStage = RegularJoin(JoinProgram())
@@ -495,10 +530,12 @@ public final class JoinsPipeline: RunnablePipeline {
         try begin()
         progress.rowsIn += Int64(batch.rowCount)
         failures.source = 0
+        pushed = batch
         runSide(batch)
         runOrders(batch)
         runGroups(batch)
         failures.source = nil
+        pushed = nil
         try failures.throwIfNothingRuns()
     }
 
@@ -541,8 +578,10 @@ public final class JoinsPipeline: RunnablePipeline {
         try begin()
         progress.rowsIn += Int64(batch.rowCount)
         failures.source = 1
+        pushed = batch
         runItems(batch)
         failures.source = nil
+        pushed = nil
         try failures.throwIfNothingRuns()
     }
 
@@ -583,8 +622,10 @@ public final class JoinsPipeline: RunnablePipeline {
         try begin()
         progress.rowsIn += Int64(batch.rowCount)
         failures.source = 2
+        pushed = batch
         runCustomers(batch)
         failures.source = nil
+        pushed = nil
         try failures.throwIfNothingRuns()
     }
 
@@ -623,7 +664,9 @@ public final class JoinsPipeline: RunnablePipeline {
     private func runSide(_ batch: BatchView) {
         if failures.hasStopped(0) { return }
         do throws(PipelineError) {
-            try sideStage.process(batch) { batch in
+            try sideStage.process(
+                batch, divert: { reject([$0], "side", [], isPushedRow: true, else: nil) }
+            ) { batch in
                 runJoin(batch, from: .left)
             }
         } catch {
@@ -640,7 +683,9 @@ public final class JoinsPipeline: RunnablePipeline {
     private func runItems(_ batch: BatchView) {
         if failures.hasStopped(1) { return }
         do throws(PipelineError) {
-            try itemsStage.process(batch) { batch in
+            try itemsStage.process(
+                batch, divert: { reject([$0], "items", [], isPushedRow: true, else: nil) }
+            ) { batch in
                 runJoin(batch, from: .right)
                 runJoin8(batch, from: .right)
             }
@@ -689,7 +734,9 @@ public final class JoinsPipeline: RunnablePipeline {
     private func runOrderLines(_ batch: BatchView) {
         if failures.hasStopped(3) { return }
         do throws(PipelineError) {
-            try orderLinesStage.process(batch) { batch in
+            try orderLinesStage.process(
+                batch, divert: { reject([$0], "order_lines", OrderLinesProgram.places, isPushedRow: false, else: nil) }
+            ) { batch in
                 deliverOrderLines(batch)
             }
         } catch {
@@ -701,7 +748,9 @@ public final class JoinsPipeline: RunnablePipeline {
     private func runOrders(_ batch: BatchView) {
         if failures.hasStopped(4) { return }
         do throws(PipelineError) {
-            try ordersStage.process(batch) { batch in
+            try ordersStage.process(
+                batch, divert: { reject([$0], "orders", [], isPushedRow: true, else: nil) }
+            ) { batch in
                 runJoin2(batch, from: .left)
                 runJoin3(batch, from: .left)
                 runJoin4(batch, from: .left)
@@ -730,7 +779,9 @@ public final class JoinsPipeline: RunnablePipeline {
     private func runCustomers(_ batch: BatchView) {
         if failures.hasStopped(5) { return }
         do throws(PipelineError) {
-            try customersStage.process(batch) { batch in
+            try customersStage.process(
+                batch, divert: { reject([$0], "customers", [], isPushedRow: true, else: nil) }
+            ) { batch in
                 runJoin2(batch, from: .right)
                 runJoin3(batch, from: .right)
                 runJoin4(batch, from: .right)
@@ -793,7 +844,9 @@ public final class JoinsPipeline: RunnablePipeline {
     private func runRated(_ batch: BatchView) {
         if failures.hasStopped(7) { return }
         do throws(PipelineError) {
-            try ratedStage.process(batch) { batch in
+            try ratedStage.process(
+                batch, divert: { reject([$0], "rated", [], isPushedRow: false, else: nil) }
+            ) { batch in
                 deliverRated(batch)
             }
         } catch {
@@ -835,7 +888,9 @@ public final class JoinsPipeline: RunnablePipeline {
     private func runAllCustomers(_ batch: BatchView) {
         if failures.hasStopped(9) { return }
         do throws(PipelineError) {
-            try allCustomersStage.process(batch) { batch in
+            try allCustomersStage.process(
+                batch, divert: { reject([$0], "all_customers", [], isPushedRow: false, else: nil) }
+            ) { batch in
                 deliverAllCustomers(batch)
             }
         } catch {
@@ -877,7 +932,9 @@ public final class JoinsPipeline: RunnablePipeline {
     private func runMatchedOrNot(_ batch: BatchView) {
         if failures.hasStopped(11) { return }
         do throws(PipelineError) {
-            try matchedOrNotStage.process(batch) { batch in
+            try matchedOrNotStage.process(
+                batch, divert: { reject([$0], "matched_or_not", [], isPushedRow: false, else: nil) }
+            ) { batch in
                 deliverMatchedOrNot(batch)
             }
         } catch {
@@ -919,7 +976,9 @@ public final class JoinsPipeline: RunnablePipeline {
     private func runKnown(_ batch: BatchView) {
         if failures.hasStopped(13) { return }
         do throws(PipelineError) {
-            try knownStage.process(batch) { batch in
+            try knownStage.process(
+                batch, divert: { reject([$0], "known", [], isPushedRow: false, else: nil) }
+            ) { batch in
                 deliverKnown(batch)
             }
         } catch {
@@ -961,7 +1020,9 @@ public final class JoinsPipeline: RunnablePipeline {
     private func runUnknown(_ batch: BatchView) {
         if failures.hasStopped(15) { return }
         do throws(PipelineError) {
-            try unknownStage.process(batch) { batch in
+            try unknownStage.process(
+                batch, divert: { reject([$0], "unknown", [], isPushedRow: false, else: nil) }
+            ) { batch in
                 deliverUnknown(batch)
             }
         } catch {
@@ -1003,7 +1064,9 @@ public final class JoinsPipeline: RunnablePipeline {
     private func runNeighbours(_ batch: BatchView) {
         if failures.hasStopped(17) { return }
         do throws(PipelineError) {
-            try neighboursStage.process(batch) { batch in
+            try neighboursStage.process(
+                batch, divert: { reject([$0], "neighbours", [], isPushedRow: false, else: nil) }
+            ) { batch in
                 deliverNeighbours(batch)
             }
         } catch {
@@ -1045,7 +1108,9 @@ public final class JoinsPipeline: RunnablePipeline {
     private func runPairs(_ batch: BatchView) {
         if failures.hasStopped(19) { return }
         do throws(PipelineError) {
-            try pairsStage.process(batch) { batch in
+            try pairsStage.process(
+                batch, divert: { reject([$0], "pairs", [], isPushedRow: false, else: nil) }
+            ) { batch in
                 deliverPairs(batch)
             }
         } catch {
@@ -1062,6 +1127,9 @@ public final class JoinsPipeline: RunnablePipeline {
         } catch {
             let error = error.located(stage: "groups", at: [], isPushedRow: true, else: GroupsProgram.place)
             failures.stop(20, sinks: [8], error)
+        }
+        if _slowPath(!groupsStage.diverted.isEmpty) {
+            reject(groupsStage.diverted, "groups", [], isPushedRow: true, else: GroupsProgram.place)
         }
         sendGroups()
     }
@@ -1128,7 +1196,9 @@ public final class JoinsPipeline: RunnablePipeline {
     private func runAboveAverage(_ batch: BatchView) {
         if failures.hasStopped(22) { return }
         do throws(PipelineError) {
-            try aboveAverageStage.process(batch) { batch in
+            try aboveAverageStage.process(
+                batch, divert: { reject([$0], "above_average", [], isPushedRow: false, else: nil) }
+            ) { batch in
                 deliverAboveAverage(batch)
             }
         } catch {
@@ -1175,6 +1245,9 @@ public final class JoinsPipeline: RunnablePipeline {
         } catch {
             let error = error.located(stage: "groups_2", at: Groups2Program.places, isPushedRow: false, else: Groups2Program.place)
             failures.stop(24, sinks: [9], error)
+        }
+        if _slowPath(!groups2Stage.diverted.isEmpty) {
+            reject(groups2Stage.diverted, "groups_2", Groups2Program.places, isPushedRow: false, else: Groups2Program.place)
         }
         sendGroups2()
     }
@@ -1413,7 +1486,17 @@ public final class JoinsPipeline: RunnablePipeline {
         return writer.finish()
     }
 
+    /// After an error the pipeline is as new.
     public func restore(_ snapshot: [UInt8]) throws(StateError) {
+        do throws(StateError) {
+            try read(snapshot)
+        } catch {
+            try read(JoinsPipeline(policies: policies).snapshot())
+            throw error
+        }
+    }
+
+    private func read(_ snapshot: [UInt8]) throws(StateError) {
         var reader = try StateReader(snapshot, fingerprint: Self.stateLayout.joined(separator: "\n"))
         try progress.restore(from: &reader)
         if try reader.enterSection(0) {
@@ -1577,6 +1660,28 @@ extension JoinsPipeline {
             batch.write(item, column: 2, row: row)
             batch.write(amount, column: 3, row: row)
         }
+
+        /// A row that a query has not taken: the columns that the queries read.
+        public struct Rejected: Sendable {
+            /// Which query did not take it, and why.
+            public var rejection: RejectedRow
+            /// `id BIGINT NOT NULL`
+            public var id: Int64
+            /// `customer TEXT`
+            public var customer: String?
+            /// `item INTEGER`
+            public var item: Int32?
+            /// `amount BIGINT NOT NULL`
+            public var amount: Int64
+
+            init(_ rejection: RejectedRow, _ batch: BatchView, _ row: Int) {
+                self.rejection = rejection
+                id = batch.value(column: 0, row: row)
+                customer = batch.optionalString(column: 1, row: row)
+                item = batch.optional(column: 2, row: row)
+                amount = batch.value(column: 3, row: row)
+            }
+        }
     }
 
     /// A row of `items`.
@@ -1599,6 +1704,25 @@ extension JoinsPipeline {
             batch.write(id, column: 0, row: row)
             batch.write(name, column: 1, row: row)
             batch.write(price, column: 2, row: row)
+        }
+
+        /// A row that a query has not taken: the columns that the queries read.
+        public struct Rejected: Sendable {
+            /// Which query did not take it, and why.
+            public var rejection: RejectedRow
+            /// `id INTEGER NOT NULL`
+            public var id: Int32
+            /// `name TEXT NOT NULL`
+            public var name: String
+            /// `price NUMERIC(10,2)`
+            public var price: Decimal?
+
+            init(_ rejection: RejectedRow, _ batch: BatchView, _ row: Int) {
+                self.rejection = rejection
+                id = batch.value(column: 0, row: row)
+                name = batch.string(column: 1, row: row)
+                price = batch.optional(column: 2, row: row)
+            }
         }
     }
 
@@ -1626,6 +1750,28 @@ extension JoinsPipeline {
             batch.write(city, column: 1, row: row)
             batch.write(rating, column: 2, row: row)
             batch.write(since, column: 3, row: row)
+        }
+
+        /// A row that a query has not taken: the columns that the queries read.
+        public struct Rejected: Sendable {
+            /// Which query did not take it, and why.
+            public var rejection: RejectedRow
+            /// `name TEXT`
+            public var name: String?
+            /// `city TEXT`
+            public var city: String?
+            /// `rating BIGINT`
+            public var rating: Int64?
+            /// `since INTERVAL`
+            public var since: Interval?
+
+            init(_ rejection: RejectedRow, _ batch: BatchView, _ row: Int) {
+                self.rejection = rejection
+                name = batch.optionalString(column: 0, row: row)
+                city = batch.optionalString(column: 1, row: row)
+                rating = batch.optional(column: 2, row: row)
+                since = batch.optional(column: 3, row: row)
+            }
         }
     }
 

@@ -180,6 +180,30 @@ public final class RowsPipeline: RunnablePipeline {
 
     @exclusivity(unchecked) private var progress = PipelineProgress(sources: 1)
     @exclusivity(unchecked) private var failures = QueryFailures(sinks: 5)
+
+    /// Called with each row of `bids` that a policy of `.divert` has kept out of a query.
+    public var onRejectedBid: ((Bid.Rejected) -> Void)?
+
+    /// Called with each row that a policy of `.divert` has kept out of a query, before the push that brought it returns.
+    public var onRejectedRow: (RejectedRow) -> Void = { _ in }
+
+    /// The batch that is being processed.
+    @exclusivity(unchecked) private var pushed: BatchView?
+    private let policies: RowPolicies
+
+    private func reject(
+        _ rows: [DivertedRow], _ stage: String, _ places: [SQLPlace], isPushedRow: Bool, else place: SQLPlace?
+    ) {
+        let rejections = failures.rejections(
+            rows, stage: stage, at: places, isPushedRow: isPushedRow, else: place, policies: policies)
+        for rejection in rejections {
+            onRejectedRow(rejection)
+            if rejection.source == 0, let row = rejection.row, let pushed {
+                onRejectedBid?(Bid.Rejected(rejection, pushed, row))
+            }
+        }
+    }
+
     private let bidsRows = ColumnBatch(types: [.int64, .int64, .int64, .string, .string, .int64])
     private var eurosStage: RowTransformer<EurosProgram>
     private var ratiosStage: RowTransformer<RatiosProgram>
@@ -194,8 +218,10 @@ public final class RowsPipeline: RunnablePipeline {
 
     /// A pipeline that has seen nothing.
     ///
-    /// - Parameter policies: what becomes of rows that are late or cannot be evaluated.
+    /// - Parameter policies: what becomes of rows that are late or cannot be evaluated; `onRejectedRow` gets those diverted.
     public init(policies: RowPolicies = RowPolicies()) {
+        self.policies = policies
+        handsOutBatches = policies.divertsRows
         eurosStage = RowTransformer(EurosProgram(), policies: policies)
         ratiosStage = RowTransformer(RatiosProgram(), policies: policies)
         dearStage = RowTransformer(DearProgram(), policies: policies)
@@ -275,12 +301,14 @@ public final class RowsPipeline: RunnablePipeline {
         try begin()
         progress.rowsIn += Int64(batch.rowCount)
         failures.source = 0
+        pushed = batch
         runEuros(batch)
         runRatios(batch)
         runDear(batch)
         runGroups(batch)
         runAllWindows(batch)
         failures.source = nil
+        pushed = nil
         try failures.throwIfNothingRuns()
     }
 
@@ -300,7 +328,9 @@ public final class RowsPipeline: RunnablePipeline {
     private func runEuros(_ batch: BatchView) {
         if failures.hasStopped(0) { return }
         do throws(PipelineError) {
-            try eurosStage.process(batch) { batch in
+            try eurosStage.process(
+                batch, divert: { reject([$0], "euros", EurosProgram.places, isPushedRow: true, else: nil) }
+            ) { batch in
                 deliverEuros(batch)
             }
         } catch {
@@ -312,7 +342,9 @@ public final class RowsPipeline: RunnablePipeline {
     private func runRatios(_ batch: BatchView) {
         if failures.hasStopped(1) { return }
         do throws(PipelineError) {
-            try ratiosStage.process(batch) { batch in
+            try ratiosStage.process(
+                batch, divert: { reject([$0], "ratios", RatiosProgram.places, isPushedRow: true, else: nil) }
+            ) { batch in
                 deliverRatios(batch)
             }
         } catch {
@@ -324,7 +356,9 @@ public final class RowsPipeline: RunnablePipeline {
     private func runDear(_ batch: BatchView) {
         if failures.hasStopped(2) { return }
         do throws(PipelineError) {
-            try dearStage.process(batch) { batch in
+            try dearStage.process(
+                batch, divert: { reject([$0], "dear", [], isPushedRow: true, else: nil) }
+            ) { batch in
                 deliverDear(batch)
             }
         } catch {
@@ -341,6 +375,9 @@ public final class RowsPipeline: RunnablePipeline {
         } catch {
             let error = error.located(stage: "groups", at: GroupsProgram.places, isPushedRow: true, else: GroupsProgram.place)
             failures.stop(3, sinks: [3], error)
+        }
+        if _slowPath(!groupsStage.diverted.isEmpty) {
+            reject(groupsStage.diverted, "groups", GroupsProgram.places, isPushedRow: true, else: GroupsProgram.place)
         }
         sendGroups()
     }
@@ -371,6 +408,15 @@ public final class RowsPipeline: RunnablePipeline {
         } catch {
             let error = error.located(stage: "all_windows", at: AllWindowsProgram.places, isPushedRow: true, else: AllWindowsProgram.place)
             failures.stop(4, sinks: [4], error)
+        }
+        if _slowPath(!allWindowsStage.diverted.isEmpty) {
+            reject(
+                allWindowsStage.diverted,
+                "all_windows",
+                AllWindowsProgram.places,
+                isPushedRow: true,
+                else: AllWindowsProgram.place
+            )
         }
         sendAllWindows()
     }
@@ -591,7 +637,17 @@ public final class RowsPipeline: RunnablePipeline {
         return writer.finish()
     }
 
+    /// After an error the pipeline is as new.
     public func restore(_ snapshot: [UInt8]) throws(StateError) {
+        do throws(StateError) {
+            try read(snapshot)
+        } catch {
+            try read(RowsPipeline(policies: policies).snapshot())
+            throw error
+        }
+    }
+
+    private func read(_ snapshot: [UInt8]) throws(StateError) {
         var reader = try StateReader(snapshot, fingerprint: Self.stateLayout.joined(separator: "\n"))
         try progress.restore(from: &reader)
         if try reader.enterSection(0) {
@@ -667,6 +723,34 @@ extension RowsPipeline {
             batch.write(channel, column: 3, row: row)
             batch.write(note, column: 4, row: row)
             batch.write(at, column: 5, row: row)
+        }
+
+        /// A row that a query has not taken: the columns that the queries read.
+        public struct Rejected: Sendable {
+            /// Which query did not take it, and why.
+            public var rejection: RejectedRow
+            /// `auction BIGINT NOT NULL`
+            public var auction: Int64
+            /// `bidder BIGINT`
+            public var bidder: Int64?
+            /// `price BIGINT NOT NULL`
+            public var price: Int64
+            /// `channel TEXT`
+            public var channel: String?
+            /// `note BYTEA NOT NULL`
+            public var note: [UInt8]
+            /// `at TIMESTAMP NOT NULL`: microseconds since 1970-01-01 00:00:00
+            public var at: Int64
+
+            init(_ rejection: RejectedRow, _ batch: BatchView, _ row: Int) {
+                self.rejection = rejection
+                auction = batch.value(column: 0, row: row)
+                bidder = batch.optional(column: 1, row: row)
+                price = batch.value(column: 2, row: row)
+                channel = batch.optionalString(column: 3, row: row)
+                note = batch.bytes(column: 4, row: row)
+                at = batch.value(column: 5, row: row)
+            }
         }
     }
 

@@ -200,6 +200,30 @@ public final class ShapesPipeline: RunnablePipeline {
 
     @exclusivity(unchecked) private var progress = PipelineProgress(sources: 1)
     @exclusivity(unchecked) private var failures = QueryFailures(sinks: 7)
+
+    /// Called with each row of `bids` that a policy of `.divert` has kept out of a query.
+    public var onRejectedBid: ((Bid.Rejected) -> Void)?
+
+    /// Called with each row that a policy of `.divert` has kept out of a query, before the push that brought it returns.
+    public var onRejectedRow: (RejectedRow) -> Void = { _ in }
+
+    /// The batch that is being processed.
+    @exclusivity(unchecked) private var pushed: BatchView?
+    private let policies: RowPolicies
+
+    private func reject(
+        _ rows: [DivertedRow], _ stage: String, _ places: [SQLPlace], isPushedRow: Bool, else place: SQLPlace?
+    ) {
+        let rejections = failures.rejections(
+            rows, stage: stage, at: places, isPushedRow: isPushedRow, else: place, policies: policies)
+        for rejection in rejections {
+            onRejectedRow(rejection)
+            if rejection.source == 0, let row = rejection.row, let pushed {
+                onRejectedBid?(Bid.Rejected(rejection, pushed, row))
+            }
+        }
+    }
+
     private let bidsRows = ColumnBatch(types: [.int64, .int64, .int64, .string, .int64])
     private var bidsWatermark = SourceWatermark<BidWatermark>(
         cuttingBatchesOf: [.int64, .int64, .int64, .string, .int64]
@@ -218,8 +242,9 @@ public final class ShapesPipeline: RunnablePipeline {
 
     /// A pipeline that has seen nothing.
     ///
-    /// - Parameter policies: what becomes of rows that are late or cannot be evaluated.
+    /// - Parameter policies: what becomes of rows that are late or cannot be evaluated; `onRejectedRow` gets those diverted.
     public init(policies: RowPolicies = RowPolicies()) {
+        self.policies = policies
         cheapStage = RowTransformer(CheapProgram(), policies: policies)
         ratiosStage = RowTransformer(RatiosProgram(), policies: policies)
         branchStage = RowTransformer(BranchProgram(), policies: policies)
@@ -264,6 +289,7 @@ public final class ShapesPipeline: RunnablePipeline {
         if failures.hasStopped(9) { return try failures.throwIfNothingRuns() }
         progress.rowsIn += Int64(batch.rowCount)
         failures.source = 0
+        pushed = batch
         // Results that come out meanwhile are counted in `progress`, so its watermark is worked on beside it.
         var watermark = progress.watermarks[0]
         do throws(PipelineError) {
@@ -284,6 +310,7 @@ public final class ShapesPipeline: RunnablePipeline {
         }
         progress.watermarks[0] = watermark
         failures.source = nil
+        pushed = nil
         try failures.throwIfNothingRuns()
     }
 
@@ -305,7 +332,9 @@ public final class ShapesPipeline: RunnablePipeline {
     private func runCheap(_ batch: BatchView) {
         if failures.hasStopped(0) { return }
         do throws(PipelineError) {
-            try cheapStage.process(batch) { batch in
+            try cheapStage.process(
+                batch, divert: { reject([$0], "cheap", [], isPushedRow: true, else: nil) }
+            ) { batch in
                 deliverCheap(batch)
             }
         } catch {
@@ -317,7 +346,9 @@ public final class ShapesPipeline: RunnablePipeline {
     private func runRatios(_ batch: BatchView) {
         if failures.hasStopped(1) { return }
         do throws(PipelineError) {
-            try ratiosStage.process(batch) { batch in
+            try ratiosStage.process(
+                batch, divert: { reject([$0], "ratios", RatiosProgram.places, isPushedRow: true, else: nil) }
+            ) { batch in
                 deliverRatios(batch)
             }
         } catch {
@@ -329,7 +360,9 @@ public final class ShapesPipeline: RunnablePipeline {
     private func runBranch(_ batch: BatchView) {
         if failures.hasStopped(2) { return }
         do throws(PipelineError) {
-            try branchStage.process(batch) { batch in
+            try branchStage.process(
+                batch, divert: { reject([$0], "branch", [], isPushedRow: true, else: nil) }
+            ) { batch in
                 runAuctions(batch, from: 0)
             }
         } catch {
@@ -346,7 +379,9 @@ public final class ShapesPipeline: RunnablePipeline {
     private func runBranch2(_ batch: BatchView) {
         if failures.hasStopped(3) { return }
         do throws(PipelineError) {
-            try branch2Stage.process(batch) { batch in
+            try branch2Stage.process(
+                batch, divert: { reject([$0], "branch_2", Branch2Program.places, isPushedRow: true, else: nil) }
+            ) { batch in
                 runAuctions(batch, from: 1)
             }
         } catch {
@@ -381,6 +416,9 @@ public final class ShapesPipeline: RunnablePipeline {
             let error = error.located(stage: "totals", at: TotalsProgram.places, isPushedRow: true, else: TotalsProgram.place)
             failures.stop(5, sinks: [3], error)
         }
+        if _slowPath(!totalsStage.diverted.isEmpty) {
+            reject(totalsStage.diverted, "totals", TotalsProgram.places, isPushedRow: true, else: TotalsProgram.place)
+        }
         sendTotals()
     }
 
@@ -411,6 +449,9 @@ public final class ShapesPipeline: RunnablePipeline {
             let error = error.located(stage: "auction_windows", at: [], isPushedRow: false, else: AuctionWindowsProgram.place)
             failures.stop(6, sinks: [4], error)
         }
+        if _slowPath(!auctionWindowsStage.diverted.isEmpty) {
+            reject(auctionWindowsStage.diverted, "auction_windows", [], isPushedRow: false, else: AuctionWindowsProgram.place)
+        }
         sendAuctionWindows()
     }
 
@@ -440,6 +481,9 @@ public final class ShapesPipeline: RunnablePipeline {
         } catch {
             let error = error.located(stage: "groups_3", at: [], isPushedRow: true, else: Groups3Program.place)
             failures.stop(7, sinks: [5], error)
+        }
+        if _slowPath(!groups3Stage.diverted.isEmpty) {
+            reject(groups3Stage.diverted, "groups_3", [], isPushedRow: true, else: Groups3Program.place)
         }
         sendGroups3()
     }
@@ -623,7 +667,17 @@ public final class ShapesPipeline: RunnablePipeline {
         return writer.finish()
     }
 
+    /// After an error the pipeline is as new.
     public func restore(_ snapshot: [UInt8]) throws(StateError) {
+        do throws(StateError) {
+            try read(snapshot)
+        } catch {
+            try read(ShapesPipeline(policies: policies).snapshot())
+            throw error
+        }
+    }
+
+    private func read(_ snapshot: [UInt8]) throws(StateError) {
         var reader = try StateReader(snapshot, fingerprint: Self.stateLayout.joined(separator: "\n"))
         try progress.restore(from: &reader)
         if try reader.enterSection(0) {
@@ -704,6 +758,31 @@ extension ShapesPipeline {
             batch.write(price, column: 2, row: row)
             batch.write(channel, column: 3, row: row)
             batch.write(at, column: 4, row: row)
+        }
+
+        /// A row that a query has not taken: the columns that the queries read.
+        public struct Rejected: Sendable {
+            /// Which query did not take it, and why.
+            public var rejection: RejectedRow
+            /// `auction BIGINT NOT NULL`
+            public var auction: Int64
+            /// `bidder BIGINT`
+            public var bidder: Int64?
+            /// `price BIGINT`
+            public var price: Int64?
+            /// `channel TEXT`
+            public var channel: String?
+            /// `at TIMESTAMP NOT NULL`: microseconds since 1970-01-01 00:00:00
+            public var at: Int64
+
+            init(_ rejection: RejectedRow, _ batch: BatchView, _ row: Int) {
+                self.rejection = rejection
+                auction = batch.value(column: 0, row: row)
+                bidder = batch.optional(column: 1, row: row)
+                price = batch.optional(column: 2, row: row)
+                channel = batch.optionalString(column: 3, row: row)
+                at = batch.value(column: 4, row: row)
+            }
         }
     }
 

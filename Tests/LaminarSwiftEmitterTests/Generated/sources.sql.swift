@@ -114,6 +114,35 @@ public final class SourcesPipeline: RunnablePipeline {
         ]
     )
     @exclusivity(unchecked) private var failures = QueryFailures(sinks: 2)
+
+    /// Called with each row of `bids` that a policy of `.divert` has kept out of a query.
+    public var onRejectedBid: ((Bid.Rejected) -> Void)?
+    /// Called with each row of `old_bids` that a policy of `.divert` has kept out of a query.
+    public var onRejectedOldBid: ((OldBid.Rejected) -> Void)?
+
+    /// Called with each row that a policy of `.divert` has kept out of a query, before the push that brought it returns.
+    public var onRejectedRow: (RejectedRow) -> Void = { _ in }
+
+    /// The batch that is being processed.
+    @exclusivity(unchecked) private var pushed: BatchView?
+    private let policies: RowPolicies
+
+    private func reject(
+        _ rows: [DivertedRow], _ stage: String, _ places: [SQLPlace], isPushedRow: Bool, else place: SQLPlace?
+    ) {
+        let rejections = failures.rejections(
+            rows, stage: stage, at: places, isPushedRow: isPushedRow, else: place, policies: policies)
+        for rejection in rejections {
+            onRejectedRow(rejection)
+            if rejection.source == 0, let row = rejection.row, let pushed {
+                onRejectedBid?(Bid.Rejected(rejection, pushed, row))
+            }
+            if rejection.source == 1, let row = rejection.row, let pushed {
+                onRejectedOldBid?(OldBid.Rejected(rejection, pushed, row))
+            }
+        }
+    }
+
     private let bidsRows = ColumnBatch(types: [.int64, .int64, .int64, .int64, .string])
     private var bidsWatermark = SourceWatermark<BidWatermark>()
     private let oldBidsRows = ColumnBatch(types: [.int64, .int64])
@@ -128,8 +157,9 @@ public final class SourcesPipeline: RunnablePipeline {
 
     /// A pipeline that has seen nothing.
     ///
-    /// - Parameter policies: what becomes of rows that are late or cannot be evaluated.
+    /// - Parameter policies: what becomes of rows that are late or cannot be evaluated; `onRejectedRow` gets those diverted.
     public init(policies: RowPolicies = RowPolicies()) {
+        self.policies = policies
         requireLayout(of: BusyProgram.self, keyWords: 1, accumulatorBytes: 56)
         busyStage = TumblingAggregate(
             CompiledAggregate(BusyProgram()),
@@ -177,6 +207,7 @@ public final class SourcesPipeline: RunnablePipeline {
         progress.arrive(0)
         progress.rowsIn += Int64(batch.rowCount)
         failures.source = 0
+        pushed = batch
         // Results that come out meanwhile are counted in `progress`, so its watermark is worked on beside it.
         var watermark = progress.watermarks[0]
         do throws(PipelineError) {
@@ -193,6 +224,7 @@ public final class SourcesPipeline: RunnablePipeline {
         }
         progress.watermarks[0] = watermark
         failures.source = nil
+        pushed = nil
         try failures.throwIfNothingRuns()
     }
 
@@ -241,6 +273,7 @@ public final class SourcesPipeline: RunnablePipeline {
         progress.arrive(1)
         progress.rowsIn += Int64(batch.rowCount)
         failures.source = 1
+        pushed = batch
         // Results that come out meanwhile are counted in `progress`, so its watermark is worked on beside it.
         var watermark = progress.watermarks[1]
         do throws(PipelineError) {
@@ -256,6 +289,7 @@ public final class SourcesPipeline: RunnablePipeline {
         }
         progress.watermarks[1] = watermark
         failures.source = nil
+        pushed = nil
         try failures.throwIfNothingRuns()
     }
 
@@ -284,6 +318,9 @@ public final class SourcesPipeline: RunnablePipeline {
             let error = error.located(stage: "busy", at: [], isPushedRow: true, else: BusyProgram.place)
             failures.stop(0, sinks: [0], error)
         }
+        if _slowPath(!busyStage.diverted.isEmpty) {
+            reject(busyStage.diverted, "busy", [], isPushedRow: true, else: BusyProgram.place)
+        }
         sendBusy()
     }
 
@@ -308,7 +345,9 @@ public final class SourcesPipeline: RunnablePipeline {
     private func runBranch(_ batch: BatchView) {
         if failures.hasStopped(1) { return }
         do throws(PipelineError) {
-            try branchStage.process(batch) { batch in
+            try branchStage.process(
+                batch, divert: { reject([$0], "branch", [], isPushedRow: true, else: nil) }
+            ) { batch in
                 runUnion(batch, from: 0)
             }
         } catch {
@@ -325,7 +364,9 @@ public final class SourcesPipeline: RunnablePipeline {
     private func runBranch2(_ batch: BatchView) {
         if failures.hasStopped(2) { return }
         do throws(PipelineError) {
-            try branch2Stage.process(batch) { batch in
+            try branch2Stage.process(
+                batch, divert: { reject([$0], "branch_2", [], isPushedRow: true, else: nil) }
+            ) { batch in
                 runUnion(batch, from: 1)
             }
         } catch {
@@ -358,6 +399,9 @@ public final class SourcesPipeline: RunnablePipeline {
         } catch {
             let error = error.located(stage: "all_bids", at: [], isPushedRow: false, else: AllBidsProgram.place)
             failures.stop(4, sinks: [1], error)
+        }
+        if _slowPath(!allBidsStage.diverted.isEmpty) {
+            reject(allBidsStage.diverted, "all_bids", [], isPushedRow: false, else: AllBidsProgram.place)
         }
         sendAllBids()
     }
@@ -480,7 +524,17 @@ public final class SourcesPipeline: RunnablePipeline {
         return writer.finish()
     }
 
+    /// After an error the pipeline is as new.
     public func restore(_ snapshot: [UInt8]) throws(StateError) {
+        do throws(StateError) {
+            try read(snapshot)
+        } catch {
+            try read(SourcesPipeline(policies: policies).snapshot())
+            throw error
+        }
+    }
+
+    private func read(_ snapshot: [UInt8]) throws(StateError) {
         var reader = try StateReader(snapshot, fingerprint: Self.stateLayout.joined(separator: "\n"))
         try progress.restore(from: &reader)
         if try reader.enterSection(0) {
@@ -547,6 +601,31 @@ extension SourcesPipeline {
             batch.write(at, column: 3, row: row)
             batch.write(url, column: 4, row: row)
         }
+
+        /// A row that a query has not taken: the columns that the queries read.
+        public struct Rejected: Sendable {
+            /// Which query did not take it, and why.
+            public var rejection: RejectedRow
+            /// `auction BIGINT NOT NULL`
+            public var auction: Int64
+            /// `bidder BIGINT`
+            public var bidder: Int64?
+            /// `price BIGINT`
+            public var price: Int64?
+            /// `at TIMESTAMP`: microseconds since 1970-01-01 00:00:00
+            public var at: Int64?
+            /// `url TEXT`
+            public var url: String?
+
+            init(_ rejection: RejectedRow, _ batch: BatchView, _ row: Int) {
+                self.rejection = rejection
+                auction = batch.value(column: 0, row: row)
+                bidder = batch.optional(column: 1, row: row)
+                price = batch.optional(column: 2, row: row)
+                at = batch.optional(column: 3, row: row)
+                url = batch.optionalString(column: 4, row: row)
+            }
+        }
     }
 
     /// A row of `old_bids`.
@@ -565,6 +644,22 @@ extension SourcesPipeline {
         public func write(to batch: ColumnBatch, at row: Int) {
             batch.write(auction, column: 0, row: row)
             batch.write(at, column: 1, row: row)
+        }
+
+        /// A row that a query has not taken: the columns that the queries read.
+        public struct Rejected: Sendable {
+            /// Which query did not take it, and why.
+            public var rejection: RejectedRow
+            /// `auction BIGINT NOT NULL`
+            public var auction: Int64
+            /// `at TIMESTAMP`: microseconds since 1970-01-01 00:00:00
+            public var at: Int64?
+
+            init(_ rejection: RejectedRow, _ batch: BatchView, _ row: Int) {
+                self.rejection = rejection
+                auction = batch.value(column: 0, row: row)
+                at = batch.optional(column: 1, row: row)
+            }
         }
     }
 

@@ -157,6 +157,40 @@ public final class TablesPipeline: RunnablePipeline {
 
     @exclusivity(unchecked) private var progress = PipelineProgress(sources: 3)
     @exclusivity(unchecked) private var failures = QueryFailures(sinks: 4)
+
+    /// Called with each row of `accounts` that a policy of `.divert` has kept out of a query.
+    public var onRejectedAccount: ((Account.Rejected) -> Void)?
+    /// Called with each row of `prices` that a policy of `.divert` has kept out of a query.
+    public var onRejectedPrice: ((Price.Rejected) -> Void)?
+    /// Called with each row of `stock` that a policy of `.divert` has kept out of a query.
+    public var onRejectedStock: ((Stock.Rejected) -> Void)?
+
+    /// Called with each row that a policy of `.divert` has kept out of a query, before the push that brought it returns.
+    public var onRejectedRow: (RejectedRow) -> Void = { _ in }
+
+    /// The batch that is being processed.
+    @exclusivity(unchecked) private var pushed: BatchView?
+    private let policies: RowPolicies
+
+    private func reject(
+        _ rows: [DivertedRow], _ stage: String, _ places: [SQLPlace], isPushedRow: Bool, else place: SQLPlace?
+    ) {
+        let rejections = failures.rejections(
+            rows, stage: stage, at: places, isPushedRow: isPushedRow, else: place, policies: policies)
+        for rejection in rejections {
+            onRejectedRow(rejection)
+            if rejection.source == 0, let row = rejection.row, let pushed {
+                onRejectedAccount?(Account.Rejected(rejection, pushed, row))
+            }
+            if rejection.source == 1, let row = rejection.row, let pushed {
+                onRejectedPrice?(Price.Rejected(rejection, pushed, row))
+            }
+            if rejection.source == 2, let row = rejection.row, let pushed {
+                onRejectedStock?(Stock.Rejected(rejection, pushed, row))
+            }
+        }
+    }
+
     private let accountsRows2 = ColumnBatch(types: [.int64, .string, .int64])
     private let pricesRows = ColumnBatch(types: [.int64])
     private let stockRows2 = ColumnBatch(types: [.string, .int32, .int64])
@@ -174,8 +208,9 @@ public final class TablesPipeline: RunnablePipeline {
 
     /// A pipeline that has seen nothing.
     ///
-    /// - Parameter policies: what becomes of rows that are late or cannot be evaluated.
+    /// - Parameter policies: what becomes of rows that are late or cannot be evaluated; `onRejectedRow` gets those diverted.
     public init(policies: RowPolicies = RowPolicies()) {
+        self.policies = policies
         accountsStage = ChangesByKey(
             types: [.int64, .string, .int64],
             key: [0],
@@ -186,7 +221,11 @@ public final class TablesPipeline: RunnablePipeline {
         groupsStage = RunningAggregate(CompiledAggregate(GroupsProgram()), policies: policies)
         richStage = RowTransformer(RichProgram(), policies: policies)
         requireLayout(of: Groups2Program.self, keyWords: 0, accumulatorBytes: 16)
-        groups2Stage = RunningAggregate(CompiledAggregate(Groups2Program()), policies: policies)
+        groups2Stage = RunningAggregate(
+            CompiledAggregate(Groups2Program()),
+            policies: policies,
+            checksRetractions: true
+        )
         stockStage = ChangesByKey(
             types: [.string, .int32, .int64],
             key: [0, 1],
@@ -222,8 +261,10 @@ public final class TablesPipeline: RunnablePipeline {
         try begin()
         progress.rowsIn += Int64(batch.rowCount)
         failures.source = 0
+        pushed = batch
         runAccounts(batch)
         failures.source = nil
+        pushed = nil
         try failures.throwIfNothingRuns()
     }
 
@@ -284,8 +325,10 @@ public final class TablesPipeline: RunnablePipeline {
         try begin()
         progress.rowsIn += Int64(batch.rowCount)
         failures.source = 1
+        pushed = batch
         runGroups2(batch)
         failures.source = nil
+        pushed = nil
         try failures.throwIfNothingRuns()
     }
 
@@ -346,8 +389,10 @@ public final class TablesPipeline: RunnablePipeline {
         try begin()
         progress.rowsIn += Int64(batch.rowCount)
         failures.source = 2
+        pushed = batch
         runStock(batch)
         failures.source = nil
+        pushed = nil
         try failures.throwIfNothingRuns()
     }
 
@@ -392,6 +437,15 @@ public final class TablesPipeline: RunnablePipeline {
             let error = error.located(stage: "accounts", at: [], isPushedRow: true, else: SQLPlace("SQL/tables.sql", line: 6, column: 90, "accounts"))
             failures.stop(0, sinks: [0, 1], error)
         }
+        if _slowPath(!accountsStage.diverted.isEmpty) {
+            reject(
+                accountsStage.diverted,
+                "accounts",
+                [],
+                isPushedRow: true,
+                else: SQLPlace("SQL/tables.sql", line: 6, column: 90, "accounts")
+            )
+        }
         sendAccounts()
     }
 
@@ -423,6 +477,9 @@ public final class TablesPipeline: RunnablePipeline {
             let error = error.located(stage: "groups", at: GroupsProgram.places, isPushedRow: false, else: GroupsProgram.place)
             failures.stop(1, sinks: [0], error)
         }
+        if _slowPath(!groupsStage.diverted.isEmpty) {
+            reject(groupsStage.diverted, "groups", GroupsProgram.places, isPushedRow: false, else: GroupsProgram.place)
+        }
         sendGroups()
     }
 
@@ -447,7 +504,9 @@ public final class TablesPipeline: RunnablePipeline {
     private func runRich(_ batch: BatchView) {
         if failures.hasStopped(2) { return }
         do throws(PipelineError) {
-            try richStage.process(batch) { batch in
+            try richStage.process(
+                batch, divert: { reject([$0], "rich", [], isPushedRow: false, else: nil) }
+            ) { batch in
                 deliverRich(batch)
             }
         } catch {
@@ -464,6 +523,9 @@ public final class TablesPipeline: RunnablePipeline {
         } catch {
             let error = error.located(stage: "groups_2", at: [], isPushedRow: true, else: Groups2Program.place)
             failures.stop(3, sinks: [2], error)
+        }
+        if _slowPath(!groups2Stage.diverted.isEmpty) {
+            reject(groups2Stage.diverted, "groups_2", [], isPushedRow: true, else: Groups2Program.place)
         }
         sendGroups2()
     }
@@ -506,6 +568,15 @@ public final class TablesPipeline: RunnablePipeline {
             let error = error.located(stage: "stock", at: [], isPushedRow: true, else: SQLPlace("SQL/tables.sql", line: 9, column: 65, "stock"))
             failures.stop(4, sinks: [3], error)
         }
+        if _slowPath(!stockStage.diverted.isEmpty) {
+            reject(
+                stockStage.diverted,
+                "stock",
+                [],
+                isPushedRow: true,
+                else: SQLPlace("SQL/tables.sql", line: 9, column: 65, "stock")
+            )
+        }
         sendStock()
     }
 
@@ -535,6 +606,9 @@ public final class TablesPipeline: RunnablePipeline {
         } catch {
             let error = error.located(stage: "groups_3", at: Groups3Program.places, isPushedRow: false, else: Groups3Program.place)
             failures.stop(5, sinks: [3], error)
+        }
+        if _slowPath(!groups3Stage.diverted.isEmpty) {
+            reject(groups3Stage.diverted, "groups_3", Groups3Program.places, isPushedRow: false, else: Groups3Program.place)
         }
         sendGroups3()
     }
@@ -668,7 +742,17 @@ public final class TablesPipeline: RunnablePipeline {
         return writer.finish()
     }
 
+    /// After an error the pipeline is as new.
     public func restore(_ snapshot: [UInt8]) throws(StateError) {
+        do throws(StateError) {
+            try read(snapshot)
+        } catch {
+            try read(TablesPipeline(policies: policies).snapshot())
+            throw error
+        }
+    }
+
+    private func read(_ snapshot: [UInt8]) throws(StateError) {
         var reader = try StateReader(snapshot, fingerprint: Self.stateLayout.joined(separator: "\n"))
         try progress.restore(from: &reader)
         if try reader.enterSection(0) {
@@ -735,6 +819,25 @@ extension TablesPipeline {
             batch.write(owner, column: 1, row: row)
             batch.write(balance, column: 2, row: row)
         }
+
+        /// A row that a query has not taken: the columns that the queries read.
+        public struct Rejected: Sendable {
+            /// Which query did not take it, and why.
+            public var rejection: RejectedRow
+            /// `id BIGINT NOT NULL`
+            public var id: Int64
+            /// `owner TEXT`
+            public var owner: String?
+            /// `balance BIGINT NOT NULL`
+            public var balance: Int64
+
+            init(_ rejection: RejectedRow, _ batch: BatchView, _ row: Int) {
+                self.rejection = rejection
+                id = batch.value(column: 0, row: row)
+                owner = batch.optionalString(column: 1, row: row)
+                balance = batch.value(column: 2, row: row)
+            }
+        }
     }
 
     /// A row of `prices`.
@@ -752,6 +855,19 @@ extension TablesPipeline {
         /// Writes the columns that the queries read.
         public func write(to batch: ColumnBatch, at row: Int) {
             batch.write(price, column: 0, row: row)
+        }
+
+        /// A row that a query has not taken: the columns that the queries read.
+        public struct Rejected: Sendable {
+            /// Which query did not take it, and why.
+            public var rejection: RejectedRow
+            /// `price BIGINT`
+            public var price: Int64?
+
+            init(_ rejection: RejectedRow, _ batch: BatchView, _ row: Int) {
+                self.rejection = rejection
+                price = batch.optional(column: 0, row: row)
+            }
         }
     }
 
@@ -775,6 +891,25 @@ extension TablesPipeline {
             batch.write(item, column: 0, row: row)
             batch.write(shelf, column: 1, row: row)
             batch.write(pieces, column: 2, row: row)
+        }
+
+        /// A row that a query has not taken: the columns that the queries read.
+        public struct Rejected: Sendable {
+            /// Which query did not take it, and why.
+            public var rejection: RejectedRow
+            /// `item TEXT`
+            public var item: String?
+            /// `shelf INTEGER`
+            public var shelf: Int32?
+            /// `pieces BIGINT`
+            public var pieces: Int64?
+
+            init(_ rejection: RejectedRow, _ batch: BatchView, _ row: Int) {
+                self.rejection = rejection
+                item = batch.optionalString(column: 0, row: row)
+                shelf = batch.optional(column: 1, row: row)
+                pieces = batch.optional(column: 2, row: row)
+            }
         }
     }
 

@@ -244,6 +244,30 @@ public final class TimePipeline: RunnablePipeline {
 
     @exclusivity(unchecked) private var progress = PipelineProgress(sources: 1)
     @exclusivity(unchecked) private var failures = QueryFailures(sinks: 7)
+
+    /// Called with each row of `bids` that a policy of `.divert` has kept out of a query.
+    public var onRejectedBid: ((Bid.Rejected) -> Void)?
+
+    /// Called with each row that a policy of `.divert` has kept out of a query, before the push that brought it returns.
+    public var onRejectedRow: (RejectedRow) -> Void = { _ in }
+
+    /// The batch that is being processed.
+    @exclusivity(unchecked) private var pushed: BatchView?
+    private let policies: RowPolicies
+
+    private func reject(
+        _ rows: [DivertedRow], _ stage: String, _ places: [SQLPlace], isPushedRow: Bool, else place: SQLPlace?
+    ) {
+        let rejections = failures.rejections(
+            rows, stage: stage, at: places, isPushedRow: isPushedRow, else: place, policies: policies)
+        for rejection in rejections {
+            onRejectedRow(rejection)
+            if rejection.source == 0, let row = rejection.row, let pushed {
+                onRejectedBid?(Bid.Rejected(rejection, pushed, row))
+            }
+        }
+    }
+
     private let bidsRows = ColumnBatch(types: [.int64, .int64, .int64, .int64, .string])
     private var bidsWatermark = SourceWatermark<BidWatermark>()
     private var stampedStage: RowStamper
@@ -283,8 +307,9 @@ public final class TimePipeline: RunnablePipeline {
 
     /// A pipeline that has seen nothing.
     ///
-    /// - Parameter policies: what becomes of rows that are late or cannot be evaluated.
+    /// - Parameter policies: what becomes of rows that are late or cannot be evaluated; `onRejectedRow` gets those diverted.
     public init(policies: RowPolicies = RowPolicies()) {
+        self.policies = policies
         stampedStage = RowStamper(
             types: [.int64, .int64, .int64, .int64, .string],
             columns: [0, 1, 2, 3, 4],
@@ -407,6 +432,7 @@ public final class TimePipeline: RunnablePipeline {
         if failures.hasStopped(17) { return try failures.throwIfNothingRuns() }
         progress.rowsIn += Int64(batch.rowCount)
         failures.source = 0
+        pushed = batch
         // Results that come out meanwhile are counted in `progress`, so its watermark is worked on beside it.
         var watermark = progress.watermarks[0]
         do throws(PipelineError) {
@@ -428,6 +454,7 @@ public final class TimePipeline: RunnablePipeline {
         }
         progress.watermarks[0] = watermark
         failures.source = nil
+        pushed = nil
         try failures.throwIfNothingRuns()
     }
 
@@ -494,7 +521,9 @@ public final class TimePipeline: RunnablePipeline {
     private func runTimes(_ batch: BatchView) {
         if failures.hasStopped(1) { return }
         do throws(PipelineError) {
-            try timesStage.process(batch) { batch in
+            try timesStage.process(
+                batch, divert: { reject([$0], "times", [], isPushedRow: false, else: nil) }
+            ) { batch in
                 runWindows(batch)
             }
         } catch {
@@ -516,6 +545,15 @@ public final class TimePipeline: RunnablePipeline {
         } catch {
             let error = error.located(stage: "windows", at: [], isPushedRow: false, else: SQLPlace("SQL/time.sql", line: 10, column: 12, "windows"))
             failures.stop(2, sinks: [0], error)
+        }
+        if _slowPath(!windowsStage.diverted.isEmpty) {
+            reject(
+                windowsStage.diverted,
+                "windows",
+                [],
+                isPushedRow: false,
+                else: SQLPlace("SQL/time.sql", line: 10, column: 12, "windows")
+            )
         }
         sendWindows()
     }
@@ -547,6 +585,9 @@ public final class TimePipeline: RunnablePipeline {
             let error = error.located(stage: "busy", at: [], isPushedRow: false, else: BusyProgram.place)
             failures.stop(3, sinks: [0], error)
         }
+        if _slowPath(!busyStage.diverted.isEmpty) {
+            reject(busyStage.diverted, "busy", [], isPushedRow: false, else: BusyProgram.place)
+        }
         sendBusy()
     }
 
@@ -577,6 +618,9 @@ public final class TimePipeline: RunnablePipeline {
             let error = error.located(stage: "totals", at: TotalsProgram.places, isPushedRow: true, else: TotalsProgram.place)
             failures.stop(4, sinks: [1], error)
         }
+        if _slowPath(!totalsStage.diverted.isEmpty) {
+            reject(totalsStage.diverted, "totals", TotalsProgram.places, isPushedRow: true, else: TotalsProgram.place)
+        }
         sendTotals()
     }
 
@@ -601,7 +645,9 @@ public final class TimePipeline: RunnablePipeline {
     private func runRows(_ batch: BatchView) {
         if failures.hasStopped(5) { return }
         do throws(PipelineError) {
-            try rowsStage.process(batch) { batch in
+            try rowsStage.process(
+                batch, divert: { reject([$0], "rows", [], isPushedRow: true, else: nil) }
+            ) { batch in
                 runOrdered(batch)
             }
         } catch {
@@ -623,6 +669,15 @@ public final class TimePipeline: RunnablePipeline {
         } catch {
             let error = error.located(stage: "ordered", at: [], isPushedRow: false, else: SQLPlace("SQL/time.sql", line: 17, column: 26, "ordered"))
             failures.stop(6, sinks: [2], error)
+        }
+        if _slowPath(!orderedStage.diverted.isEmpty) {
+            reject(
+                orderedStage.diverted,
+                "ordered",
+                [],
+                isPushedRow: false,
+                else: SQLPlace("SQL/time.sql", line: 17, column: 26, "ordered")
+            )
         }
         sendOrdered()
     }
@@ -648,7 +703,9 @@ public final class TimePipeline: RunnablePipeline {
     private func runOrdered2(_ batch: BatchView) {
         if failures.hasStopped(7) { return }
         do throws(PipelineError) {
-            try ordered2Stage.process(batch) { batch in
+            try ordered2Stage.process(
+                batch, divert: { reject([$0], "ordered_2", [], isPushedRow: false, else: nil) }
+            ) { batch in
                 deliverOrdered(batch)
             }
         } catch {
@@ -707,6 +764,9 @@ public final class TimePipeline: RunnablePipeline {
         } catch {
             let error = error.located(stage: "bidders", at: [], isPushedRow: false, else: BiddersProgram.place)
             failures.stop(9, sinks: [3], error)
+        }
+        if _slowPath(!biddersStage.diverted.isEmpty) {
+            reject(biddersStage.diverted, "bidders", [], isPushedRow: false, else: BiddersProgram.place)
         }
         sendBidders()
     }
@@ -780,6 +840,15 @@ public final class TimePipeline: RunnablePipeline {
             let error = error.located(stage: "windows_2", at: [], isPushedRow: false, else: SQLPlace("SQL/time.sql", line: 25, column: 62, "windows_2"))
             failures.stop(11, sinks: [4], error)
         }
+        if _slowPath(!windows2Stage.diverted.isEmpty) {
+            reject(
+                windows2Stage.diverted,
+                "windows_2",
+                [],
+                isPushedRow: false,
+                else: SQLPlace("SQL/time.sql", line: 25, column: 62, "windows_2")
+            )
+        }
         sendWindows2()
     }
 
@@ -810,6 +879,9 @@ public final class TimePipeline: RunnablePipeline {
             let error = error.located(stage: "waiting", at: [], isPushedRow: false, else: WaitingProgram.place)
             failures.stop(12, sinks: [4], error)
         }
+        if _slowPath(!waitingStage.diverted.isEmpty) {
+            reject(waitingStage.diverted, "waiting", [], isPushedRow: false, else: WaitingProgram.place)
+        }
         sendWaiting()
     }
 
@@ -839,6 +911,9 @@ public final class TimePipeline: RunnablePipeline {
         } catch {
             let error = error.located(stage: "changes", at: [], isPushedRow: true, else: ChangesProgram.place)
             failures.stop(13, sinks: [5], error)
+        }
+        if _slowPath(!changesStage.diverted.isEmpty) {
+            reject(changesStage.diverted, "changes", [], isPushedRow: true, else: ChangesProgram.place)
         }
         sendChanges()
     }
@@ -936,7 +1011,9 @@ public final class TimePipeline: RunnablePipeline {
     private func runBehind(_ batch: BatchView) {
         if failures.hasStopped(16) { return }
         do throws(PipelineError) {
-            try behindStage.process(batch) { batch in
+            try behindStage.process(
+                batch, divert: { reject([$0], "behind", [], isPushedRow: false, else: nil) }
+            ) { batch in
                 deliverBehind(batch)
             }
         } catch {
@@ -1111,7 +1188,17 @@ public final class TimePipeline: RunnablePipeline {
         return writer.finish()
     }
 
+    /// After an error the pipeline is as new.
     public func restore(_ snapshot: [UInt8]) throws(StateError) {
+        do throws(StateError) {
+            try read(snapshot)
+        } catch {
+            try read(TimePipeline(policies: policies).snapshot())
+            throw error
+        }
+    }
+
+    private func read(_ snapshot: [UInt8]) throws(StateError) {
         var reader = try StateReader(snapshot, fingerprint: Self.stateLayout.joined(separator: "\n"))
         try progress.restore(from: &reader)
         if try reader.enterSection(0) {
@@ -1238,6 +1325,31 @@ extension TimePipeline {
             batch.write(price, column: 2, row: row)
             batch.write(at, column: 3, row: row)
             batch.write(url, column: 4, row: row)
+        }
+
+        /// A row that a query has not taken: the columns that the queries read.
+        public struct Rejected: Sendable {
+            /// Which query did not take it, and why.
+            public var rejection: RejectedRow
+            /// `auction BIGINT NOT NULL`
+            public var auction: Int64
+            /// `bidder BIGINT`
+            public var bidder: Int64?
+            /// `price BIGINT`
+            public var price: Int64?
+            /// `at BIGINT`
+            public var at: Int64?
+            /// `url TEXT`
+            public var url: String?
+
+            init(_ rejection: RejectedRow, _ batch: BatchView, _ row: Int) {
+                self.rejection = rejection
+                auction = batch.value(column: 0, row: row)
+                bidder = batch.optional(column: 1, row: row)
+                price = batch.optional(column: 2, row: row)
+                at = batch.optional(column: 3, row: row)
+                url = batch.optionalString(column: 4, row: row)
+            }
         }
     }
 

@@ -193,7 +193,7 @@ public final class VersionsPipeline: RunnablePipeline {
     public var interface: PipelineInterface { Self.interface }
 
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
-    public static let stateFingerprint = "5efe4954a2ce84a1"
+    public static let stateFingerprint = "1286c7ab6e6b8881"
 
     /// What a snapshot consists of, and says of itself, so that later versions can read it.
     private static let stateLayout: [String] = [
@@ -204,9 +204,9 @@ public final class VersionsPipeline: RunnablePipeline {
         "  key shop | text | null",
         "  value max(amount) | Maximum<Int64> | at 0 | 16 bytes",
         "  value count(DISTINCT id) | CountOfValues<Int64> | at 16 | 8 bytes | distinct",
-        "  value string_agg(aggregate_entry('', ',', shop)) | StringAggregate | at 24 | 16 bytes",
-        "  value sum(amount) | SumOfInteger<Int64> | at 40 | 24 bytes",
-        "  record 64 bytes",
+        "  value string_agg(aggregate_entry('', ',', shop)) | StringAggregate | at 24 | 24 bytes",
+        "  value sum(amount) | SumOfInteger<Int64> | at 48 | 24 bytes",
+        "  record 72 bytes",
         "operator located/transform 1 | located | transform | transient",
         "operator located/keyed 1 | located | rows by (name), upsert",
         "  rows",
@@ -270,6 +270,40 @@ public final class VersionsPipeline: RunnablePipeline {
 
     @exclusivity(unchecked) private var progress = PipelineProgress(sources: 3)
     @exclusivity(unchecked) private var failures = QueryFailures(sinks: 6)
+
+    /// Called with each row of `orders` that a policy of `.divert` has kept out of a query.
+    public var onRejectedOrder: ((Order.Rejected) -> Void)?
+    /// Called with each row of `shops` that a policy of `.divert` has kept out of a query.
+    public var onRejectedShop: ((Shop.Rejected) -> Void)?
+    /// Called with each row of `payments` that a policy of `.divert` has kept out of a query.
+    public var onRejectedPayment: ((Payment.Rejected) -> Void)?
+
+    /// Called with each row that a policy of `.divert` has kept out of a query, before the push that brought it returns.
+    public var onRejectedRow: (RejectedRow) -> Void = { _ in }
+
+    /// The batch that is being processed.
+    @exclusivity(unchecked) private var pushed: BatchView?
+    private let policies: RowPolicies
+
+    private func reject(
+        _ rows: [DivertedRow], _ stage: String, _ places: [SQLPlace], isPushedRow: Bool, else place: SQLPlace?
+    ) {
+        let rejections = failures.rejections(
+            rows, stage: stage, at: places, isPushedRow: isPushedRow, else: place, policies: policies)
+        for rejection in rejections {
+            onRejectedRow(rejection)
+            if rejection.source == 0, let row = rejection.row, let pushed {
+                onRejectedOrder?(Order.Rejected(rejection, pushed, row))
+            }
+            if rejection.source == 1, let row = rejection.row, let pushed {
+                onRejectedShop?(Shop.Rejected(rejection, pushed, row))
+            }
+            if rejection.source == 2, let row = rejection.row, let pushed {
+                onRejectedPayment?(Payment.Rejected(rejection, pushed, row))
+            }
+        }
+    }
+
     private let ordersRows2 = ColumnBatch(types: [.string, .int64, .string, .int64, .int64])
     private var ordersWatermark = SourceWatermark<OrderWatermark>()
     private let shopsRows2 = ColumnBatch(types: [.string, .string, .int64])
@@ -298,9 +332,10 @@ public final class VersionsPipeline: RunnablePipeline {
 
     /// A pipeline that has seen nothing.
     ///
-    /// - Parameter policies: what becomes of rows that are late or cannot be evaluated.
+    /// - Parameter policies: what becomes of rows that are late or cannot be evaluated; `onRejectedRow` gets those diverted.
     public init(policies: RowPolicies = RowPolicies()) {
-        requireLayout(of: TotalsProgram.self, keyWords: 3, accumulatorBytes: 64)
+        self.policies = policies
+        requireLayout(of: TotalsProgram.self, keyWords: 3, accumulatorBytes: 72)
         totalsStage = RunningAggregate(CompiledAggregate(TotalsProgram()), policies: policies)
         ordersStage = RowTransformer(OrdersProgram(), policies: policies)
         shopsStage = ChangesByKey(
@@ -384,6 +419,7 @@ public final class VersionsPipeline: RunnablePipeline {
         if failures.hasStopped(13) { return try failures.throwIfNothingRuns() }
         progress.rowsIn += Int64(batch.rowCount)
         failures.source = 0
+        pushed = batch
         // Results that come out meanwhile are counted in `progress`, so its watermark is worked on beside it.
         var watermark = progress.watermarks[0]
         do throws(PipelineError) {
@@ -401,6 +437,7 @@ public final class VersionsPipeline: RunnablePipeline {
         }
         progress.watermarks[0] = watermark
         failures.source = nil
+        pushed = nil
         try failures.throwIfNothingRuns()
     }
 
@@ -443,8 +480,10 @@ public final class VersionsPipeline: RunnablePipeline {
         try begin()
         progress.rowsIn += Int64(batch.rowCount)
         failures.source = 1
+        pushed = batch
         runShops(batch)
         failures.source = nil
+        pushed = nil
         try failures.throwIfNothingRuns()
     }
 
@@ -506,6 +545,7 @@ public final class VersionsPipeline: RunnablePipeline {
         if failures.hasStopped(15) { return try failures.throwIfNothingRuns() }
         progress.rowsIn += Int64(batch.rowCount)
         failures.source = 2
+        pushed = batch
         // Results that come out meanwhile are counted in `progress`, so its watermark is worked on beside it.
         var watermark = progress.watermarks[2]
         do throws(PipelineError) {
@@ -521,6 +561,7 @@ public final class VersionsPipeline: RunnablePipeline {
         }
         progress.watermarks[2] = watermark
         failures.source = nil
+        pushed = nil
         try failures.throwIfNothingRuns()
     }
 
@@ -544,6 +585,9 @@ public final class VersionsPipeline: RunnablePipeline {
         } catch {
             let error = error.located(stage: "totals", at: TotalsProgram.places, isPushedRow: true, else: TotalsProgram.place)
             failures.stop(0, sinks: [0], error)
+        }
+        if _slowPath(!totalsStage.diverted.isEmpty) {
+            reject(totalsStage.diverted, "totals", TotalsProgram.places, isPushedRow: true, else: TotalsProgram.place)
         }
         sendTotals()
     }
@@ -569,7 +613,9 @@ public final class VersionsPipeline: RunnablePipeline {
     private func runOrders(_ batch: BatchView) {
         if failures.hasStopped(1) { return }
         do throws(PipelineError) {
-            try ordersStage.process(batch) { batch in
+            try ordersStage.process(
+                batch, divert: { reject([$0], "orders", [], isPushedRow: true, else: nil) }
+            ) { batch in
                 runJoin(batch, from: .left)
                 runJoin2(batch, from: .left)
                 runOver(batch)
@@ -597,6 +643,15 @@ public final class VersionsPipeline: RunnablePipeline {
         } catch {
             let error = error.located(stage: "shops", at: [], isPushedRow: true, else: SQLPlace("SQL/versions.sql", line: 14, column: 61, "shops"))
             failures.stop(2, sinks: [1], error)
+        }
+        if _slowPath(!shopsStage.diverted.isEmpty) {
+            reject(
+                shopsStage.diverted,
+                "shops",
+                [],
+                isPushedRow: true,
+                else: SQLPlace("SQL/versions.sql", line: 14, column: 61, "shops")
+            )
         }
         sendShops()
     }
@@ -652,7 +707,9 @@ public final class VersionsPipeline: RunnablePipeline {
     private func runLocated(_ batch: BatchView) {
         if failures.hasStopped(4) { return }
         do throws(PipelineError) {
-            try locatedStage.process(batch) { batch in
+            try locatedStage.process(
+                batch, divert: { reject([$0], "located", [], isPushedRow: false, else: nil) }
+            ) { batch in
                 deliverLocated(batch)
             }
         } catch {
@@ -664,7 +721,9 @@ public final class VersionsPipeline: RunnablePipeline {
     private func runPayments(_ batch: BatchView) {
         if failures.hasStopped(5) { return }
         do throws(PipelineError) {
-            try paymentsStage.process(batch) { batch in
+            try paymentsStage.process(
+                batch, divert: { reject([$0], "payments", [], isPushedRow: true, else: nil) }
+            ) { batch in
                 runJoin2(batch, from: .right)
             }
         } catch {
@@ -686,6 +745,9 @@ public final class VersionsPipeline: RunnablePipeline {
         } catch {
             let error = error.located(stage: "join_2", at: [], isPushedRow: false, else: Join2Program.place)
             failures.stop(6, sinks: [2], error)
+        }
+        if _slowPath(!join2Stage.diverted.isEmpty) {
+            reject(join2Stage.diverted, "join_2", [], isPushedRow: false, else: Join2Program.place)
         }
         sendJoin2()
     }
@@ -711,7 +773,9 @@ public final class VersionsPipeline: RunnablePipeline {
     private func runSettled(_ batch: BatchView) {
         if failures.hasStopped(7) { return }
         do throws(PipelineError) {
-            try settledStage.process(batch) { batch in
+            try settledStage.process(
+                batch, divert: { reject([$0], "settled", [], isPushedRow: false, else: nil) }
+            ) { batch in
                 deliverSettled(batch)
             }
         } catch {
@@ -753,7 +817,9 @@ public final class VersionsPipeline: RunnablePipeline {
     private func runRanked(_ batch: BatchView) {
         if failures.hasStopped(9) { return }
         do throws(PipelineError) {
-            try rankedStage.process(batch) { batch in
+            try rankedStage.process(
+                batch, divert: { reject([$0], "ranked", [], isPushedRow: false, else: nil) }
+            ) { batch in
                 deliverRanked(batch)
             }
         } catch {
@@ -770,6 +836,15 @@ public final class VersionsPipeline: RunnablePipeline {
         } catch {
             let error = error.located(stage: "over_2", at: [], isPushedRow: false, else: SQLPlace("SQL/versions.sql", line: 24, column: 1, "over_2"))
             failures.stop(10, sinks: [4], error)
+        }
+        if _slowPath(!over2Stage.diverted.isEmpty) {
+            reject(
+                over2Stage.diverted,
+                "over_2",
+                [],
+                isPushedRow: false,
+                else: SQLPlace("SQL/versions.sql", line: 24, column: 1, "over_2")
+            )
         }
         sendOver2()
     }
@@ -795,7 +870,9 @@ public final class VersionsPipeline: RunnablePipeline {
     private func runRunning(_ batch: BatchView) {
         if failures.hasStopped(11) { return }
         do throws(PipelineError) {
-            try runningStage.process(batch) { batch in
+            try runningStage.process(
+                batch, divert: { reject([$0], "running", [], isPushedRow: false, else: nil) }
+            ) { batch in
                 deliverRunning(batch)
             }
         } catch {
@@ -812,6 +889,9 @@ public final class VersionsPipeline: RunnablePipeline {
         } catch {
             let error = error.located(stage: "minutes", at: MinutesProgram.places, isPushedRow: true, else: MinutesProgram.place)
             failures.stop(12, sinks: [5], error)
+        }
+        if _slowPath(!minutesStage.diverted.isEmpty) {
+            reject(minutesStage.diverted, "minutes", MinutesProgram.places, isPushedRow: true, else: MinutesProgram.place)
         }
         sendMinutes()
     }
@@ -981,7 +1061,17 @@ public final class VersionsPipeline: RunnablePipeline {
         return writer.finish()
     }
 
+    /// After an error the pipeline is as new.
     public func restore(_ snapshot: [UInt8]) throws(StateError) {
+        do throws(StateError) {
+            try read(snapshot)
+        } catch {
+            try read(VersionsPipeline(policies: policies).snapshot())
+            throw error
+        }
+    }
+
+    private func read(_ snapshot: [UInt8]) throws(StateError) {
         var reader = try StateReader(snapshot, fingerprint: Self.stateLayout.joined(separator: "\n"))
         try progress.restore(from: &reader)
         if try reader.enterSection(0) {
@@ -1089,6 +1179,31 @@ extension VersionsPipeline {
             batch.write(amount, column: 3, row: row)
             batch.write(ts, column: 4, row: row)
         }
+
+        /// A row that a query has not taken: the columns that the queries read.
+        public struct Rejected: Sendable {
+            /// Which query did not take it, and why.
+            public var rejection: RejectedRow
+            /// `note TEXT`
+            public var note: String?
+            /// `id BIGINT NOT NULL`
+            public var id: Int64
+            /// `shop TEXT`
+            public var shop: String?
+            /// `amount BIGINT`
+            public var amount: Int64?
+            /// `ts TIMESTAMP NOT NULL`: microseconds since 1970-01-01 00:00:00
+            public var ts: Int64
+
+            init(_ rejection: RejectedRow, _ batch: BatchView, _ row: Int) {
+                self.rejection = rejection
+                note = batch.optionalString(column: 0, row: row)
+                id = batch.value(column: 1, row: row)
+                shop = batch.optionalString(column: 2, row: row)
+                amount = batch.optional(column: 3, row: row)
+                ts = batch.value(column: 4, row: row)
+            }
+        }
     }
 
     /// A row of `shops`.
@@ -1112,6 +1227,25 @@ extension VersionsPipeline {
             batch.write(name, column: 1, row: row)
             batch.write(rating, column: 2, row: row)
         }
+
+        /// A row that a query has not taken: the columns that the queries read.
+        public struct Rejected: Sendable {
+            /// Which query did not take it, and why.
+            public var rejection: RejectedRow
+            /// `city TEXT`
+            public var city: String?
+            /// `name TEXT NOT NULL`
+            public var name: String
+            /// `rating BIGINT`
+            public var rating: Int64?
+
+            init(_ rejection: RejectedRow, _ batch: BatchView, _ row: Int) {
+                self.rejection = rejection
+                city = batch.optionalString(column: 0, row: row)
+                name = batch.string(column: 1, row: row)
+                rating = batch.optional(column: 2, row: row)
+            }
+        }
     }
 
     /// A row of `payments`.
@@ -1134,6 +1268,25 @@ extension VersionsPipeline {
             batch.write(orderId, column: 0, row: row)
             batch.write(paid, column: 1, row: row)
             batch.write(at, column: 2, row: row)
+        }
+
+        /// A row that a query has not taken: the columns that the queries read.
+        public struct Rejected: Sendable {
+            /// Which query did not take it, and why.
+            public var rejection: RejectedRow
+            /// `order_id BIGINT NOT NULL`
+            public var orderId: Int64
+            /// `paid BIGINT`
+            public var paid: Int64?
+            /// `at TIMESTAMP NOT NULL`: microseconds since 1970-01-01 00:00:00
+            public var at: Int64
+
+            init(_ rejection: RejectedRow, _ batch: BatchView, _ row: Int) {
+                self.rejection = rejection
+                orderId = batch.value(column: 0, row: row)
+                paid = batch.optional(column: 1, row: row)
+                at = batch.value(column: 2, row: row)
+            }
         }
     }
 
@@ -1595,7 +1748,7 @@ extension VersionsPipeline {
         /// GROUP BY `shop`.
         typealias Key = StringView?
 
-        /// What is kept of each group: 64 bytes.
+        /// What is kept of each group: 72 bytes.
         struct Accumulators: BitwiseCopyable {
             /// `MAX(amount)`
             var most = Maximum<Int64>()

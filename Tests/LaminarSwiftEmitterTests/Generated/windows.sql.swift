@@ -293,6 +293,30 @@ public final class WindowsPipeline: RunnablePipeline {
 
     @exclusivity(unchecked) private var progress = PipelineProgress(sources: 1)
     @exclusivity(unchecked) private var failures = QueryFailures(sinks: 8)
+
+    /// Called with each row of `bids` that a policy of `.divert` has kept out of a query.
+    public var onRejectedBid: ((Bid.Rejected) -> Void)?
+
+    /// Called with each row that a policy of `.divert` has kept out of a query, before the push that brought it returns.
+    public var onRejectedRow: (RejectedRow) -> Void = { _ in }
+
+    /// The batch that is being processed.
+    @exclusivity(unchecked) private var pushed: BatchView?
+    private let policies: RowPolicies
+
+    private func reject(
+        _ rows: [DivertedRow], _ stage: String, _ places: [SQLPlace], isPushedRow: Bool, else place: SQLPlace?
+    ) {
+        let rejections = failures.rejections(
+            rows, stage: stage, at: places, isPushedRow: isPushedRow, else: place, policies: policies)
+        for rejection in rejections {
+            onRejectedRow(rejection)
+            if rejection.source == 0, let row = rejection.row, let pushed {
+                onRejectedBid?(Bid.Rejected(rejection, pushed, row))
+            }
+        }
+    }
+
     private let bidsRows = ColumnBatch(types: [.int64, .int64, .int64, .int64, .string])
     private var bidsWatermark = SourceWatermark<BidWatermark>()
     private var timesStage: RowTransformer<TimesProgram>
@@ -332,8 +356,9 @@ public final class WindowsPipeline: RunnablePipeline {
 
     /// A pipeline that has seen nothing.
     ///
-    /// - Parameter policies: what becomes of rows that are late or cannot be evaluated.
+    /// - Parameter policies: what becomes of rows that are late or cannot be evaluated; `onRejectedRow` gets those diverted.
     public init(policies: RowPolicies = RowPolicies()) {
+        self.policies = policies
         timesStage = RowTransformer(TimesProgram(), policies: policies)
         windowsStage = WindowExpander(
             .hopping(size: 20_000_000, slide: 7_000_000, offset: 0),
@@ -485,6 +510,7 @@ public final class WindowsPipeline: RunnablePipeline {
         if failures.hasStopped(19) { return try failures.throwIfNothingRuns() }
         progress.rowsIn += Int64(batch.rowCount)
         failures.source = 0
+        pushed = batch
         // Results that come out meanwhile are counted in `progress`, so its watermark is worked on beside it.
         var watermark = progress.watermarks[0]
         do throws(PipelineError) {
@@ -504,6 +530,7 @@ public final class WindowsPipeline: RunnablePipeline {
         }
         progress.watermarks[0] = watermark
         failures.source = nil
+        pushed = nil
         try failures.throwIfNothingRuns()
     }
 
@@ -526,7 +553,9 @@ public final class WindowsPipeline: RunnablePipeline {
     private func runTimes(_ batch: BatchView) {
         if failures.hasStopped(0) { return }
         do throws(PipelineError) {
-            try timesStage.process(batch) { batch in
+            try timesStage.process(
+                batch, divert: { reject([$0], "times", [], isPushedRow: true, else: nil) }
+            ) { batch in
                 runWindows(batch)
                 runWindows2(batch)
                 runWindows3(batch)
@@ -553,6 +582,15 @@ public final class WindowsPipeline: RunnablePipeline {
             let error = error.located(stage: "windows", at: [], isPushedRow: false, else: SQLPlace("SQL/windows.sql", line: 9, column: 12, "windows"))
             failures.stop(1, sinks: [0, 1], error)
         }
+        if _slowPath(!windowsStage.diverted.isEmpty) {
+            reject(
+                windowsStage.diverted,
+                "windows",
+                [],
+                isPushedRow: false,
+                else: SQLPlace("SQL/windows.sql", line: 9, column: 12, "windows")
+            )
+        }
         sendWindows()
     }
 
@@ -578,7 +616,9 @@ public final class WindowsPipeline: RunnablePipeline {
     private func runRows(_ batch: BatchView) {
         if failures.hasStopped(2) { return }
         do throws(PipelineError) {
-            try rowsStage.process(batch) { batch in
+            try rowsStage.process(
+                batch, divert: { reject([$0], "rows", [], isPushedRow: false, else: nil) }
+            ) { batch in
                 runLate(batch)
             }
         } catch {
@@ -625,7 +665,9 @@ public final class WindowsPipeline: RunnablePipeline {
     private func runLateBids(_ batch: BatchView) {
         if failures.hasStopped(4) { return }
         do throws(PipelineError) {
-            try lateBidsStage.process(batch) { batch in
+            try lateBidsStage.process(
+                batch, divert: { reject([$0], "late_bids", [], isPushedRow: false, else: nil) }
+            ) { batch in
                 deliverLateBids(batch)
             }
         } catch {
@@ -642,6 +684,9 @@ public final class WindowsPipeline: RunnablePipeline {
         } catch {
             let error = error.located(stage: "groups", at: GroupsProgram.places, isPushedRow: false, else: GroupsProgram.place)
             failures.stop(5, sinks: [1], error)
+        }
+        if _slowPath(!groupsStage.diverted.isEmpty) {
+            reject(groupsStage.diverted, "groups", GroupsProgram.places, isPushedRow: false, else: GroupsProgram.place)
         }
         sendGroups()
     }
@@ -673,6 +718,15 @@ public final class WindowsPipeline: RunnablePipeline {
             let error = error.located(stage: "windows_2", at: [], isPushedRow: false, else: SQLPlace("SQL/windows.sql", line: 15, column: 6, "windows_2"))
             failures.stop(6, sinks: [2], error)
         }
+        if _slowPath(!windows2Stage.diverted.isEmpty) {
+            reject(
+                windows2Stage.diverted,
+                "windows_2",
+                [],
+                isPushedRow: false,
+                else: SQLPlace("SQL/windows.sql", line: 15, column: 6, "windows_2")
+            )
+        }
         sendWindows2()
     }
 
@@ -702,6 +756,9 @@ public final class WindowsPipeline: RunnablePipeline {
         } catch {
             let error = error.located(stage: "groups_2", at: [], isPushedRow: false, else: Groups2Program.place)
             failures.stop(7, sinks: [2], error)
+        }
+        if _slowPath(!groups2Stage.diverted.isEmpty) {
+            reject(groups2Stage.diverted, "groups_2", [], isPushedRow: false, else: Groups2Program.place)
         }
         sendGroups2()
     }
@@ -733,6 +790,15 @@ public final class WindowsPipeline: RunnablePipeline {
             let error = error.located(stage: "windows_3", at: [], isPushedRow: false, else: SQLPlace("SQL/windows.sql", line: 20, column: 28, "windows_3"))
             failures.stop(8, sinks: [3], error)
         }
+        if _slowPath(!windows3Stage.diverted.isEmpty) {
+            reject(
+                windows3Stage.diverted,
+                "windows_3",
+                [],
+                isPushedRow: false,
+                else: SQLPlace("SQL/windows.sql", line: 20, column: 28, "windows_3")
+            )
+        }
         sendWindows3()
     }
 
@@ -762,6 +828,9 @@ public final class WindowsPipeline: RunnablePipeline {
         } catch {
             let error = error.located(stage: "visits", at: [], isPushedRow: false, else: VisitsProgram.place)
             failures.stop(9, sinks: [3], error)
+        }
+        if _slowPath(!visitsStage.diverted.isEmpty) {
+            reject(visitsStage.diverted, "visits", [], isPushedRow: false, else: VisitsProgram.place)
         }
         sendVisits()
     }
@@ -793,6 +862,9 @@ public final class WindowsPipeline: RunnablePipeline {
             let error = error.located(stage: "corrected", at: [], isPushedRow: true, else: CorrectedProgram.place)
             failures.stop(10, sinks: [4], error)
         }
+        if _slowPath(!correctedStage.diverted.isEmpty) {
+            reject(correctedStage.diverted, "corrected", [], isPushedRow: true, else: CorrectedProgram.place)
+        }
         sendCorrected()
     }
 
@@ -817,7 +889,9 @@ public final class WindowsPipeline: RunnablePipeline {
     private func runRows2(_ batch: BatchView) {
         if failures.hasStopped(11) { return }
         do throws(PipelineError) {
-            try rows2Stage.process(batch) { batch in
+            try rows2Stage.process(
+                batch, divert: { reject([$0], "rows_2", [], isPushedRow: true, else: nil) }
+            ) { batch in
                 runOrdered(batch)
             }
         } catch {
@@ -839,6 +913,15 @@ public final class WindowsPipeline: RunnablePipeline {
         } catch {
             let error = error.located(stage: "ordered", at: [], isPushedRow: false, else: SQLPlace("SQL/windows.sql", line: 28, column: 26, "ordered"))
             failures.stop(12, sinks: [5], error)
+        }
+        if _slowPath(!orderedStage.diverted.isEmpty) {
+            reject(
+                orderedStage.diverted,
+                "ordered",
+                [],
+                isPushedRow: false,
+                else: SQLPlace("SQL/windows.sql", line: 28, column: 26, "ordered")
+            )
         }
         sendOrdered()
     }
@@ -864,7 +947,9 @@ public final class WindowsPipeline: RunnablePipeline {
     private func runRows3(_ batch: BatchView) {
         if failures.hasStopped(13) { return }
         do throws(PipelineError) {
-            try rows3Stage.process(batch) { batch in
+            try rows3Stage.process(
+                batch, divert: { reject([$0], "rows_3", Rows3Program.places, isPushedRow: true, else: nil) }
+            ) { batch in
                 runOver(batch)
             }
         } catch {
@@ -886,6 +971,15 @@ public final class WindowsPipeline: RunnablePipeline {
         } catch {
             let error = error.located(stage: "over", at: [], isPushedRow: false, else: SQLPlace("SQL/windows.sql", line: 32, column: 1, "over"))
             failures.stop(14, sinks: [6], error)
+        }
+        if _slowPath(!overStage.diverted.isEmpty) {
+            reject(
+                overStage.diverted,
+                "over",
+                [],
+                isPushedRow: false,
+                else: SQLPlace("SQL/windows.sql", line: 32, column: 1, "over")
+            )
         }
         sendOver()
     }
@@ -911,7 +1005,9 @@ public final class WindowsPipeline: RunnablePipeline {
     private func runSettled(_ batch: BatchView) {
         if failures.hasStopped(15) { return }
         do throws(PipelineError) {
-            try settledStage.process(batch) { batch in
+            try settledStage.process(
+                batch, divert: { reject([$0], "settled", [], isPushedRow: false, else: nil) }
+            ) { batch in
                 deliverSettled(batch)
             }
         } catch {
@@ -923,7 +1019,9 @@ public final class WindowsPipeline: RunnablePipeline {
     private func runRows4(_ batch: BatchView) {
         if failures.hasStopped(16) { return }
         do throws(PipelineError) {
-            try rows4Stage.process(batch) { batch in
+            try rows4Stage.process(
+                batch, divert: { reject([$0], "rows_4", [], isPushedRow: true, else: nil) }
+            ) { batch in
                 runOver2(batch)
             }
         } catch {
@@ -945,6 +1043,15 @@ public final class WindowsPipeline: RunnablePipeline {
         } catch {
             let error = error.located(stage: "over_2", at: [], isPushedRow: false, else: SQLPlace("SQL/windows.sql", line: 39, column: 5, "over_2"))
             failures.stop(17, sinks: [7], error)
+        }
+        if _slowPath(!over2Stage.diverted.isEmpty) {
+            reject(
+                over2Stage.diverted,
+                "over_2",
+                [],
+                isPushedRow: false,
+                else: SQLPlace("SQL/windows.sql", line: 39, column: 5, "over_2")
+            )
         }
         sendOver2()
     }
@@ -970,7 +1077,9 @@ public final class WindowsPipeline: RunnablePipeline {
     private func runBest(_ batch: BatchView) {
         if failures.hasStopped(18) { return }
         do throws(PipelineError) {
-            try bestStage.process(batch) { batch in
+            try bestStage.process(
+                batch, divert: { reject([$0], "best", [], isPushedRow: false, else: nil) }
+            ) { batch in
                 deliverBest(batch)
             }
         } catch {
@@ -1154,7 +1263,17 @@ public final class WindowsPipeline: RunnablePipeline {
         return writer.finish()
     }
 
+    /// After an error the pipeline is as new.
     public func restore(_ snapshot: [UInt8]) throws(StateError) {
+        do throws(StateError) {
+            try read(snapshot)
+        } catch {
+            try read(WindowsPipeline(policies: policies).snapshot())
+            throw error
+        }
+    }
+
+    private func read(_ snapshot: [UInt8]) throws(StateError) {
         var reader = try StateReader(snapshot, fingerprint: Self.stateLayout.joined(separator: "\n"))
         try progress.restore(from: &reader)
         if try reader.enterSection(0) {
@@ -1291,6 +1410,31 @@ extension WindowsPipeline {
             batch.write(price, column: 2, row: row)
             batch.write(at, column: 3, row: row)
             batch.write(url, column: 4, row: row)
+        }
+
+        /// A row that a query has not taken: the columns that the queries read.
+        public struct Rejected: Sendable {
+            /// Which query did not take it, and why.
+            public var rejection: RejectedRow
+            /// `auction BIGINT NOT NULL`
+            public var auction: Int64
+            /// `bidder BIGINT`
+            public var bidder: Int64?
+            /// `price BIGINT`
+            public var price: Int64?
+            /// `at TIMESTAMP`: microseconds since 1970-01-01 00:00:00
+            public var at: Int64?
+            /// `url TEXT`
+            public var url: String?
+
+            init(_ rejection: RejectedRow, _ batch: BatchView, _ row: Int) {
+                self.rejection = rejection
+                auction = batch.value(column: 0, row: row)
+                bidder = batch.optional(column: 1, row: row)
+                price = batch.optional(column: 2, row: row)
+                at = batch.optional(column: 3, row: row)
+                url = batch.optionalString(column: 4, row: row)
+            }
         }
     }
 

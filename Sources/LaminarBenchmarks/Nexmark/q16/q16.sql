@@ -9,6 +9,7 @@ CREATE SOURCE bid (
     extra TEXT NOT NULL
 );
 
+SET 'state.ttl' = '0';
 SELECT channel, to_char("dateTime", 'YYYY-MM-DD') AS day,
        MAX(to_char("dateTime", 'HH24:MI')) AS minute,
        COUNT(*) AS total_bids,

@@ -9,6 +9,7 @@ CREATE SOURCE bid (
     extra TEXT NOT NULL
 );
 
+SET 'state.ttl' = '0';
 SELECT auction, to_char("dateTime", 'YYYY-MM-DD') AS day,
        COUNT(*) AS total_bids,
        COUNT(*) FILTER (WHERE price < 10000) AS rank1_bids,

@@ -21,6 +21,7 @@ CREATE SOURCE auction (
     extra TEXT NOT NULL
 );
 
+SET 'state.ttl' = '0';
 SELECT b.auction, b.bidder, b.price, b.channel, b.url, b."dateTime" AS bid_time, b.extra AS bid_extra,
     a."itemName", a.description, a."initialBid", a.reserve, a."dateTime", a.expires, a.seller, a.category, a.extra
 FROM bid AS b JOIN auction AS a ON b.auction = a.id
