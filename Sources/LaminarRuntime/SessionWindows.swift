@@ -152,6 +152,9 @@ public struct SessionWindows {
             divertedRows.append(DivertedRow(row: row, reason: .late))
             return
         }
+        // A session that the watermark had reached waits again once it grows.
+        let wasReached = waitsForEnd && sessions[group][first..<behind].contains { end($0) <= watermarkSoFar }
+        if wasReached, end(merged) > watermarkSoFar { ends.insert(end(merged), group) }
         let stored = rows.append(batch, row, time)
         if !closes { emitted.append(nil) }
         if behind - first == 1 {
