@@ -182,7 +182,7 @@ check_lock() {
     [ -x "$tool" ] || tool="$work/user/.build/debug/laminar-compile-tool"
     rm -f "$work/state" "$work/user/laminar.lock"
     [ "$(resume)" = 'sales a 7' ] || fail "the first run ($1)"
-    (cd "$work/user" && "$tool" lock --root . --lock laminar.lock Sources/user/sales.sql) || fail "no lock ($1)"
+    (cd "$work/user" && "$tool" lock --lock laminar.lock Sources/user/sales.sql) || fail "no lock ($1)"
 
     write_sales INTEGER 'shop, SUM(amount) AS amount' 'shop, amount % 10'
     if build; then fail "a query builds that cannot read its state ($1)"; fi
@@ -198,7 +198,7 @@ check_lock() {
     # The lock alone decides too.
     sed -i 's/SumOfInteger<Int32>/SumOfInteger<Int64>/' "$work/user/laminar.lock"
     if build; then fail "an edited lock builds ($1)"; fi
-    (cd "$work/user" && rm laminar.lock && "$tool" lock --root . --lock laminar.lock Sources/user/sales.sql)
+    (cd "$work/user" && rm laminar.lock && "$tool" lock --lock laminar.lock Sources/user/sales.sql)
     build || { cat "$work/build.log"; fail "the recorded change does not build ($1)"; }
     if grep -q 'laminar.lock' "$work/build.log"; then fail "a recorded change warns ($1)"; fi
     [ "$(resume)" = 'sales a 21' ] || fail "the converted state was not kept ($1)"
