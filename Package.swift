@@ -66,9 +66,12 @@ let package = Package(
         .target(name: "LaminarFormats", dependencies: ["LaminarTypes", "LaminarKernels", "LaminarColumns", "CLaminarScan"]),
         .target(name: "LaminarJSON", dependencies: ["LaminarTypes", "LaminarKernels", "LaminarColumns", "CLaminarScan", "LaminarFormats"]),
         .target(name: "LaminarCSV", dependencies: ["LaminarTypes", "LaminarKernels", "LaminarColumns", "CLaminarScan", "LaminarFormats"]),
+        // Needed by those only who link the files connector.
+        .systemLibrary(name: "CZlib"),
+        .systemLibrary(name: "CZstd"),
         .target(
             name: "LaminarFiles",
-            dependencies: ["LaminarText", "LaminarTypes", "LaminarColumns", "LaminarFormats", "LaminarJSON", "LaminarCSV", "LaminarRuntime"]),
+            dependencies: ["CZlib", "CZstd", "LaminarText", "LaminarTypes", "LaminarColumns", "LaminarFormats", "LaminarJSON", "LaminarCSV", "LaminarRuntime"]),
 
         // Assembly
         .target(

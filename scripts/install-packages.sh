@@ -8,6 +8,8 @@ packages+=(llvm-22)
 packages+=(postgresql)
 # Instructions of the hot loops are counted by callgrind.
 packages+=(valgrind)
+# The files connector reads and writes gzip and zstd; tests hold it to the commands.
+packages+=(zlib1g-dev libzstd-dev gzip zstd)
 
 missing=()
 for package in "${packages[@]}"; do

@@ -4,7 +4,7 @@ public import LaminarFormats
 /// A file that cannot be read or written, or a record in one that is no row.
 public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The five-character SQLSTATE: 58P01 for a missing file, 42501 for a forbidden one, 53100 for a full disk, 58030
-    /// for other failures of input and output, and those of records.
+    /// for other failures of input and output, 22P04 for bytes that cannot be decompressed, and those of records.
     public var sqlState: String
     public var message: String
     public var hint: String?
@@ -47,7 +47,7 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-private func shownName(_ path: String, for action: String) -> String {
+func shownName(_ path: String, for action: String) -> String {
     if path != "-" { return "file \"\(path)\"" }
     return action.hasPrefix("write") || action.hasPrefix("close") ? "standard output" : "standard input"
 }

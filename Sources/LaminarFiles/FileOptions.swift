@@ -66,6 +66,8 @@ public struct FileSourceOptions: Hashable, Sendable {
     public var format: FileFormat
     /// Used where the format is CSV.
     public var csv: CSVOptions
+    /// How all files are compressed; nil: each as the ending of its path says.
+    public var compression: FileCompression?
     public var errorPolicy: RecordErrorPolicy
     /// The file of rejected records and rows, where something rejects them.
     public var deadLetterPath: String?
@@ -80,15 +82,17 @@ public struct FileSourceOptions: Hashable, Sendable {
     public static let defaultMaximumRecordByteCount = 64 << 20
 
     public init(
-        path: String, format: FileFormat, csv: CSVOptions = CSVOptions(), errorPolicy: RecordErrorPolicy = .fail,
-        maximumRecordByteCount: Int = defaultMaximumRecordByteCount, changes: FileChanges = .insertionsOnly,
-        operationColumn: String = defaultOperationColumn, deadLetterPath: String? = nil
+        path: String, format: FileFormat, csv: CSVOptions = CSVOptions(), compression: FileCompression? = nil,
+        errorPolicy: RecordErrorPolicy = .fail, maximumRecordByteCount: Int = defaultMaximumRecordByteCount,
+        changes: FileChanges = .insertionsOnly, operationColumn: String = defaultOperationColumn,
+        deadLetterPath: String? = nil
     ) {
         self.deadLetterPath = deadLetterPath
         if case .deadLetter(let path) = errorPolicy { self.deadLetterPath = path }
         self.path = path
         self.format = format
         self.csv = csv
+        self.compression = compression
         self.errorPolicy = errorPolicy
         self.maximumRecordByteCount = maximumRecordByteCount
         self.changes = changes
@@ -97,7 +101,7 @@ public struct FileSourceOptions: Hashable, Sendable {
 
     /// The options of a file source in SQL, in the order in which messages list them.
     public static let optionNames = [
-        "path", "format", "header", "delimiter", "quote", "null", "on_error", "dead_letter_path", "max_record_bytes",
+        "path", "format", "compression", "header", "delimiter", "quote", "null", "on_error", "dead_letter_path", "max_record_bytes",
         "op_column",
     ]
 
@@ -170,8 +174,9 @@ public struct FileSourceOptions: Hashable, Sendable {
             }
             return .success(
                 FileSourceOptions(
-                    path: path, format: fileFormat, csv: csv, errorPolicy: policy, maximumRecordByteCount: maximum,
-                    changes: changes, operationColumn: operationColumn, deadLetterPath: deadLetterPath?.value))
+                    path: path, format: fileFormat, csv: csv, compression: try reader.compression(),
+                    errorPolicy: policy, maximumRecordByteCount: maximum, changes: changes,
+                    operationColumn: operationColumn, deadLetterPath: deadLetterPath?.value))
         } catch {
             return .failure(error)
         }
@@ -185,15 +190,20 @@ public struct FileSinkOptions: Hashable, Sendable {
     public var format: FileFormat
     /// Used where the format is CSV.
     public var csv: CSVOptions
+    public var compression: FileCompression
 
-    public init(path: String, format: FileFormat, csv: CSVOptions = CSVOptions()) {
+    /// - Parameter compression: nil: as the ending of the path says.
+    public init(
+        path: String, format: FileFormat, csv: CSVOptions = CSVOptions(), compression: FileCompression? = nil
+    ) {
         self.path = path
         self.format = format
         self.csv = csv
+        self.compression = compression ?? FileCompression(ofPath: path)
     }
 
     /// The options of a file sink in SQL, in the order in which messages list them.
-    public static let optionNames = ["path", "format", "header", "delimiter", "quote", "null"]
+    public static let optionNames = ["path", "format", "compression", "header", "delimiter", "quote", "null"]
 
     /// Reads the options of a sink as SQL gives them.
     /// - Parameter format: the name in a FORMAT clause, if there was one.
@@ -204,7 +214,10 @@ public struct FileSinkOptions: Hashable, Sendable {
             let reader = try OptionReader(options, names: optionNames, of: "file sink")
             let path = try reader.path()
             let fileFormat = try reader.format(clause: format, path: path)
-            return .success(FileSinkOptions(path: path, format: fileFormat, csv: try reader.csv(fileFormat)))
+            return .success(
+                FileSinkOptions(
+                    path: path, format: fileFormat, csv: try reader.csv(fileFormat),
+                    compression: try reader.compression()))
         } catch {
             return .failure(error)
         }
@@ -265,12 +278,21 @@ private struct OptionReader {
             return format
         }
         if path == "-" { return .ndjson }
-        let name = path.lowercased()
+        let name = FileCompression.withoutEnding(path).lowercased()
         if name.hasSuffix(".json") || name.hasSuffix(".ndjson") || name.hasSuffix(".jsonl") { return .ndjson }
         if name.hasSuffix(".csv") { return .csv }
         throw OptionError(
             "22023", "the format of \"\(path)\" is not known from its ending",
             hint: "Add format = 'json' or format = 'csv'.", optionIndex: value("path")?.index)
+    }
+
+    /// nil: as the ending of each path says.
+    func compression() throws(OptionError) -> FileCompression? {
+        guard let (value, index) = value("compression"), value.lowercased() != "auto" else { return nil }
+        guard let compression = FileCompression(rawValue: value.lowercased()) else {
+            throw wrongValue("compression", value, index, "auto, none, gzip or zstd")
+        }
+        return compression
     }
 
     func csv(_ format: FileFormat) throws(OptionError) -> CSVOptions {

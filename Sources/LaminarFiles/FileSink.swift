@@ -15,9 +15,10 @@ public final class FileSink {
     /// Rows written, deletions included.
     public private(set) var rowCount = 0
     /// Bytes that the system has taken.
-    public private(set) var byteCount = 0
+    public var byteCount: Int { file?.byteCount ?? closedByteCount }
 
-    private var file: FileDescriptor?
+    private var file: OutputBytes?
+    private var closedByteCount = 0
     private var output = OutputBuffer(capacity: 128 << 10)
     private var ndjson: NDJSONEncoder?
     private var csv: CSVEncoder?
@@ -45,7 +46,7 @@ public final class FileSink {
             debezium = try DebeziumEncoder(columns: columns, key: key)
         }
         ignoreBrokenPipes()
-        file = try FileDescriptor(writing: options.path)
+        file = try OutputBytes(options.path, options.compression)
     }
 
     /// Encodes the rows; a row of weight 2 is written twice, one of weight 0 not at all.
@@ -54,24 +55,19 @@ public final class FileSink {
         csv?.encode(batch, to: &output)
         debezium?.encode(batch, to: &output)
         rowCount += batch.rowCount
-        if output.bytes.count >= Self.flushThreshold { try flush() }
+        if output.count >= Self.flushThreshold { try file?.write(&output, .some) }
     }
 
-    /// Hands everything to the system. What it did not take stays for another try.
-    public func flush() throws(FileError) {
-        var written = 0
-        defer {
-            output.consume(written)
-            byteCount += written
-        }
-        try file?.write(output.bytes, written: &written)
-    }
+    /// Hands everything to the system, compressed so far that it can be read. What it did not take stays for another try.
+    public func flush() throws(FileError) { try file?.write(&output, .everything) }
 
     /// Flushes and closes the file; the sink takes no more rows.
     public func close() throws(FileError) {
-        try flush()
-        try file?.close()
-        file = nil
+        guard let file else { return }
+        try file.write(&output, .end)
+        try file.close()
+        closedByteCount = file.byteCount
+        self.file = nil
     }
 }
 

@@ -8,7 +8,7 @@ public import LaminarTypes
 public struct FileSourcePosition: Hashable, Sendable {
     /// The file that is read; nil at the end of the last one.
     public var path: String?
-    /// Bytes of it that are done with.
+    /// Bytes of it that are done with, counted after decompression.
     public var byteOffset: Int
     /// The line (from 1) that starts there.
     public var line: Int
@@ -46,7 +46,7 @@ public final class FileSource {
     public private(set) var rowCount = 0
     /// Records left out by `on_error` skip or dead_letter.
     public private(set) var rejectedRecordCount = 0
-    /// Bytes read.
+    /// Bytes read, counted after decompression.
     public private(set) var byteCount = 0
     /// Asked before bytes are read, which may wait where they come from a pipe. If it says no, `next` returns false with
     /// nothing read and may be called again.
@@ -57,7 +57,7 @@ public final class FileSource {
     private var debezium: DebeziumDecoder?
     private let paths: [String]
     private var pathIndex = 0
-    private var file: FileDescriptor?
+    private var file: InputBytes?
     private var buffer: RecordBuffer
     private var isAtEnd = false
     /// A line feed stands behind the last line that the file does not have.
@@ -165,7 +165,7 @@ public final class FileSource {
             if consumed > 0 || (isDiscarding && buffer.count > 0) { continue }
             if isAtEnd {
                 closeFile()
-            } else if mayRead() {
+            } else if file?.hasBytes == true || mayRead() {
                 try read()
             } else {
                 return false
@@ -235,7 +235,8 @@ public final class FileSource {
 
     /// Goes on at a place that `position` gave, in this process or another one.
     ///
-    /// Files before it, by name, are taken as read. Standard input can only go on at its beginning.
+    /// Files before it, by name, are taken as read. Standard input can only go on at its beginning; compressed
+    /// files are decompressed up to there.
     public func restore(_ position: FileSourcePosition) throws(FileError) {
         pendingError = nil
         closeFile()
@@ -272,7 +273,8 @@ public final class FileSource {
     // MARK: Files
 
     private func open() throws(FileError) {
-        file = try FileDescriptor(reading: paths[pathIndex])
+        let path = paths[pathIndex]
+        file = try InputBytes(path, options.compression ?? FileCompression(ofPath: path))
         isAtEnd = false
         hasAddedLineFeed = false
         isDiscarding = false
@@ -295,17 +297,20 @@ public final class FileSource {
         let wanted = isDiscarding ? Self.readSize : max(Self.readSize, buffer.count)
         let room = options.maximumRecordByteCount + 1 - buffer.count
         var failure: FileError?
+        var hasEnded = false
         let count = buffer.append(upTo: max(min(wanted, room), 1)) { memory in
             do throws(FileError) {
-                return try file?.read(into: memory) ?? 0
+                let count = try file?.read(into: memory)
+                hasEnded = count == 0
+                return count ?? 0
             } catch {
                 failure = error
                 return -1
             }
         }
         if let failure { throw failure }
-        byteCount += max(count, 0)
-        if count == 0 {
+        byteCount += count
+        if hasEnded {
             isAtEnd = true
             if let last = buffer.bytes.last, last != 0x0a {
                 buffer.append(0x0a)

@@ -34,14 +34,14 @@ import Testing
         #expect(
             source([("path", "a.csv"), ("delimeter", ";")])
                 == "1: file source has no option \"delimeter\" [HV00D] Did you mean \"delimiter\"? Valid options of a "
-                + "file source are: path, format, header, delimiter, quote, null, on_error, dead_letter_path, "
-                + "max_record_bytes, op_column.")
+                + "file source are: path, format, compression, header, delimiter, quote, null, on_error, "
+                + "dead_letter_path, max_record_bytes, op_column.")
         #expect(
             FileSinkOptions.parse([("path", "a.csv"), ("on_error", "skip")])
                 == .failure(
                     OptionError(
                         "HV00D", "file sink has no option \"on_error\"",
-                        hint: "Valid options of a file sink are: path, format, header, delimiter, quote, null.",
+                        hint: "Valid options of a file sink are: path, format, compression, header, delimiter, quote, null.",
                         optionIndex: 1)))
         #expect(source([("path", "a.csv"), ("Path", "b.csv")]) == "1: option \"path\" given more than once [42601]")
     }
