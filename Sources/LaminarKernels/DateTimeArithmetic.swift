@@ -200,3 +200,5 @@ public func age(_ a: Int64, _ b: Int64, _ fault: inout Fault, at site: Int) -> I
 
 @inlinable public func isFiniteDate(_ a: Int32) -> Bool { !Chronology.isInfinite(date: a) }
 @inlinable public func isFiniteTimestamp(_ a: Int64) -> Bool { !Chronology.isInfinite(timestamp: a) }
+/// Intervals have no infinity.
+@inlinable public func isFiniteInterval(_ a: Interval) -> Bool { true }

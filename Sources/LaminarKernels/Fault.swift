@@ -23,6 +23,7 @@ public enum EvaluationErrorCode: UInt8, Error, BitwiseCopyable, CaseIterable {
     case invalidJSON
     case indeterminateDatatype
     case externalRoutineException
+    case syntaxError
 
     /// The five-character SQLSTATE of PostgreSQL.
     public var sqlState: String {
@@ -50,6 +51,7 @@ public enum EvaluationErrorCode: UInt8, Error, BitwiseCopyable, CaseIterable {
         case .invalidJSON: "22032"
         case .indeterminateDatatype: "42P18"
         case .externalRoutineException: "38000"
+        case .syntaxError: "42601"
         }
     }
 
@@ -79,6 +81,7 @@ public enum EvaluationErrorCode: UInt8, Error, BitwiseCopyable, CaseIterable {
         case .invalidJSON: "invalid JSON text"
         case .indeterminateDatatype: "could not determine the data type"
         case .externalRoutineException: "a function written in Swift failed"
+        case .syntaxError: "patterns of a template contradict each other"
         }
     }
 }

@@ -395,6 +395,26 @@ private let templateCalls: [String: RecordedCall] = [
         let value = castToInterval(texts[0], &fault, at: 0)
         return formatInterval(value, texts[1], &arena, &fault, at: 0)
     },
+    "formatNumber.integer": RecordedCall { texts, arena, fault in
+        formatNumber(castToInteger(texts[0], &fault, at: 0), texts[1], &arena, &fault, at: 0)
+    },
+    "formatNumber.bigint": RecordedCall { texts, arena, fault in
+        formatNumber(castToBigint(texts[0], &fault, at: 0), texts[1], &arena, &fault, at: 0)
+    },
+    "formatNumber.numeric": RecordedCall { texts, arena, fault in
+        formatNumber(castToNumeric(texts[0], &fault, at: 0), texts[1], &arena, &fault, at: 0)
+    },
+    "formatNumber.double": RecordedCall { texts, arena, fault in
+        formatNumber(castToDouble(texts[0], &fault, at: 0), texts[1], &arena, &fault, at: 0)
+    },
+    "formatNumber.real": RecordedCall { texts, arena, fault in
+        formatNumber(castToReal(texts[0], &fault, at: 0), texts[1], &arena, &fault, at: 0)
+    },
+    "parseNumber": fallible { (a: StringView, b: StringView, fault: inout Fault, site) in
+        parseNumber(a, b, &fault, at: site)
+    },
+    "isFiniteInterval": pure { (a: Interval) in isFiniteInterval(a) },
+    "normaliseJSON": RecordedCall { texts, arena, fault in castToJSONB(texts[0], &arena, &fault, at: 0) },
     "truncateTimestamptz": fallible { (a: FieldCell, b: TimestamptzCell, c: StringView, fault: inout Fault, site) in
         TimestamptzCell(value: truncateTimestamptz(a.value, b.value, c, &fault, at: site))
     },

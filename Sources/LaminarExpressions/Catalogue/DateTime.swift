@@ -115,6 +115,7 @@ extension FamilyBuilder {
             }
         }
         kernel("isfinite", [.date], .boolean, "isFiniteDate")
+        kernel("isfinite", [.interval], .boolean, "isFiniteInterval")
         kernel(
             "justify_hours", [.interval], .interval, "justifyHours", .canFail, "24 hours as a day.",
             ["justify_hours(INTERVAL '27 hours')": "1 day 03:00:00"])
@@ -212,9 +213,6 @@ extension FamilyBuilder {
             }
         }
         kernel("to_char", [.interval, .text], .text, "formatInterval", [.allocates, .canFail])
-        for number: TypeName in [.integer, .bigint, .numeric, .real, .double] {
-            unsupported("to_char", [number, .text], .text)
-        }
     }
 }
 

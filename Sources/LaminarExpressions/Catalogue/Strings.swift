@@ -43,6 +43,7 @@ extension FamilyBuilder {
     }
 
     fileprivate mutating func addFormatting() {
+        addNumberTemplates()
         composed(
             "format", [.text], variadic: .any, .text,
             "The template with `%s` replaced by the arguments' texts, `%I` as identifiers, `%L` as literals; "
@@ -74,12 +75,46 @@ extension FamilyBuilder {
         }
     }
 
+    private mutating func addNumberTemplates() {
+        for number: TypeName in [.integer, .bigint, .numeric, .real, .double] {
+            let isFirst = number == .integer
+            kernel(
+                "to_char", [number, .text], .text, "formatNumber", [.allocates, .canFail],
+                isFirst
+                    ? "A number's text, by a template of `9 0 . , D G S MI PL SG PR L TH RN V EEEE FM` and other text; "
+                        + "42601 where they contradict each other."
+                    : "",
+                isFirst
+                    ? [
+                        "to_char(125, '999')": " 125", "to_char(-125.8, '999D9S')": "125.8-",
+                        "to_char(1485, 'FM9,999')": "1,485", "to_char(0.0004859, '9.99EEEE')": " 4.86e-04",
+                        "to_char(482, 'FMRN')": "CDLXXXII", "to_char(1485, '999')": " ###",
+                        "to_char(1, '9.9.9')": "error 42601",
+                    ] : [:])
+        }
+        composed(
+            "to_number", [.text, .text], .decimal(nil), "A number from its text, by a template as of to_char.",
+            [
+                "to_number('12,454.8-', '99G999D9S')": "-12454.8", "to_number('', '9')": "error 22P02",
+                "to_number('1', '')": "NULL",
+            ]
+        ) { arguments, span, _ in
+            let empty = Expression.constant(.text(""), .text, span: span)
+            return ifTrue(
+                .call(Kernel("notEqual", [.string, .string], .bool), [arguments[1], empty], .boolean, span: span),
+                .call(
+                    Kernel("parseNumber", [.string, .string], .decimal, canFail: true), arguments, .decimal(nil),
+                    span: span), span)
+        }
+    }
+
     fileprivate mutating func addLengths() {
         for name in ["length", "char_length", "character_length"] {
             kernel(name, [.text], .integer, "characterLength", "Number of characters.", ["\(name)('jösé')": "4"])
             kernel(name, [.char], .integer, "characterLength", over: [.text])
         }
         kernel("octet_length", [.text], .integer, "octetLength", "Number of bytes.", ["octet_length('jösé')": "6"])
+        kernel("octet_length", [.char], .integer, "octetLength")
         kernel("bit_length", [.text], .integer, "bitLength", "Number of bits.", ["bit_length('jose')": "32"])
         kernel(
             "ascii", [.text], .integer, "firstCodePoint", "The code point of the first character.",

@@ -1,6 +1,6 @@
 /// Functions that PostgreSQL, Flink or RisingWave have and that are refused by name (0A000), not as unknown.
 let plannedFunctions: Set<String> = [
-    "regexp_match", "regexp_matches", "regexp_split_to_array", "regexp_split_to_table", "to_number", "to_ascii", "unistr", "normalize", "string_to_array", "string_to_table",
+    "regexp_match", "regexp_matches", "regexp_split_to_array", "regexp_split_to_table", "to_ascii", "unistr", "normalize", "string_to_array", "string_to_table",
     "array_append", "array_cat", "array_dims", "array_fill", "array_length", "array_lower", "array_max", "array_min",
     "array_ndims", "array_position", "array_positions", "array_prepend", "array_remove", "array_replace", "array_sort",
     "array_sum", "array_to_string", "array_upper", "cardinality", "trim_array", "unnest", "generate_series",

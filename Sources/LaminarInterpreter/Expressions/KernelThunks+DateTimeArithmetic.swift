@@ -42,6 +42,7 @@ extension KernelThunks {
             $0.each(justifyInterval as FallibleUnary<Interval, Interval>)
         }
         register("isFiniteDate(int32)") { $0.each(isFiniteDate as Unary<Int32, Bool>) }
+        register("isFiniteInterval(interval)") { $0.each(isFiniteInterval as Unary<Interval, Bool>) }
         register("isFiniteTimestamp(int64)") { $0.each(isFiniteTimestamp as Unary<Int64, Bool>) }
     }
 }

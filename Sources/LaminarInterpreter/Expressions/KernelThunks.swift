@@ -25,6 +25,7 @@ struct KernelThunks: Sendable {
         thunks.addDateTimeConstruction()
         thunks.addDateTimeFields()
         thunks.addDateTimeTemplateFormat()
+        thunks.addNumberTemplate()
         thunks.addDateTimeTemplateParse()
         thunks.addDateTimeTruncation()
         thunks.addDecimalArithmetic()
