@@ -36,19 +36,31 @@ extension Binder {
             guard let bound = bindBoolean(operand, scope, clause: "NOT") else { return nil }
             return negated(bound, span)
         case .isNull(let operand, let isNegated):
+            if case .row(let elements, _) = operand.kind, elements.count != 1 {
+                return bindRowIsNull(elements, isNegated, scope, span)
+            }
             guard let bound = bindExpression(operand, scope) else { return nil }
             let test = Expression(.isNull(known(bound)), .boolean, isNullable: false, span: span)
             return isNegated ? negated(test, span) : test
         case .isTruth(let operand, let truth, let isNegated):
             return bindTruthTest(operand, truth, isNegated, scope, span)
         case .isDistinct(let left, let right, let isNegated):
+            if case .row(let leftElements, _) = left.kind, case .row(let rightElements, _) = right.kind {
+                return bindRowIsDistinct(leftElements, rightElements, isNegated, scope, span)
+            }
             guard let (left, right) = bindPair(left, right, scope),
                 let test = resolveIsDistinct(left: left, right: right, span: span, diagnostics: &diagnostics)
             else { return nil }
             return isNegated ? negated(test, span) : test
         case .between(let operand, let low, let high, let isSymmetric, let isNegated):
+            if case .row(let elements, _) = operand.kind, elements.count != 1 {
+                return bindRowBetween(elements, low, high, isSymmetric, isNegated, scope, span)
+            }
             return bindBetween(operand, low, high, isSymmetric, isNegated, scope, span)
         case .inList(let operand, let items, let isNegated):
+            if case .row(let elements, _) = operand.kind, elements.count != 1 {
+                return bindRowInList(elements, items, isNegated, scope, span)
+            }
             return bindInList(operand, items, isNegated, scope, span)
         case .like(let like): return bindLike(like, scope, span)
         case .caseWhen(let operand, let branches, let otherwise):
@@ -131,7 +143,7 @@ extension Binder {
         return cast(bound, to: .boolean, context: .implicit, span: syntax.span, diagnostics: &diagnostics)
     }
 
-    private mutating func bindPair(
+    mutating func bindPair(
         _ left: ExpressionSyntax, _ right: ExpressionSyntax, _ scope: Scope
     ) -> (Expression, Expression)? {
         // Both are bound whatever the first says, so that each reports its own mistakes.
@@ -139,53 +151,6 @@ extension Binder {
         let right = bindExpression(right, scope)
         guard let left, let right else { return nil }
         return (left, right)
-    }
-
-    /// `(a, b) < (c, d)`: element by element, the first difference deciding.
-    private mutating func bindRowComparison(
-        _ operation: OperatorSyntax, _ left: [ExpressionSyntax], _ right: [ExpressionSyntax], _ scope: Scope,
-        _ span: Span
-    ) -> Expression? {
-        guard left.count == right.count else {
-            diagnostics.report(.error, "42601", at: span, "unequal number of entries in row expressions")
-            return nil
-        }
-        let symbol = operation.text
-        guard ["=", "<>", "<", "<=", ">", ">="].contains(symbol) else {
-            diagnostics.report(
-                .error, "42883", at: operation.span, "operator does not exist: record \(symbol) record")
-            return nil
-        }
-        var pairs: [(Expression, Expression)] = []
-        for (left, right) in zip(left, right) {
-            guard let pair = bindPair(left, right, scope) else { return nil }
-            pairs.append(pair)
-        }
-        func compared(_ symbol: String, _ pair: (Expression, Expression)) -> Expression? {
-            resolveOperator(symbol: symbol, left: pair.0, right: pair.1, span: span, diagnostics: &diagnostics)
-        }
-        func combined(_ operands: [Expression], _ node: ([Expression]) -> Expression.Node) -> Expression {
-            Expression(node(operands), .boolean, isNullable: operands.contains(where: \.isNullable), span: span)
-        }
-        if symbol == "=" || symbol == "<>" {
-            let tests = pairs.compactMap { compared(symbol, $0) }
-            guard tests.count == pairs.count else { return nil }
-            return combined(tests) { symbol == "=" ? .and($0) : .or($0) }
-        }
-        // a < c OR (a = c AND b <= d), built from the last element outwards.
-        var result: Expression?
-        for pair in pairs.reversed() {
-            guard let rest = result else {
-                guard let last = compared(symbol, pair) else { return nil }
-                result = last
-                continue
-            }
-            guard let strict = compared(String(symbol.prefix(1)), pair), let equal = compared("=", pair) else {
-                return nil
-            }
-            result = combined([strict, combined([equal, rest]) { .and($0) }]) { .or($0) }
-        }
-        return result
     }
 
     private mutating func bindUnary(
@@ -221,7 +186,7 @@ extension Binder {
     }
 
     /// A literal without a type as text, for places that take any type.
-    private func known(_ expression: Expression) -> Expression {
+    func known(_ expression: Expression) -> Expression {
         expression.type == .unknown ? asText(expression) : expression
     }
 
@@ -310,7 +275,9 @@ extension Binder {
         let operand = bindExpression(like.operand, scope)
         let pattern = bindExpression(like.pattern, scope)
         let escape = like.escape.map { bindExpression($0, scope) }
-        guard let operand, let pattern else { return nil }
+        guard var operand, let pattern else { return nil }
+        // Unlike other functions of texts, these see the blanks of CHAR.
+        if case .char = operand.type { operand.type = .text }
         let name =
             switch like.form {
             case .like: "like"
