@@ -1,3 +1,5 @@
+import Glibc
+
 /// The memory of one run of a pattern; a pattern keeps it from run to run, so that matching allocates nothing.
 final class RegularExpressionScratch {
     /// Threads of the machine: the instruction each stands at, and where its match began.
@@ -82,8 +84,7 @@ final class RegularExpressionScratch {
     /// Whether `keep` was called last with the same text.
     func isLast(_ view: StringView) -> Bool {
         view.count == lastCount && view.withBytes { bytes in
-            for index in 0..<bytes.count where bytes[index] != lastText[index] { return false }
-            return true
+            bytes.baseAddress.map { memcmp($0, lastText, bytes.count) == 0 } ?? true
         }
     }
 
@@ -143,6 +144,7 @@ extension RegularExpression {
     }
 
     func matches(_ text: StringView) -> Bool {
+        if let bounds = oneWayBounds(of: 0, in: text) { return bounds.start >= 0 }
         guard let start = earliestStart(in: text) else { return false }
         return withScratch { scratch in
             firstRange(in: scratch.decode(text), from: start, stopsEarly: true, scratch) != nil
@@ -151,6 +153,7 @@ extension RegularExpression {
 
     /// The bounds of a group (0: the match) of the first match, in code points; nil where it took no part.
     func firstBounds(of group: Int, in text: StringView) -> (start: Int, end: Int)? {
+        if let bounds = oneWayBounds(of: group, in: text) { return bounds.start >= 0 ? bounds : nil }
         guard let start = earliestStart(in: text) else { return nil }
         return withScratch { scratch in
             // Whether there is a match and what it is are often asked one after the other.
@@ -164,6 +167,27 @@ extension RegularExpression {
             }
             guard let bounds = scratch.lastBounds, bounds[2 * group] >= 0 else { return nil }
             return (bounds[2 * group], bounds[2 * group + 1])
+        }
+    }
+
+    /// The same by the machine without threads, with negative bounds where there is no match; nil where it is not for
+    /// this pattern or text.
+    private func oneWayBounds(of group: Int, in text: StringView) -> (start: Int, end: Int)? {
+        guard let oneWay else { return nil }
+        return text.withBytes { bytes in
+            guard isASCII(bytes) else { return nil }
+            var first = 0
+            if !required.bytes.isEmpty {
+                guard let found = required.bytes.withUnsafeBufferPointer({ find($0, in: bytes, from: 0) }) else {
+                    return (-1, -1)
+                }
+                if let before = required.mostBefore { first = max(found &- before, 0) }
+            }
+            switch oneWay.firstBounds(of: group, in: bytes, from: first) {
+            case .match(let start, let end): return (start, end)
+            case .none: return (-1, -1)
+            case .exhausted: return nil
+            }
         }
     }
 
@@ -258,6 +282,12 @@ extension RegularExpression {
     }
 
     private func accepts(_ instruction: Instruction, _ scalar: UInt32) -> Bool {
+        Self.accepts(instruction, scalar, sets, options)
+    }
+
+    static func accepts(
+        _ instruction: Instruction, _ scalar: UInt32, _ sets: [ScalarSet], _ options: RegularExpressionOptions
+    ) -> Bool {
         switch instruction {
         case .scalar(let wanted): wanted == scalar || (options.ignoresCase && foldedCase(scalar) == wanted)
         case .any: !(options.stopsAtNewline && scalar == 10)

@@ -53,6 +53,7 @@ public func repeated(
 @inlinable func characters(_ a: StringView, from start: Int, to end: Int) -> StringView {
     if end <= start { return StringView() }
     return a.withBytes { bytes in
+        if isASCII(bytes) { return a.slice(min(start, bytes.count), min(end, bytes.count)) }
         let first = byteOffset(ofCharacter: start, in: bytes)
         if end >= bytes.count { return a.slice(first, bytes.count) }
         let rest = UnsafeBufferPointer(rebasing: bytes[first...])
@@ -99,6 +100,9 @@ public func splitPart(
     }
     if a.count == 0 { return a }
     if delimiter.count == 0 { return index == 1 || index == -1 ? a : StringView() }
+    if delimiter.count == 1 && index > 0 {
+        return a.withBytes { splitPart(a, $0, UInt8(truncatingIfNeeded: delimiter.head &>> 32), Int(index)) }
+    }
     return a.withBytes { bytes in
         delimiter.withBytes { separator in
             var wanted = Int(index)
@@ -122,6 +126,40 @@ public func splitPart(
             }
         }
     }
+}
+
+/// Part `index` (from 1) between single bytes, found eight bytes at a time; empty behind the last.
+private func splitPart(
+    _ a: StringView, _ bytes: UnsafeBufferPointer<UInt8>, _ separator: UInt8, _ index: Int
+) -> StringView {
+    guard let base = UnsafeRawPointer(bytes.baseAddress) else { return StringView() }
+    let low: UInt64 = 0x7f7f_7f7f_7f7f_7f7f
+    let pattern = UInt64(separator) &* 0x0101_0101_0101_0101
+    var start = 0
+    var left = index
+    var i = 0
+    while i &+ 8 <= bytes.count {
+        let word = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: i, as: UInt64.self)) ^ pattern
+        // The high bit of each byte that is zero behind the XOR, and of no other.
+        var hits = ~((word & low) &+ low | word | low)
+        while hits != 0 {
+            let place = i &+ hits.trailingZeroBitCount &>> 3
+            left &-= 1
+            if left == 0 { return a.slice(start, place) }
+            start = place &+ 1
+            hits &= hits &- 1
+        }
+        i &+= 8
+    }
+    while i < bytes.count {
+        if bytes[i] == separator {
+            left &-= 1
+            if left == 0 { return a.slice(start, i) }
+            start = i &+ 1
+        }
+        i &+= 1
+    }
+    return left == 1 ? a.slice(start, bytes.count) : StringView()
 }
 
 // MARK: Search

@@ -14,7 +14,9 @@ extension StringView {
                 tail: UInt64(truncatingIfNeeded: bytes >> 32))
         }
         // Sound: an out-of-line view holds the address of `self.count` bytes.
-        return StringView(UnsafePointer(bitPattern: UInt(tail)).unsafelyUnwrapped + start, count: count)
+        let bytes = UnsafePointer<UInt8>(bitPattern: UInt(tail)).unsafelyUnwrapped + start
+        // Short parts have any length, so branches on it would be guessed wrong.
+        return start &+ 12 <= self.count ? StringView(padded: bytes, count: count) : StringView(bytes, count: count)
     }
 }
 
