@@ -95,8 +95,10 @@ extension Decimal {
             return (.notANumber, false)
         }
         let common = Int(max(scale, other.scale))
-        guard let a = extended(toScale: common), let b = other.extended(toScale: common) else { return (self, true) }
-        return a.addingReportingOverflow(b)
+        guard let a = extended(toScale: common), let b = other.extended(toScale: common) else { return (.zero, true) }
+        let (sum, overflow) = a.unscaled.addingReportingOverflow(b.unscaled)
+        let result = Decimal(unscaled: sum, scale: a.scale)
+        return (result, overflow || result.isTooLarge)
     }
 
     /// The difference with the larger scale; `overflow` past 38 digits.
@@ -107,6 +109,12 @@ extension Decimal {
     /// The product with the sum of the scales; `overflow` past 38 digits.
     @inlinable public func multipliedReportingOverflow(by other: Decimal) -> (partialValue: Decimal, overflow: Bool) {
         if _fastPath(kind == .finite && other.kind == .finite) {
+            // Two numbers of 64 bits have a product of 128 bits at most, in one instruction, and never 38 digits.
+            let (a, b) = (Int64(truncatingIfNeeded: unscaled), Int64(truncatingIfNeeded: other.unscaled))
+            if _fastPath(Int128(a) == unscaled && Int128(b) == other.unscaled && scale &+ other.scale <= 38) {
+                let (high, low) = a.multipliedFullWidth(by: b)
+                return (Decimal(unscaled: Int128(high) << 64 | Int128(low), scale: scale &+ other.scale), false)
+            }
             let (product, overflow) = unscaled.multipliedReportingOverflow(by: other.unscaled)
             let result = Decimal(unscaled: product, scale: scale &+ other.scale)
             if _fastPath(!overflow && !result.isTooLarge && result.scale <= 38) { return (result, false) }
@@ -123,10 +131,11 @@ extension Decimal {
         let b = other.withoutTrailingZeros
         let (product, overflow) = a.unscaled.multipliedReportingOverflow(by: b.unscaled)
         var result = Decimal(unscaled: product, scale: a.scale + b.scale)
-        if overflow { return (result, true) }
+        // Evaluation goes on behind an overflow, with a value that is one.
+        if overflow { return (.zero, true) }
         if result.scale > 38 {
             result = result.withoutTrailingZeros
-            if result.scale > 38 { return (result, true) }
+            if result.scale > 38 { return (.zero, true) }
         }
         return (result, result.isTooLarge)
     }
@@ -150,10 +159,13 @@ extension Decimal {
         let (otherWeight, otherFirst) = other.leadingGroup
         let quotientWeight = weight - otherWeight - (first <= otherFirst ? 1 : 0)
         var target = min(max(16 - quotientWeight * 4, Int(scale), Int(other.scale), 0), 38)
+        var divisor = other
         while true {
-            if let quotient = divided(by: other, scale: target) { return (quotient, false) }
+            if let quotient = divided(by: divisor, scale: target) { return (quotient, false) }
             if target == 0 { return (self, true) }
-            target -= 1
+            // Zeros at the divisor's end only take digits away from the numerator.
+            let shorter = divisor.withoutTrailingZeros
+            if shorter.scale < divisor.scale { divisor = shorter } else { target -= 1 }
         }
     }
 
