@@ -226,14 +226,24 @@ struct ExpressionEmitter {
         func typed(_ code: SwiftExpression) -> SwiftExpression {
             .call(.type(.named(physical.swiftName)), [SwiftArgument(nil, code)])
         }
+        func bits(_ pattern: UInt64) -> SwiftExpression {
+            .call(
+                .member(.type(.named(physical.swiftName)), "init"),
+                [SwiftArgument("bitPattern", .integer(Int128(pattern)))])
+        }
         switch value {
         case .boolean(let value): return .boolean(value)
         case .integer(let value), .time(let value), .timestamp(let value): return typed(.integer(Int128(value)))
         case .unsigned(let value): return typed(.integer(Int128(value)))
         case .date(let value): return typed(.integer(Int128(value)))
-        case .double(let value): return value.isFinite ? .double(value) : typed(.double(value)).typedSpecial(value)
+        // Swift warns of a literal that is subnormal, and may take the minus before an infinity for that of another type.
+        case .double(let value):
+            if value.isSubnormal { return bits(UInt64(value.bitPattern)) }
+            return value.isFinite ? .double(value) : typed(.double(value)).typedSpecial(value)
         case .real(let value):
-            return value.isFinite ? typed(.double(Double(value))) : typed(.double(Double(value))).typedSpecial(Double(value))
+            if value.isSubnormal { return bits(UInt64(value.bitPattern)) }
+            let literal = typed(.double(Double(value)))
+            return value.isFinite ? literal : literal.typedSpecial(Double(value))
         case .decimal(let value):
             if value.kind != .finite {
                 let kind =
@@ -321,7 +331,7 @@ extension SwiftExpression {
     fileprivate func typedSpecial(_ value: Double) -> SwiftExpression {
         guard case .call(let type, _) = self else { return self }
         if value.isNaN { return .member(type, "nan") }
-        return value < 0 ? .call("-", SwiftArgument(nil, .member(type, "infinity"))) : .member(type, "infinity")
+        return .member(type, value < 0 ? "negativeInfinity" : "infinity")
     }
 }
 
