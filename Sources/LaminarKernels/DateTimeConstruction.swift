@@ -19,9 +19,10 @@ private func civilDays(_ year: Int32, _ month: Int32, _ day: Int32) -> Int? {
 }
 
 private func clockMicroseconds(_ hour: Int32, _ minute: Int32, _ second: Double) -> Int64? {
-    guard hour >= 0, minute >= 0, minute < 60, hour <= 24, second >= 0, second <= 60 else { return nil }
-    let time =
-        (Int64(hour) * 60 + Int64(minute)) * 60_000_000 + Int64((second * 1_000_000).rounded(.toNearestOrEven))
+    // Rounded before it is judged.
+    let microseconds = (second * 1_000_000).rounded(.toNearestOrEven)
+    guard hour >= 0, minute >= 0, minute < 60, hour <= 24, microseconds >= 0, microseconds <= 60_000_000 else { return nil }
+    let time = (Int64(hour) * 60 + Int64(minute)) * 60_000_000 + Int64(microseconds)
     return time <= Chronology.microsecondsPerDay ? time : nil
 }
 

@@ -120,6 +120,7 @@ extension DateTimeTemplate {
     private func format(
         _ field: Field, _ letterCase: LetterCase, isFilled: Bool, _ clock: ClockFields
     ) -> String {
+        // A negative number is one wider, where `sign` does not say otherwise.
         func number(_ value: Int, _ width: Int, sign: Int? = nil) -> String {
             let digits = String(value.magnitude)
             let isNegative = value < 0
@@ -156,15 +157,16 @@ extension DateTimeTemplate {
         case .mm: return number(clock.month, 2)
         case .day: return name(Self.days[CivilCalendar.dayOfWeek(days: clock.days)], width: 9)
         case .dy: return Self.cased(String(Self.days[CivilCalendar.dayOfWeek(days: clock.days)].prefix(3)), letterCase)
-        case .ddd: return number(clock.dayOfYear, 3)
+        case .ddd: return number(clock.dayOfYear, 3, sign: 0)
         case .iddd:
-            return number(clock.days - CivilCalendar.startOfISOYear(CivilCalendar.isoWeek(days: clock.days).year) + 1, 3)
-        case .dd: return number(clock.day, 2)
+            return number(clock.days - CivilCalendar.startOfISOYear(CivilCalendar.isoWeek(days: clock.days).year) + 1, 3,
+                sign: 0)
+        case .dd: return number(clock.day, 2, sign: 0)
         case .d: return String(CivilCalendar.dayOfWeek(days: clock.days) + 1)
         case .id:
             let day = CivilCalendar.dayOfWeek(days: clock.days)
             return String(day == 0 ? 7 : day)
-        case .ww: return number((clock.dayOfYear - 1) / 7 + 1, 2)
+        case .ww: return number((clock.dayOfYear - 1) / 7 + 1, 2, sign: 0)
         case .iw: return number(CivilCalendar.isoWeek(days: clock.days).week, 2)
         case .w: return String((clock.day - 1) / 7 + 1)
         case .q: return clock.month == 0 ? "" : String((clock.month - 1) / 3 + 1)

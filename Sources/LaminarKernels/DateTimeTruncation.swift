@@ -81,7 +81,7 @@ public func truncateInterval(_ field: Int32, _ a: Interval, _ fault: inout Fault
 
 /// `date_bin(stride, source, origin)`: the start of the bin of `stride`, aligned to `origin`, that contains `source`.
 ///
-/// 22008 for a stride that has months or is not positive.
+/// 22008 for a stride that has months or is not positive, and where source and origin, or the start, are out of range.
 @inlinable public func binTimestamp(
     _ stride: Interval, _ source: Int64, _ origin: Int64, _ fault: inout Fault, at site: Int
 ) -> Int64 {
@@ -93,7 +93,14 @@ public func truncateInterval(_ field: Int32, _ a: Interval, _ fault: inout Fault
         fault.raise(EvaluationErrorCode.datetimeFieldOverflow, at: site)
         return source
     }
-    let start = windowStart(source, Int64(truncatingIfNeeded: size), origin)
-    if _slowPath(!Chronology.isValidTimestamp(start)) { fault.raise(EvaluationErrorCode.datetimeFieldOverflow, at: site) }
+    let width = Int64(truncatingIfNeeded: size)
+    let (distance, isFar) = source.subtractingReportingOverflow(origin)
+    let remainder = distance % width
+    // Towards the past, also before the origin; only that can leave the timestamps.
+    let (start, isBefore) = (origin &+ distance &- remainder).subtractingReportingOverflow(remainder < 0 ? width : 0)
+    if _slowPath(isFar || isBefore || !Chronology.isValidTimestamp(start)) {
+        fault.raise(EvaluationErrorCode.datetimeFieldOverflow, at: site)
+        return source
+    }
     return start
 }

@@ -37,7 +37,7 @@ public func logarithm(_ base: Decimal, _ a: Decimal, _ fault: inout Fault, at si
         fault.raise(EvaluationErrorCode.invalidArgumentForLogarithm, at: site)
         return .zero
     }
-    if base == Decimal(1) {
+    if base == Decimal(1) && a.isFinite {
         fault.raise(EvaluationErrorCode.divisionByZero, at: site)
         return .zero
     }

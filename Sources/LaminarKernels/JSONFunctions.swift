@@ -73,7 +73,10 @@ private func jsonText(_ value: Value, _ kind: ArrayValue.Kind, _ form: JSONForm)
     case .integer, .unsigned, .real, .double, .decimal: return normalised() ?? jsonQuoted(plain)
     case .timestamp(let time) where !Chronology.isInfinite(timestamp: time):
         let zone = kind == .timestamptz ? ":00" : ""
-        return jsonQuoted(plain.split(separator: " ", maxSplits: 1).joined(separator: "T") + zone)
+        // The zone's minutes stand before the era.
+        let era = plain.hasSuffix(" BC") ? " BC" : ""
+        let parts = plain.dropLast(era.utf8.count).split(separator: " ", maxSplits: 1)
+        return jsonQuoted(parts.joined(separator: "T") + zone + era)
     default:
         if kind == .json || kind == .jsonb { return normalised() ?? "null" }
         return jsonQuoted(plain)
@@ -184,7 +187,10 @@ public func jsonHasAnyKey(_ a: StringView, _ keys: StringView) -> Bool {
 /// `a ?& keys`.
 public func jsonHasAllKeys(_ a: StringView, _ keys: StringView) -> Bool {
     guard let node = node(a) else { return false }
-    return texts(keys).allSatisfy { node.hasKey($0) }
+    // PostgreSQL passes over keys that are NULL.
+    return decodedArray(keys).elements.allSatisfy { key in
+        if case .text(let key) = key { node.hasKey(key) } else { true }
+    }
 }
 
 public func jsonTypeName(_ a: StringView, _ arena: inout Arena) -> StringView {
@@ -204,8 +210,9 @@ public func jsonPretty(_ a: StringView, _ arena: inout Arena) -> StringView { ar
 
 /// JSONB's number as NUMERIC; 22023 of anything else.
 public func castJSONToNumeric(_ a: StringView, _ fault: inout Fault, at site: Int) -> Decimal {
-    guard let decimal = node(a)?.decimal else {
-        fault.raise(.invalidParameterValue, at: site)
+    let value = node(a)
+    guard let decimal = value?.decimal else {
+        fault.raise(value?.typeName == "number" ? .numericValueOutOfRange : .invalidParameterValue, at: site)
         return Decimal(unscaled: 0, scale: 0)
     }
     return decimal

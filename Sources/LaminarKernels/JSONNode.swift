@@ -117,8 +117,36 @@ package struct JSONNode {
         }
     }
 
-    /// Numbers are NUMERIC, without exponents; one of more than 38 digits stays as written.
-    private var normalisedNumber: String { decimal?.description ?? source }
+    /// Numbers are NUMERIC, without exponents; one past the digits that PostgreSQL's NUMERIC has stays as written.
+    private var normalisedNumber: String { decimal?.description ?? expandedNumber ?? source }
+
+    /// The number without its exponent, with as many digits as that takes.
+    private var expandedNumber: String? {
+        let isNegative = text.first == UInt8(ascii: "-")
+        let exponentStart = text.firstIndex { $0 | 0x20 == UInt8(ascii: "e") }
+        let mantissa = text[(text.startIndex + (isNegative ? 1 : 0))..<(exponentStart ?? text.endIndex)]
+        var exponent = 0
+        if let exponentStart {
+            guard let value = Int(String(decoding: text[(exponentStart + 1)...], as: UTF8.self)) else { return nil }
+            exponent = value
+        }
+        guard exponent.magnitude <= 131_072 else { return nil }
+        var digits = mantissa.filter { $0 != UInt8(ascii: ".") }
+        let written = mantissa.firstIndex(of: UInt8(ascii: ".")).map { $0 - mantissa.startIndex } ?? mantissa.count
+        var point = written + exponent
+        if point > digits.count { digits += Array(repeating: UInt8(ascii: "0"), count: point - digits.count) }
+        if point < 1 {
+            digits = Array(repeating: UInt8(ascii: "0"), count: 1 - point) + digits
+            point = 1
+        }
+        let whole = digits.prefix(point)
+        let significant = whole.drop { $0 == UInt8(ascii: "0") }
+        let fraction = digits.dropFirst(point)
+        guard significant.count <= 131_072, fraction.count <= 16_383 else { return nil }
+        let isZero = significant.isEmpty && fraction.allSatisfy { $0 == UInt8(ascii: "0") }
+        return (isNegative && !isZero ? "-" : "") + (significant.isEmpty ? "0" : String(decoding: significant, as: UTF8.self))
+            + (fraction.isEmpty ? "" : "." + String(decoding: fraction, as: UTF8.self))
+    }
 
     package var decimal: Decimal? {
         guard case .number = kind, case .decimal(let value)? = try? parse(source, as: .decimal(nil)) else { return nil }

@@ -203,7 +203,12 @@ private struct IntervalDecoder {
                 if position < bytes.count && bytes[position] == UInt8(ascii: "-") {
                     // The standard's years-months.
                     position += 1
-                    guard let extra = scanInteger(bytes, &position) else { throw .invalidDatetime }
+                    var extra: Int64 = 0
+                    // As in PostgreSQL, the months may be missing.
+                    if position < bytes.count {
+                        guard let months = scanInteger(bytes, &position) else { throw .invalidDatetime }
+                        extra = months
+                    }
                     guard position == bytes.count else { throw .invalidDatetime }
                     guard extra < 12 else { throw .datetimeOverflow }
                     let (product, overflow) = value.multipliedReportingOverflow(by: 12)

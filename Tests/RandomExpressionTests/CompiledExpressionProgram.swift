@@ -121,11 +121,13 @@ struct CompiledExpressionProgram {
         }.joined()
     }
 
-    /// The object files of what generated code links.
+    /// The object files of what generated code links: those of files that there are, not of ones that are gone.
     private static func objects() throws -> [String] {
         try ["LaminarTypes", "LaminarKernels", "LaminarColumns", "LaminarState", "LaminarRuntime"].flatMap { target in
             let folder = "\(build)/\(target).build"
-            return try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".o") }.map { "\(folder)/\($0)" }
+            let map = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: "\(folder)/output-file-map.json")))
+            let outputs = (map as? [String: [String: String]] ?? [:]).values.compactMap { $0["object"] }
+            return outputs.map { "\(folder)/\(URL(fileURLWithPath: $0).lastPathComponent)" }.sorted()
         }
     }
 }

@@ -112,7 +112,13 @@ struct Comparison {
                 }
                 if folded == results[row] { continue }
                 // Folding may turn a failure into none (`x AND FALSE`, a strict call of NULL), never a value into another.
-                if let failure = results[row], failure.hasPrefix("!"), folded?.hasPrefix("!") != true { continue }
+                if let failure = results[row], failure.hasPrefix("!") {
+                    if folded?.hasPrefix("!") != true { continue }
+                    // A NULL may have turned the first failure into none, so that the next one shows.
+                    if term.columns.contains(where: { column in
+                        SampleTable.positions[column.name].map { table.rows[row][$0] == nil } ?? false
+                    }) { continue }
+                }
                 found.append(
                     Disagreement(
                         term: term, kind: .folded, row: row, ours: folded ?? "NULL", theirs: results[row] ?? "NULL"))

@@ -150,8 +150,12 @@ extension FamilyBuilder {
                 let local = resolveFunction(
                     name: "make_timestamp", arguments: Array(arguments.dropLast()), span: span, diagnostics: &diagnostics)
             else { return nil }
-            return resolveFunction(
-                name: "timezone", arguments: [arguments[arguments.count - 1], local], span: span, diagnostics: &diagnostics)
+            let zone = arguments[arguments.count - 1]
+            let time = resolveFunction(name: "timezone", arguments: [zone, local], span: span, diagnostics: &diagnostics)
+            guard let time, zone.isNullable else { return time }
+            // Without a zone there is no time, so its fields are not looked at.
+            let isKnown = negation(of: Expression(.isNull(zone), .boolean, isNullable: false, span: span), span: span)
+            return ifTrue(isKnown, time, span)
         }
         // Every argument but the first may be left out.
         let parts: [TypeName] = [.integer, .integer, .integer, .integer, .integer, .integer, .double]

@@ -201,9 +201,7 @@ package struct JSONAggregate {
         if isObject {
             let null = Expression.constant(.text("null"), .text, span: span)
             if json.isNullable { json = Expression(.coalesce([json, null]), .text, isNullable: false, span: span) }
-            guard
-                let key = cast(arguments[0], to: .text, context: .explicit, span: span, diagnostics: &diagnostics)
-            else { return nil }
+            guard let key = jsonKey(arguments[0], span, &diagnostics) else { return nil }
             json = .call(
                 Kernel("jsonMemberText", [.string, .string, .bool], .string, allocates: true),
                 [key, json, .constant(.boolean(type == .jsonb), .boolean, span: span)], .text, span: span)
@@ -226,6 +224,23 @@ package struct JSONAggregate {
     }
 }
 
+/// A value as the key of an object: as the string that stands for it in JSON, without its quotes.
+private func jsonKey(_ value: Expression, _ span: Span, _ diagnostics: inout Diagnostics) -> Expression? {
+    switch value.type {
+    case .char:
+        // With its blanks.
+        var text = value
+        text.type = .text
+        return text
+    case .timestamp, .timestamptz:
+        guard let json = toJSON(value, .jsonb, span, &diagnostics) else { return nil }
+        let path = Expression.constant(.bytes(ArrayValue(.text, []).encoded), .array(.text), span: span)
+        return .call(
+            Kernel("jsonPathText", [.string, .string], .string, allocates: true), [json, path], .text, span: span)
+    default: return cast(value, to: .text, context: .explicit, span: span, diagnostics: &diagnostics)
+    }
+}
+
 /// The arguments' texts as JSON or JSONB in an array of texts; with `keys` every other one is a key and goes as plain text.
 private func jsonItems(
     _ arguments: [Expression], _ goal: SQLType, keys: Bool, _ span: Span, _ diagnostics: inout Diagnostics
@@ -239,9 +254,7 @@ private func jsonItems(
                     .error, "22023", at: span, "key value must be scalar, not array, composite, or json")
                 return nil
             }
-            guard
-                let key = cast(argument, to: .text, context: .explicit, span: span, diagnostics: &diagnostics)
-            else { return nil }
+            guard let key = jsonKey(argument, span, &diagnostics) else { return nil }
             text = key
         } else {
             guard let json = toJSON(argument, goal, span, &diagnostics) else { return nil }

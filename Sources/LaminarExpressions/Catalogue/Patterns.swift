@@ -13,18 +13,30 @@ extension FunctionCatalogue {
             "ilike", [.text, .text], .boolean, "ilike", .canFail, "LIKE without regard to case.",
             ["'ABC' ILIKE 'a_c'": "true"])
         family.kernel("ilike", [.text, .text, .text], .boolean, "ilike", .canFail)
-        family.kernel("~~", [.text, .text], .boolean, "like", .canFail, "LIKE.", ["'abc' ~~ 'a%'": "true"])
-        family.kernel("~~*", [.text, .text], .boolean, "ilike", .canFail, "ILIKE.", ["'ABC' ~~* 'a%'": "true"])
-        for (symbol, kernelName, summary) in [("!~~", "like", "NOT LIKE."), ("!~~*", "ilike", "NOT ILIKE.")] {
-            family.composed(symbol, [.text, .text], .boolean, summary, ["'abc' \(symbol) 'x%'": "true"]) {
-                arguments, span, _ in
+        family.matching("~~", "like", "LIKE.", example: "'abc' ~~ 'a%'", opposite: "NOT LIKE.")
+        family.matching("~~*", "ilike", "ILIKE.", example: "'ABC' ~~* 'a%'", opposite: "NOT ILIKE.")
+        family.addRegularExpressions()
+        add(family)
+    }
+}
+
+extension FamilyBuilder {
+    /// An operator that matches a text against a pattern, and its opposite. CHAR is matched with its blanks.
+    mutating func matching(_ symbol: String, _ kernel: String, _ summary: String, example: String, opposite: String) {
+        for type in [TypeName.text, .char] {
+            let isFirst = type == .text
+            self.kernel(
+                symbol, [type, .text], .boolean, kernel, .canFail, isFirst ? summary : "",
+                isFirst ? [example: "true"] : [:])
+            composed(
+                "!\(symbol)", [type, .text], .boolean, isFirst ? opposite : "",
+                isFirst ? ["'abc' !\(symbol) 'x'": "true"] : [:]
+            ) { arguments, span, _ in
                 negation(
                     of: .call(
-                        Kernel(kernelName, [.string, .string], .bool, canFail: true), arguments, .boolean, span: span),
+                        Kernel(kernel, [.string, .string], .bool, canFail: true), arguments, .boolean, span: span),
                     span: span)
             }
         }
-        family.addRegularExpressions()
-        add(family)
     }
 }

@@ -24,22 +24,12 @@ extension FamilyBuilder {
     }
 
     private mutating func addMatchOperators() {
-        let operators: [(symbol: String, kernel: String, summary: String, example: String)] = [
-            ("~", "matchesRegularExpression", "Whether a regular expression matches anywhere.", "'thomas' ~ 't.*ma'"),
-            ("~*", "matchesRegularExpressionIgnoringCase", "The same without regard to case.", "'thomas' ~* 'T.*ma'"),
-        ]
-        for (symbol, kernelName, summary, example) in operators {
-            kernel(symbol, [.text, .text], .boolean, kernelName, .canFail, summary, [example: "true"])
-            composed(
-                "!\(symbol)", [.text, .text], .boolean, "The opposite of `\(symbol)`.",
-                ["'thomas' !\(symbol) 'x'": "true"]
-            ) { arguments, span, _ in
-                negation(
-                    of: .call(
-                        Kernel(kernelName, [.string, .string], .bool, canFail: true), arguments, .boolean, span: span),
-                    span: span)
-            }
-        }
+        matching(
+            "~", "matchesRegularExpression", "Whether a regular expression matches anywhere.",
+            example: "'thomas' ~ 't.*ma'", opposite: "The opposite of `~`.")
+        matching(
+            "~*", "matchesRegularExpressionIgnoringCase", "The same without regard to case.",
+            example: "'thomas' ~* 'T.*ma'", opposite: "The opposite of `~*`.")
     }
 
     private mutating func addReplacements() {

@@ -79,7 +79,7 @@ func formatted(_ arguments: [Expression], _ span: Span, _ diagnostics: inout Dia
 func quotedLiteral(
     _ argument: Expression, isNullable: Bool, _ span: Span, _ diagnostics: inout Diagnostics
 ) -> Expression? {
-    guard let text = asOutput(argument, &diagnostics) else { return nil }
+    guard let text = asText(argument, &diagnostics) else { return nil }
     let literal = Expression.call(
         Kernel("quotedLiteral", [.string], .string, allocates: true), [text], .text, span: span)
     guard isNullable, literal.isNullable else { return literal }

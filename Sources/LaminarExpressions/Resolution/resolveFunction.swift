@@ -13,7 +13,13 @@ package func resolveFunction(
         return special.expression
     }
     let overloads = overloadsForArrays(catalogue.overloads(of: name), arguments)
-    let types = arguments.map { TypeName($0.type) }
+    var types = arguments.map { TypeName($0.type) }
+    // PostgreSQL rounds NUMERIC only to digits, so that is what a NULL without a type is.
+    if name == "round" || name == "trunc", arguments.count == 2, arguments[0].type == .unknown,
+        arguments[0].constantValue?.isNull == true
+    {
+        types[0] = .numeric
+    }
     switch OverloadResolution(arguments: types, isOperator: false).choose(among: overloads) {
     case .found(let function):
         return call(function, arguments, span: span, diagnostics: &diagnostics)

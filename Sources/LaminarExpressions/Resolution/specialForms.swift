@@ -57,7 +57,8 @@ private func resolveIf(_ arguments: [Expression], span: Span, diagnostics: inout
         .conditional(condition, values[0], values[1]), type, isNullable: values.contains { $0.isNullable }, span: span)
 }
 
-/// NULLIF: NULL if the two are equal, else the first, in the first's own type.
+/// NULLIF: NULL if the two are equal, else the first, in the first's own type, or the one in which numbers of unlike kinds
+/// meet.
 private func resolveNullIf(
     _ left: Expression, _ right: Expression, span: Span, diagnostics: inout Diagnostics
 ) -> Expression? {
@@ -69,10 +70,23 @@ private func resolveNullIf(
             return nil
         }
         value = text
+    } else if let type = typeOfNullIf(TypeName(left.type), TypeName(right.type)) {
+        guard let number = cast(left, to: type, context: .implicit, span: left.span, diagnostics: &diagnostics) else {
+            return nil
+        }
+        value = number
     }
     return Expression(
         .conditional(condition, .constant(.null, value.type, span: span), value), value.type, isNullable: true,
         span: span)
+}
+
+/// The type that the first operand of PostgreSQL's `=` gets, where that is not its own: integers compare with each other
+/// as they are, but not with NUMERIC or DOUBLE PRECISION.
+private func typeOfNullIf(_ left: TypeName, _ right: TypeName) -> SQLType? {
+    let isInteger = [TypeName.smallint, .integer, .bigint].contains(left)
+    if right == .double || right == .real, isInteger || left == .numeric { return .double }
+    return isInteger && right == .numeric ? .decimal(nil) : nil
 }
 
 /// The larger or smaller of two; the other one where one is NULL.
