@@ -89,20 +89,30 @@ package final class SyntheticBids {
         }
     }
 
+    /// Hands over the columns of the block, 1,024 rows a batch.
+    func eachBatch<E: Error>(_ body: (BatchView) throws(E) -> Void) throws(E) {
+        var row = 0
+        while row < rows {
+            let count = min(1024, rows - row)
+            for index in 0..<batch.columnCount {
+                views[index] = ColumnView(
+                    values: batch.rawValues(index) + row * batch.types[index].stride, validity: nil)
+            }
+            try body(BatchView(columns: UnsafePointer(views), rowCount: count))
+            row += count
+        }
+    }
+
+    /// A value of the block's columns.
+    func value(row: Int, column: Int, type: SQLType) -> Value {
+        batch.withView { $0.columns[column].dynamicValue(row, type: type) }
+    }
+
     /// Pushes the block, 1,024 rows a batch.
     package func push(into pipeline: any RunnablePipeline) throws(PipelineError) {
         switch form {
         case .columns:
-            var row = 0
-            while row < rows {
-                let count = min(1024, rows - row)
-                for index in 0..<batch.columnCount {
-                    views[index] = ColumnView(
-                        values: batch.rawValues(index) + row * batch.types[index].stride, validity: nil)
-                }
-                try pipeline.push(source: 0, BatchView(columns: UnsafePointer(views), rowCount: count))
-                row += count
-            }
+            try eachBatch { (view) throws(PipelineError) in try pipeline.push(source: 0, view) }
         case .ndjson, .csv:
             var position = 0
             let end = text.count - 256

@@ -6,7 +6,7 @@ extension Subcommand {
     static let bench = Subcommand(
         name: "bench",
         summary: "measure a query over generated data",
-        usage: "nexmark --query NAME --data DIR [OPTIONS] | push [OPTIONS] | running [OPTIONS]",
+        usage: "nexmark --query NAME --data DIR [OPTIONS] | push [OPTIONS] | running [OPTIONS] | encode [OPTIONS]",
         details: """
             nexmark: a query over what the Nexmark generator wrote.
 
@@ -37,10 +37,17 @@ extension Subcommand {
               --backend B      aot (default) or interpreter
               --reps K         repetitions, of which the fastest counts (default 3)
 
+            encode: rows written as text, beside reading that text back, which is checked. One line each.
+
+              --format F       ndjson or csv (default: both)
+              --rows N         rows in all (default 2000000)
+              --reps K         repetitions, of which the fastest counts (default 5)
+
             """
     ) { (arguments) throws(UsageError) in
         if arguments.first == "running" { return try measureRunning(Array(arguments.dropFirst())) }
         if arguments.first == "push" { return try measurePushes(Array(arguments.dropFirst())) }
+        if arguments.first == "encode" { return try measureEncoders(Array(arguments.dropFirst())) }
         let options = try BenchOptions(arguments)
         do throws(BenchmarkError) {
             let benchmark = NexmarkBenchmark(
@@ -84,7 +91,7 @@ struct BenchOptions {
             case .operand(let operand):
                 if suite != nil { throw UsageError("one benchmark is run at a time; '\(operand)' is one too many") }
                 guard operand == "nexmark" else {
-                    throw UsageError("there is no benchmark '\(operand)'; there are 'nexmark', 'push' and 'running'")
+                    throw UsageError("there is no benchmark '\(operand)'; there are 'nexmark', 'push', 'running' and 'encode'")
                 }
                 suite = operand
             case .option("--query"):
@@ -115,7 +122,7 @@ struct BenchOptions {
             case .option(let name): throw UsageError("there is no option '\(name)'")
             }
         }
-        if suite == nil { throw UsageError("no benchmark is named; there are 'nexmark', 'push' and 'running'") }
+        if suite == nil { throw UsageError("no benchmark is named; there are 'nexmark', 'push', 'running' and 'encode'") }
         guard let query else { throw UsageError("option '--query' is missing") }
         guard let data else { throw UsageError("option '--data' is missing") }
         self.query = query
