@@ -12,14 +12,13 @@ enum { laminar_scan_padding = 80 };
 #if defined(__x86_64__)
 #include <emmintrin.h>
 
-// Bit i is set where byte i ends a plain JSON string: a quote, a backslash, a control character or a byte above 0x7F
-// (both found by one signed comparison).
+// Bit i is set where byte i ends a plain JSON string: a quote, a backslash, a control character or a byte above 0x7F.
+// With its second bit turned round a quote is 0x20, just behind the controls, which stay among themselves; less 0x21,
+// saturating, all of these are negative, as bytes above 0x7F are, and the mask takes signs.
 LAMINAR_SCAN_INLINE uint32_t laminar_scan_json_16(const void *bytes) {
     __m128i v = _mm_loadu_si128((const __m128i *)bytes);
-    __m128i m = _mm_or_si128(
-        _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))),
-        _mm_cmplt_epi8(v, _mm_set1_epi8(0x20)));
-    return (uint32_t)_mm_movemask_epi8(m);
+    __m128i low = _mm_subs_epi8(_mm_xor_si128(v, _mm_set1_epi8(2)), _mm_set1_epi8(0x21));
+    return (uint32_t)_mm_movemask_epi8(_mm_or_si128(low, _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))));
 }
 
 // Bit i is set where byte i may end a plain CSV field: one of the four characters or a byte above 0x7F.
@@ -27,7 +26,8 @@ LAMINAR_SCAN_INLINE uint32_t laminar_scan_csv_16(const void *bytes, uint8_t deli
     __m128i v = _mm_loadu_si128((const __m128i *)bytes);
     __m128i m = _mm_or_si128(
         _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8((char)delimiter)), _mm_cmpeq_epi8(v, _mm_set1_epi8((char)quote))),
-        _mm_cmplt_epi8(v, _mm_set1_epi8(0x0e)));
+        // Negative below 0x0e and, since it saturates, above 0x7f; the mask takes signs.
+        _mm_subs_epi8(v, _mm_set1_epi8(0x0e)));
     return (uint32_t)_mm_movemask_epi8(m);
 }
 
