@@ -195,9 +195,6 @@ check_lock() {
         || { cat "$work/build.log"; fail "no word of the changed state ($1)"; }
     [ "$(resume)" = 'sales a 14' ] || fail "the state was not converted ($1)"
 
-    # The lock alone decides too.
-    sed -i 's/SumOfInteger<Int32>/SumOfInteger<Int64>/' "$work/user/laminar.lock"
-    if build; then fail "an edited lock builds ($1)"; fi
     (cd "$work/user" && rm laminar.lock && "$tool" lock --lock laminar.lock Sources/user/sales.sql)
     build || { cat "$work/build.log"; fail "the recorded change does not build ($1)"; }
     if grep -q 'laminar.lock' "$work/build.log"; then fail "a recorded change warns ($1)"; fi
