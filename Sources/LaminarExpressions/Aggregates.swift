@@ -131,7 +131,7 @@ private func retractableKernel(of kernel: AggregateKernel) -> AggregateKernel? {
     if kernel.name.hasPrefix("ApproximatePercentile") {
         return AggregateKernel(
             String(kernel.name.dropFirst("Approximate".count)), argument: .string, result: kernel.result,
-            isResultNullable: true, size: 16, bagWords: 0, order: kernel.order)
+            isResultNullable: true, size: 24, bagWords: 0, order: kernel.order)
     }
     if kernel.name.hasPrefix("FirstEntry") || kernel.name.hasPrefix("LastEntry") {
         return AggregateKernel(
