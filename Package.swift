@@ -38,7 +38,7 @@ let package = Package(
                 .embedInCode("JoinStage.swift"),
                 .embedInCode("UnionStage.swift"), .embedInCode("UnionToSinks.swift"), .embedInCode("ValuesStage.swift"),
                 .embedInCode("FeedbackStage.swift"), .embedInCode("RecursionHost.swift"), .embedInCode("GlobalGroup.swift"),
-                .embedInCode("ClockedStage.swift"), .embedInCode("SettleSources.swift"), .embedInCode("SettleSource.swift"),
+                .embedInCode("ClockedStage.swift"), .embedInCode("TimedHost.swift"), .embedInCode("SourcePartitions.swift"), .embedInCode("SettleSource.swift"),
                 .embedInCode("Sink.swift"),
                 .embedInCode("PipelineHost.swift"), .embedInCode("RowSource.swift"), .embedInCode("ProjectRow.swift"),
                 .embedInCode("FilterRow.swift"), .embedInCode("AggregateRow.swift"), .embedInCode("RowHost.swift"),

@@ -16,7 +16,8 @@ package enum EmbeddedTemplates {
     package static let feedbackStage = PackageResources.FeedbackStage_swift
     package static let recursionHost = PackageResources.RecursionHost_swift
     package static let valuesStage = PackageResources.ValuesStage_swift
-    package static let settleSources = PackageResources.SettleSources_swift
+    package static let timedHost = PackageResources.TimedHost_swift
+    package static let sourcePartitions = PackageResources.SourcePartitions_swift
     package static let settleSource = PackageResources.SettleSource_swift
     package static let clockedStage = PackageResources.ClockedStage_swift
     package static let globalGroup = PackageResources.GlobalGroup_swift

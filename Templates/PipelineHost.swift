@@ -9,8 +9,8 @@ public func push(source: Int, _ batch: BatchView) throws(PipelineError) {
 
 public func push(source: Int, partition: Int, _ batch: BatchView) throws(PipelineError) {
     try progress.select(partition, of: source)
+    defer { progress.deselect(source) }
     try push(source: source, batch)
-    try progress.select(0, of: source)
 }
 
 public func advanceWatermark(source: Int, to watermark: Int64) throws(PipelineError) {
@@ -22,6 +22,7 @@ public func advanceWatermark(source: Int, to watermark: Int64) throws(PipelineEr
 
 /// Does what the clock has made due. Each push does so too; a host calls it while nothing comes in.
 public func advanceClock() throws(PipelineError) {
+    if progress.hasFinished { return }
     try begin()
     try failures.throwIfNothingRuns()
 }
@@ -31,19 +32,19 @@ public var nextTimer: Int64? {
     //> nextTimer
 }
 
-/// Ends all inputs: every window closes. Calling it again does nothing.
+/// Ends all inputs: every window closes. Calling it again does nothing; pushing after it is refused.
 public func finish() throws(PipelineError) {
-    try begin()
     if progress.hasFinished { return }
-    progress.hasFinished = true
+    try begin()
+    defer { progress.finish() }
     //> ends
     try failures.throwIfAny()
 }
 
 private func begin() throws(PipelineError) {
+    let isFirst = try progress.begin()
     //> ticks
-    if progress.hasBegun { return }
-    progress.hasBegun = true
+    if !isFirst { return }
     //> beginnings
 }
 

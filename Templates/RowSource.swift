@@ -63,7 +63,7 @@ public func push(__label__ batch: BatchView) throws(PipelineError) {
 /// Says that no row of `__relation__` before `watermark` follows, in microseconds since 1970.
 public func advanceWatermark(__label__ watermark: Int64) throws(PipelineError) {
     try begin()
-    guard progress.watermarks[__position__].advance(to: watermark) else { return }
+    guard progress.watermarks[__position__].advance(to: watermark__seen__) else { return }
     //> advances
     try failures.throwIfNothingRuns()
 }

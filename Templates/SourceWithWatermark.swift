@@ -40,6 +40,7 @@ public func push(__label__ batch: BatchView) throws(PipelineError) {
         failures.firstRow = 0
         let error = error.located(stage: __stage__, at: __places__, isPushedRow: true)
         failures.stop(__index__, sinks: __sinks__, error)
+        progress.stop(__position__)
     }
     progress.watermarks[__position__] = watermark
     failures.source = nil
@@ -51,7 +52,7 @@ public func push(__label__ batch: BatchView) throws(PipelineError) {
 /// Says that no row of `__relation__` before `watermark` follows, in microseconds since 1970.
 public func advanceWatermark(__label__ watermark: Int64) throws(PipelineError) {
     try begin()
-    guard progress.watermarks[__position__].advance(to: watermark) else { return }
+    guard progress.watermarks[__position__].advance(to: watermark__seen__) else { return }
     //> advances
     //> recursion
     try failures.throwIfNothingRuns()

@@ -5,4 +5,7 @@ cd "$(dirname "$0")/.."
 data=data/flights-2013.ndjson
 [ -s "$data" ] || data=examples/flights/data/week.ndjson
 swift build --package-path examples/flights -c release --product flights
-examples/flights/.build/release/flights "$data"
+mkdir -p out
+examples/flights/.build/release/flights "$data" out/late-departures.ndjson
+printf '\nout/late-departures.ndjson begins with\n'
+head -3 out/late-departures.ndjson

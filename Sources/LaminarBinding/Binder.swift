@@ -12,6 +12,7 @@ public func bind(
 ) -> LogicalProgram {
     var binder = Binder(options: options, diagnostics: diagnostics)
     for statement in statements { binder.bindStatement(statement) }
+    binder.checkAlignmentGroups()
     diagnostics = binder.diagnostics
     return LogicalProgram(
         name: name, sources: binder.sources, queries: binder.queries,

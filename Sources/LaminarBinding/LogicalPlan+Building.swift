@@ -12,6 +12,11 @@ func projected(_ plan: LogicalPlan, _ expressions: [Expression], names: [String]
     let fields = zip(names, expressions).map { Field($0, $1.type, isNullable: $1.isNullable) }
     var properties = plan.properties
     properties.eventTime = properties.eventTime.flatMap { position[$0] }
+    properties.keyedWatermark = properties.keyedWatermark.flatMap { keyed in
+        let mapped = keyed.columns.compactMap { position[$0] }
+        return mapped.count == keyed.columns.count
+            ? KeyedWatermark(columns: mapped, idle: keyed.idle, delay: keyed.delay) : nil
+    }
     properties.key = properties.key.flatMap { key in
         let mapped = key.compactMap { position[$0] }
         return mapped.count == key.count ? mapped : nil

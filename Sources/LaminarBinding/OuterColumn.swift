@@ -115,6 +115,7 @@ extension LogicalPlan {
         case .join(_, _, let join):
             return join.keys.flatMap { [$0.left, $0.right] } + [join.residual].compactMap { $0 }
         case .lateRows(_, let window): return [window.time]
+        case .keyedWindows(_, let windows): return [windows.eventTime, windows.end]
         case .periodic(_, let emission): return [emission.last].compactMap { $0 }
         }
     }

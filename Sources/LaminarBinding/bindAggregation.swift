@@ -229,6 +229,21 @@ extension Binder {
             let lateness = bounds.assignment.kind == .session ? 0 : emission.latenessMicroseconds
             aggregation.window = bounds.window(lateness: lateness, emission: chosen)
         }
+        var input = input
+        if let bounds, bounds.hasWatermark, let keyed = input.properties.keyedWatermark, !bounds.isProcessingTime {
+            guard windowEmission == .onClose, emission.lateDataTo == nil else {
+                diagnostics.unsupported(
+                    "EMIT other than ON WINDOW CLOSE, or LATE DATA TO, of windows under watermarks by key", at: span,
+                    hint: "Leave the clause away, or leave watermark_key of the source away.")
+                return nil
+            }
+            guard
+                let closed = closedByKey(
+                    input, keyed, window: bounds.assignment, time: bounds.time, groupedBy: keys, span: span)
+            else { return nil }
+            input = closed
+            aggregation.window?.comesComplete = true
+        }
         let isWindowed = windowEmission != nil
         if isUpdating {
             for index in calls.indices {
@@ -297,6 +312,41 @@ extension Binder {
         }
     }
 
+    /// The rows of windows, all of a window when the watermark of its key has closed it; nil after a report.
+    private mutating func closedByKey(
+        _ input: LogicalPlan, _ keyed: KeyedWatermark, window: WindowShape, time: Expression, groupedBy keys: [Expression],
+        span: Span
+    ) -> LogicalPlan? {
+        for column in keyed.columns where !keys.contains(where: { $0.node == .input(column) }) {
+            diagnostics.report(
+                .error, "42P20", at: span,
+                "windows under watermarks by key must be grouped by the key, and \"\(input.fields[column].name)\" is not",
+                hint: "Add it to GROUP BY, or leave watermark_key of the source away.")
+            return nil
+        }
+        guard let eventTime = input.windowColumns?.eventTime ?? input.properties.eventTime else { return nil }
+        let end =
+            window.kind == .tumble
+            ? Expression(
+                .call(
+                    Kernel("windowEnd", [.int64, .int64, .int64], .int64),
+                    [
+                        time, .constant(.integer(window.size), .bigint, span: span),
+                        .constant(.integer(window.offset), .bigint, span: span),
+                    ]), .timestamp(6), isNullable: time.isNullable, span: span)
+            // One behind the last time.
+            : time.lastTimeOfWindow(length: 2)
+        let windows = KeyedWindows(
+            watermark: keyed, eventTime: Expression.input(eventTime, input.fields[eventTime], span: span).asMicroseconds,
+            end: end, lateness: emission.latenessMicroseconds)
+        var properties = input.properties
+        properties.stateBound = .window(microseconds: window.size + emission.latenessMicroseconds + keyed.idle)
+        properties.keyedWatermark = nil
+        return LogicalPlan(
+            .keyedWindows(input, windows), fields: input.fields, properties: properties,
+            windowColumns: input.windowColumns, name: nil, span: span)
+    }
+
     /// A time by which the window of a row of a windowed input is known.
     private func windowTime(_ columns: WindowColumns, _ input: LogicalPlan, span: Span) -> Expression? {
         func column(_ index: Int?) -> Expression? {
@@ -323,6 +373,7 @@ extension Binder {
                 if found == nil {
                     guard let time = windowTime(columns, input, span: key.span) else { continue }
                     found = GroupedWindow(assignment: columns.window, time: time, hasWatermark: columns.hasWatermark)
+                    found?.isProcessingTime = columns.eventTime.map(input.properties.processingTimes.contains) ?? false
                 }
                 // Sessions that end together may start apart.
                 if column == columns.start, columns.window.kind != .session { found?.startKeys.append(index) }
@@ -341,6 +392,7 @@ extension Binder {
                         column != nil && column == input.properties.eventTime
                         || operands[0].isProcessingTime(of: input.properties)
                     found = GroupedWindow(assignment: window, time: operands[0], hasWatermark: hasWatermark)
+                    found?.isProcessingTime = operands[0].isProcessingTime(of: input.properties)
                 }
                 switch kernel.name {
                 case "windowStart": found?.startKeys.append(index)
@@ -359,6 +411,7 @@ private struct GroupedWindow {
     var assignment: WindowShape
     var time: Expression
     var hasWatermark: Bool
+    var isProcessingTime = false
     var startKeys: [Int] = []
     var endKeys: [Int] = []
     var timeKeys: [Int] = []

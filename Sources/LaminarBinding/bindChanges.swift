@@ -64,6 +64,7 @@ extension Binder {
         var properties = StreamProperties(
             changelog: definition.isAppendOnly ? .appendOnly : .updating, eventTime: definition.watermark?.column,
             key: definition.primaryKey.isEmpty ? nil : definition.primaryKey)
+        properties.keyedWatermark = definition.timing.keyed
         properties.processingTimes = Set(
             definition.visible.indices.filter { definition.visible[$0].expression.readsProcessingTime })
         var plan = LogicalPlan(

@@ -5,21 +5,27 @@ import LaminarText
 import LaminarTypes
 
 extension Binder {
-    /// `ts + interval`, `interval + ts` and `ts - interval` of a BIGINT that counts milliseconds; nil for all else.
-    mutating func shiftedEventTime(
-        _ operation: OperatorSyntax, _ left: Expression, _ right: Expression, _ span: Span
-    ) -> Expression? {
-        let isForward = left.type == .bigint && right.type == .interval && ["+", "-"].contains(operation.text)
-        let isReversed = left.type == .interval && right.type == .bigint && operation.text == "+"
-        // A number is no time.
-        guard isForward || isReversed, !(isForward ? left : right).inputs.isEmpty else { return nil }
-        return resolveOperator(
-            symbol: operation.text, left: left.asMicroseconds, right: right.asMicroseconds, span: span,
-            diagnostics: &diagnostics)?.asTime(.bigint)
+    /// ORDER BY into a sink: rows come out by their event time once the watermark has passed it, or in the order of
+    /// processing time, in which they come; nil after a report.
+    mutating func inStreamOrder(
+        _ plan: LogicalPlan, _ ordering: [SinkPlan.Presentation.Ordering], at span: Span
+    ) -> LogicalPlan? {
+        if let first = ordering.first, !first.isDescending, plan.properties.changelog == .appendOnly {
+            if first.column == plan.properties.eventTime { return inEventTimeOrder(plan, ties: Array(ordering.dropFirst())) }
+            if ordering.count == 1, plan.properties.processingTimes.contains(first.column) { return plan }
+        }
+        diagnostics.unsupported(
+            "ORDER BY into a sink by something else than event time", at: span,
+            hint: "Order rows that are never taken back by their event time first; else order them where they are read.")
+        return nil
     }
 
     /// EMIT ON WINDOW CLOSE without windows: rows come out once the watermark has passed their event time.
-    mutating func inEventTimeOrder(_ plan: LogicalPlan) -> LogicalPlan? {
+    ///
+    /// - Parameter ties: the order of rows of one time, over the plan's columns.
+    mutating func inEventTimeOrder(
+        _ plan: LogicalPlan, ties: [SinkPlan.Presentation.Ordering] = []
+    ) -> LogicalPlan? {
         guard let column = plan.properties.eventTime else {
             diagnostics.report(
                 .error, "42P20", at: emission.span,
@@ -40,7 +46,7 @@ extension Binder {
         properties.changelog = .appendOnly
         properties.stateBound = .window(microseconds: emission.latenessMicroseconds)
         let ordered = LogicalPlan(
-            .eventTimeOrder(input, lateness: emission.latenessMicroseconds), fields: input.fields,
+            .eventTimeOrder(input, lateness: emission.latenessMicroseconds, ties: ties), fields: input.fields,
             properties: properties, windowColumns: input.windowColumns, name: nil, span: plan.span)
         if time.type != .bigint { return ordered }
         var result = removingHiddenColumns(ordered, toCount: plan.fields.count)

@@ -27,7 +27,6 @@ extension Binder {
                 return bindRowComparison(operation, leftElements, rightElements, scope, span)
             }
             guard let (left, right) = bindPair(left, right, scope) else { return nil }
-            if let shifted = shiftedEventTime(operation, left, right, span) { return shifted }
             return resolveOperator(
                 symbol: operation.text, left: left, right: right, span: span, diagnostics: &diagnostics)
         case .and(let operands): return bindLogical(operands, scope, span, word: "AND") { .and($0) }

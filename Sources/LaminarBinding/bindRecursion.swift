@@ -174,7 +174,7 @@ private struct RecursionCheck {
                 hint: "Aggregate where the query is read, outside of WITH.", span: plan.span)
         case .over: return unsupported("LIMIT, a window function or a subquery over", plan.span)
         case .recursion: return unsupported("a recursion inside", plan.span)
-        case .source, .values, .feedback, .window, .keyed, .eventTimeOrder, .periodic, .lateRows:
+        case .source, .values, .feedback, .window, .keyed, .eventTimeOrder, .keyedWindows, .periodic, .lateRows:
             return unsupported("windows over", plan.span)
         }
     }

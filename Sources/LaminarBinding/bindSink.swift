@@ -137,12 +137,11 @@ extension Binder {
             plan = first
             presentation = SinkPlan.Presentation()
         }
-        plan = removingHiddenColumns(plan, toCount: visibleColumnCount)
         if !presentation.isEmpty {
-            diagnostics.unsupported(
-                "ORDER BY into a sink", at: span, hint: "Order the rows where they are read.")
-            return
+            guard let ordered = inStreamOrder(plan, presentation.ordering, at: span) else { return }
+            plan = ordered
         }
+        plan = removingHiddenColumns(plan, toCount: visibleColumnCount)
         if let fields = sink.columns {
             guard let assigned = assigned(plan, to: fields, columns: columns, sink: sink.definition, at: span) else {
                 return

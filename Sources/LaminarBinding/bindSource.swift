@@ -27,16 +27,17 @@ extension Binder {
         guard var definition = bindColumns(elements, name: name, span: create.name.span) else { return }
         var changes = DeclaredChanges()
         var (connector, options) = (create.connector, create.options)
-        takeTiming(&options, &definition.timing)
+        var timing = TimingOptions()
+        takeTiming(&options, &timing)
         if var named = connector {
-            takeTiming(&named.options, &definition.timing)
+            takeTiming(&named.options, &timing)
             connector = named
         }
         definition.connector = connectorDefinition(
             connector, format: create.format, options: options, changes: &changes)
         bindKeys(elements, &definition)
         bindWatermark(elements, &definition)
-        checkTiming(definition, at: create.name.span)
+        setTiming(timing, &definition, at: create.name.span)
         bindChanges(changes, create, &definition)
         if !definition.isAppendOnly, definition.watermark != nil {
             diagnostics.unsupported("a watermark on a changelog source", at: create.name.span)
@@ -185,9 +186,10 @@ extension Binder {
             guard let time = eventTimeColumn(watermark.column.last, definition) else { return }
             var candidate: Expression?
             if let syntax = watermark.expression {
-                if case .call(let call) = syntax.kind, call.name.last.text == "proctime" {
-                    diagnostics.unsupported("a processing-time watermark", at: syntax.span)
-                    return
+                if case .call(let call) = syntax.kind, call.name.last.text == "proctime", call.arguments.isEmpty {
+                    setWatermark(&definition, time, nil)
+                    definition.watermark?.followsClock = true
+                    continue
                 }
                 guard let expression = bindExpression(syntax, scope) else { return }
                 if expression.readsSubquery {

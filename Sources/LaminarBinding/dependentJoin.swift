@@ -226,7 +226,7 @@ extension Binder {
         case .recursion, .feedback:
             diagnostics.unsupported("WITH RECURSIVE that reads columns of an enclosing query", at: plan.span)
             return nil
-        case .source, .keyed, .window, .eventTimeOrder, .lateRows, .periodic:
+        case .source, .keyed, .window, .eventTimeOrder, .keyedWindows, .lateRows, .periodic:
             diagnostics.unsupported("a window in a correlated subquery", at: plan.span)
             return nil
         }

@@ -6,13 +6,13 @@ import LaminarJSON
 /// `{"path":"a.json","line":3,"column":9,"byte_offset":57,"sqlstate":"22P02","reason":"…","record":"…"}`; a record that
 /// is no UTF-8 is shown with replacement characters and, exactly, as `record_hex`. A row that a query did not take has
 /// `"query"` and the `"place"` in the SQL behind its reason.
-struct DeadLetterFile: ~Copyable {
+final class DeadLetterFile {
     private var file: FileDescriptor
     private var output = OutputBuffer()
 
     init(_ path: String) throws(FileError) { file = try FileDescriptor(writing: path) }
 
-    mutating func write(
+    func write(
         _ error: RecordError, path: String, record: UnsafeBufferPointer<UInt8>, query: String? = nil,
         place: String? = nil
     ) throws(FileError) {
@@ -42,12 +42,12 @@ struct DeadLetterFile: ~Copyable {
         try flush()
     }
 
-    private mutating func append(_ text: String) {
+    private func append(_ text: String) {
         var text = text
         text.withUTF8 { appendQuoted($0, to: &output) }
     }
 
-    mutating func flush() throws(FileError) {
+    func flush() throws(FileError) {
         var written = 0
         try file.write(output.bytes, written: &written)
         output.removeAll()

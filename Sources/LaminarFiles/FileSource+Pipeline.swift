@@ -26,12 +26,16 @@ extension FileSource {
             options, columns: columns, tableColumns: tableColumns.isEmpty ? columns.map(\.name) : tableColumns)
     }
 
-    /// Reads all files to their end and pushes their rows; does not end the pipeline's input.
+    /// Reads all files to their end and pushes their rows; does not end the pipeline's input. Files that are partitions
+    /// (`partitions = 'files'`) are read beside one another and end one by one.
     ///
     /// - Parameter source: the position of the pipeline's source.
     /// - Returns: the number of rows.
     /// - Throws: `FileError` for a file or record, `FilePipelineError` for a row that the pipeline does not take.
     public func push(into pipeline: some RunnablePipeline, source: Int = 0) throws -> Int {
+        if pipeline.interface.sources[source].hasPartitionPerFile {
+            return try FilePartitions(self).push(into: pipeline, source: source)
+        }
         let batch = ColumnBatch(types: batchTypes)
         let before = rowCount
         while try next(into: batch) {
@@ -42,6 +46,32 @@ extension FileSource {
             }
         }
         return rowCount - before
+    }
+}
+
+extension FilePartitions {
+    /// Reads all files to their ends and pushes their rows.
+    ///
+    /// - Returns: the number of rows.
+    func push(into pipeline: some RunnablePipeline, source: Int) throws -> Int {
+        guard let first = files.first else { return 0 }
+        let batch = ColumnBatch(types: first.batchTypes)
+        try pipeline.open(partitions: files.count, ofSource: source)
+        while true {
+            switch try next(into: batch, watermark: { pipeline.status.sources[source].partitions[$0] }) {
+            case .rows(let partition):
+                do throws(PipelineError) {
+                    try batch.withView { (rows) throws(PipelineError) in
+                        try pipeline.push(source: source, partition: partition, rows)
+                    }
+                } catch {
+                    throw FilePipelineError(error: error, place: error.row.flatMap { current.place(ofRow: $0) })
+                }
+            case .end(let partition):
+                try pipeline.advanceWatermark(source: source, partition: partition, to: endOfInput)
+            case .finished: return rowCount
+            }
+        }
     }
 }
 

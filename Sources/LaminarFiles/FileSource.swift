@@ -67,10 +67,11 @@ public final class FileSource {
     private var pendingError: FileError?
     /// The start of the record that the last error was about.
     private var failedPosition: InputPosition?
-    private var deadLetters: DeadLetterFile?
+    private let deadLetters: DeadLetterFile?
     /// The bytes of the batch's records, which lie in the buffer until the next batch, and the place of the first.
     private var batchBytes = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
     private var batchStart = InputPosition()
+    private let tableColumns: [String]
     private var lastPath = ""
 
     /// The column of the batch that takes the operations' weights, behind all others.
@@ -87,10 +88,29 @@ public final class FileSource {
     ///
     /// - Parameter tableColumns: the names of all columns of the source in their order, for CSV without a header.
     /// - Throws: `FileError` (58P01 where no file matches, those of the dead-letter file), `FormatConfigurationError`.
-    public init(_ options: FileSourceOptions, columns: [DecodedColumn], tableColumns: [String]) throws {
+    public convenience init(_ options: FileSourceOptions, columns: [DecodedColumn], tableColumns: [String]) throws {
+        let paths = try matchingPaths(options.path)
+        var deadLetters: DeadLetterFile?
+        if let path = options.deadLetterPath { deadLetters = try DeadLetterFile(path) }
+        try self.init(options, columns: columns, tableColumns: tableColumns, paths: paths, deadLetters)
+    }
+
+    /// One file of a source, whose records that fail go where the source's do.
+    convenience init(_ source: FileSource, path: String) throws {
+        try self.init(
+            source.options, columns: source.columns, tableColumns: source.tableColumns, paths: [path],
+            source.deadLetters)
+    }
+
+    private init(
+        _ options: FileSourceOptions, columns: [DecodedColumn], tableColumns: [String], paths: [String],
+        _ deadLetters: DeadLetterFile?
+    ) throws {
         self.options = options
         self.columns = columns
-        paths = try matchingPaths(options.path)
+        self.tableColumns = tableColumns
+        self.paths = paths
+        self.deadLetters = deadLetters
         var decoded = columns
         var fields = tableColumns
         var key: Set<String>?
@@ -112,7 +132,6 @@ public final class FileSource {
         ndjson?.borrowsStrings = true
         csv?.borrowsStrings = true
         buffer = RecordBuffer(capacity: min(Self.readSize, options.maximumRecordByteCount + 2))
-        if let path = options.deadLetterPath { deadLetters = try DeadLetterFile(path) }
     }
 
     /// The files, in the order in which they are read.

@@ -8,6 +8,8 @@ public enum EventTimePlan: Hashable, Sendable {
     case sessions(SessionsPlan)
     /// The rows themselves, held back until the watermark has passed their event time, in its order.
     case order(EventTimeOrderPlan)
+    /// The rows of windows whose watermark is kept by key, all of a window at once when it closes.
+    case keyedWindows(KeyedWindowsPlan)
     /// The rows that a windowed aggregation over the same input drops as late.
     case lateRows(LateRowsPlan)
     /// Rows with the processing time or the watermark behind their columns.
@@ -128,16 +130,46 @@ public struct SessionsPlan: Hashable, Sendable {
     }
 }
 
+/// Keeps rows until the watermark of their key has passed their window.
+public struct KeyedWindowsPlan: Hashable, Sendable {
+    /// The input's columns that are handed on; those behind them only serve the operator.
+    public var columns: Int
+    /// The columns of the row's event time and of its window's end, in microseconds since the epoch.
+    public var eventTime: Int
+    public var end: Int
+    /// The columns of the key.
+    public var keys: [Int]
+    /// Microseconds for which a window waits behind the watermark.
+    public var lateness: Int64
+    /// How far behind the source's watermark that of a key is at most, in microseconds.
+    public var idle: Int64
+    /// What lies between a row's time and what it raises its key's watermark to, in microseconds.
+    public var delay: Int64
+
+    public init(columns: Int, eventTime: Int, end: Int, keys: [Int], lateness: Int64, idle: Int64, delay: Int64) {
+        self.columns = columns
+        self.eventTime = eventTime
+        self.end = end
+        self.keys = keys
+        self.lateness = lateness
+        self.idle = idle
+        self.delay = delay
+    }
+}
+
 /// Holds rows back until the watermark has passed their event time.
 public struct EventTimeOrderPlan: Hashable, Sendable {
     /// The column that holds the event time, in microseconds since the epoch.
     public var time: Int
     /// Microseconds for which a row waits behind the watermark.
     public var lateness: Int64
+    /// What orders rows of one time, before their arrival does.
+    public var ties: [SinkPlan.Presentation.Ordering]
 
-    public init(time: Int, lateness: Int64) {
+    public init(time: Int, lateness: Int64, ties: [SinkPlan.Presentation.Ordering]) {
         self.time = time
         self.lateness = lateness
+        self.ties = ties
     }
 }
 

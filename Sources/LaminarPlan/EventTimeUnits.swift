@@ -7,7 +7,7 @@ extension Expression {
     /// A time of this column type in microseconds: itself, or a BIGINT converted.
     public var asMicroseconds: Expression {
         guard type == .bigint else { return self }
-        if case .call(let kernel, let operands) = node, kernel == Self.toMilliseconds { return operands[0] }
+        if case .call(let kernel, let operands) = node, kernel == Self.toMilliseconds { return operands[0].heldAtEnds }
         return Expression(
             .call(Self.toMicroseconds, [self]), .timestamp(6), isNullable: isNullable, span: span)
     }
@@ -29,8 +29,17 @@ extension Expression {
 
     /// The time in microseconds that this is in milliseconds, rounded down.
     var withoutMilliseconds: Expression {
-        if case .call(let kernel, let operands) = node, kernel == Self.toMilliseconds { return operands[0] }
+        if case .call(let kernel, let operands) = node, kernel == Self.toMilliseconds { return operands[0].heldAtEnds }
         return self
+    }
+
+    /// The same time of BIGINT columns that are held at the ends of what a timestamp can be, where they would fail.
+    private var heldAtEnds: Expression {
+        let mapped = mapOperands(\.heldAtEnds)
+        guard case .call(let kernel, let operands) = mapped.node, kernel.name == "timestampOfMilliseconds" else {
+            return mapped
+        }
+        return Expression(.call(Self.toMicroseconds, operands), type, isNullable: isNullable, span: span)
     }
 
     /// Without conversions there and back of times that are whole milliseconds, as window bounds are.

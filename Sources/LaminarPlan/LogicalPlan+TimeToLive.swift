@@ -18,7 +18,9 @@ extension LogicalPlan {
         case .keyed(let input, let changes): plan.node = .keyed(expiring(input), changes)
         case .periodic(let input, let emission): plan.node = .periodic(expiring(input), emission)
         case .lateRows(let input, let window): plan.node = .lateRows(expiring(input), window)
-        case .eventTimeOrder(let input, let lateness): plan.node = .eventTimeOrder(expiring(input), lateness: lateness)
+        case .eventTimeOrder(let input, let lateness, let ties):
+            plan.node = .eventTimeOrder(expiring(input), lateness: lateness, ties: ties)
+        case .keyedWindows(let input, let windows): plan.node = .keyedWindows(expiring(input), windows)
         case .aggregate(let input, var aggregation):
             if aggregation.window == nil, !aggregation.keys.isEmpty, !input.isLimited {
                 aggregation.timeToLive = microseconds

@@ -29,8 +29,11 @@ public struct LogicalPlan: Sendable {
         case join(LogicalPlan, LogicalPlan, Join)
         /// The rows by key as a changelog: the last row of each key.
         case keyed(LogicalPlan, KeyedChanges)
-        /// The rows in order of their event time, once the watermark has passed it; microseconds of lateness.
-        case eventTimeOrder(LogicalPlan, lateness: Int64)
+        /// The rows in order of their event time, once the watermark has passed it; microseconds of lateness, and what
+        /// orders rows of one time before their arrival does.
+        case eventTimeOrder(LogicalPlan, lateness: Int64, ties: [SinkPlan.Presentation.Ordering])
+        /// The rows of windows whose watermark is kept by key, all of a window at once when it closes.
+        case keyedWindows(LogicalPlan, KeyedWindows)
         /// The changes of a result, held back and given out at intervals of processing time.
         case periodic(LogicalPlan, PeriodicEmission)
         /// The rows that an aggregation over these windows drops as late.
@@ -63,7 +66,7 @@ public struct LogicalPlan: Sendable {
         case .source, .values, .feedback: []
         case .recursion(let rows, let step, _): [rows, step]
         case .filter(let input, _), .project(let input, _), .window(let input, _), .aggregate(let input, _),
-            .eventTimeOrder(let input, _), .lateRows(let input, _), .keyed(let input, _),
+            .eventTimeOrder(let input, _, _), .keyedWindows(let input, _), .lateRows(let input, _), .keyed(let input, _),
             .periodic(let input, _),
             .over(let input, _), .expand(let input, _, _):
             [input]
@@ -130,6 +133,23 @@ public struct WindowAssignment: Hashable, Sendable {
     public func hash(into hasher: inout Hasher) {
         hasher.combine(time)
         hasher.combine(window)
+    }
+}
+
+/// What `keyedWindows` knows of its rows.
+public struct KeyedWindows: Hashable, Sendable {
+    public var watermark: KeyedWatermark
+    /// Over the input: the row's event time and the end of its window, in microseconds.
+    public var eventTime: Expression
+    public var end: Expression
+    /// Microseconds for which a window waits behind the watermark.
+    public var lateness: Int64
+
+    public init(watermark: KeyedWatermark, eventTime: Expression, end: Expression, lateness: Int64) {
+        self.watermark = watermark
+        self.eventTime = eventTime
+        self.end = end
+        self.lateness = lateness
     }
 }
 
@@ -207,6 +227,8 @@ public struct Aggregation: Hashable, Sendable {
         public var startKeys: [Int]
         public var endKeys: [Int]
         public var timeKeys: [Int]
+        /// Whether the rows of a window come all at once, when it has closed (`keyedWindows`).
+        public var comesComplete = false
 
         public init(
             window: WindowShape, time: Expression, lateness: Int64, emission: WindowEmissionPlan,

@@ -113,9 +113,20 @@ extension PlanGraph {
             node = Node("emit", [("every", duration(emission.interval))], inputs: inputs)
         case .lateRows(_, let window):
             node = Node("late rows", [("window", window.window.description)], inputs: inputs)
-        case .eventTimeOrder(let input, let lateness):
+        case .keyedWindows(let input, let windows):
+            let names = input.fields.map(\.name)
+            var details: [(key: String, value: String)] = [
+                ("key", windows.watermark.columns.map { names[$0] }.joined(separator: ", ")),
+                ("end", describe(windows.end, columns: names)), ("idle after", duration(windows.watermark.idle)),
+            ]
+            if windows.lateness != 0 { details.append(("lateness", duration(windows.lateness))) }
+            node = Node("windows by keyed watermark", details, inputs: inputs)
+        case .eventTimeOrder(let input, let lateness, let ties):
             var details: [(key: String, value: String)] = []
-            if let time = input.properties.eventTime { details.append(("by", input.fields[time].name)) }
+            if let time = input.properties.eventTime {
+                let names = [input.fields[time].name] + ties.map { input.fields[$0.column].name + ($0.isDescending ? " DESC" : "") }
+                details.append(("by", names.joined(separator: ", ")))
+            }
             if lateness != 0 { details.append(("lateness", duration(lateness))) }
             node = Node("event-time order", details, inputs: inputs)
         }
@@ -175,11 +186,26 @@ extension SourceDefinition {
             details.append(("generated", "\(column.field.name) AS \(describe(column.expression, columns: names))"))
         }
         if let watermark {
-            let text = watermark.candidate.map { describe($0, columns: names) } ?? "driven by the API"
+            let text =
+                watermark.candidate.map { describe($0, columns: names) }
+                ?? (watermark.followsClock ? "processing time" : "driven by the API")
             details.append(("watermark", "\(visible[watermark.column].field.name) AS \(text)"))
         }
         if timing.partitions > 1 { details.append(("partitions", "\(timing.partitions)")) }
+        if timing.partitionsByFile { details.append(("partitions", "one for each file")) }
         if let idle = timing.idleTimeout { details.append(("idle after", duration(idle))) }
+        if let alignment = timing.alignment {
+            details.append(
+                (
+                    "aligned",
+                    "with group \(alignment.group), at most \(duration(alignment.maxDrift)) ahead, else "
+                        + alignment.policy.rawValue
+                ))
+        }
+        if let keyed = timing.keyed {
+            let key = keyed.columns.map { visible[$0].field.name }.joined(separator: ", ")
+            details.append(("watermark by key", "\(key), at most \(duration(keyed.idle)) behind"))
+        }
         if let future = timing.maxFuture { details.append(("ahead of the clock", "at most \(duration(future))")) }
         if let connector { details.append(("connector", connector.name)) }
         return details

@@ -33,4 +33,82 @@ extension PipelinePlan {
         }
         return false
     }
+
+    /// Stages that wait for the watermark of a source where it is kept by key, which only `keyedWindows` can.
+    var unkeyedReaders: [StagePlan] {
+        func isKeyed(_ input: StageInput) -> Bool {
+            switch input {
+            case .source(let source): return sources[source].definition.timing.keyed != nil
+            case .stage(let stage):
+                // What it hands on is below the watermark of every key.
+                if case .eventTime(_, .keyedWindows) = stages[stage].kind { return false }
+                return stages[stage].inputs.contains(where: isKeyed)
+            }
+        }
+        return stages.filter { stage in
+            if case .eventTime(_, .keyedWindows) = stage.kind { return false }
+            return stage.readsSteps && stage.inputs.contains(where: isKeyed)
+        }
+    }
+
+    /// For each stage over several sources whose watermark somebody reads: the sources, ascending; empty for the others.
+    public var watermarkSources: [[Int]] {
+        let readers = stepReaders
+        var reached: [Set<Int>] = []
+        return stages.enumerated().map { index, stage in
+            reached.append(
+                stage.inputs.reduce(into: []) { sources, input in
+                    switch input {
+                    case .source(let source): sources.insert(source)
+                    case .stage(let stage): sources.formUnion(reached[stage])
+                    }
+                })
+            guard stage.inputs.count > 1, readers.stages[index] || stage.readsSteps else { return [] }
+            return reached[index].sorted()
+        }
+    }
+
+    /// Which sources and stages have a consumer that reads watermark steps, or hands them on to one.
+    public var stepReaders: (sources: [Bool], stages: [Bool]) {
+        // Partitions and sources that belong together are told apart by the rows' times, whoever reads them.
+        var neededSources = sources.map { !$0.definition.timing.isPlain }
+        var neededStages = stages.map { _ in false }
+        for (index, stage) in stages.enumerated().reversed() {
+            guard stage.readsSteps || stage.handsStepsOn && neededStages[index] else { continue }
+            for input in stage.inputs {
+                switch input {
+                case .source(let source): neededSources[source] = true
+                case .stage(let stage): neededStages[stage] = true
+                }
+            }
+        }
+        return (neededSources, neededStages)
+    }
+}
+
+extension StagePlan {
+    /// Whether what it does depends on the watermark steps of its input.
+    fileprivate var readsSteps: Bool {
+        switch kind {
+        case .values, .feedback, .transform, .unionAll, .runningAggregate, .keyed, .eventTime(_, .expandWindows),
+            .eventTime(_, .expandRows):
+            false
+        case .over(_, let plan): plan.settling != nil
+        case .join(_, _, let plan): plan.timing != nil
+        case .eventTime(_, .order), .eventTime(_, .lateRows), .eventTime(_, .periodic), .eventTime(_, .keyedWindows): true
+        case .eventTime(_, .stamp(let plan)): plan.watermark
+        case .eventTime(_, .sessions(let plan)): plan.hasWatermark
+        case .windowAggregate(_, let plan): plan.watermark == .steps
+        }
+    }
+
+    /// Whether those who read its output's steps need those of its input.
+    fileprivate var handsStepsOn: Bool {
+        switch kind {
+        case .values, .feedback, .windowAggregate: false
+        // The clock's steps take the place of the input's.
+        case .eventTime(_, .stamp(let plan)): plan.windows == nil
+        default: true
+        }
+    }
 }

@@ -122,6 +122,12 @@ extension StagePlan {
             title = "emit"
             details.append(("every", duration(plan.interval)))
             if !plan.keys.isEmpty { details.append(("by", plan.keys.map { names[$0] }.joined(separator: ", "))) }
+        case .eventTime(_, .keyedWindows(let plan)):
+            title = "windows by keyed watermark"
+            details.append(("key", plan.keys.map { names[$0] }.joined(separator: ", ")))
+            details.append(("idle after", duration(plan.idle)))
+            if plan.lateness != 0 { details.append(("lateness", duration(plan.lateness))) }
+            details.append(("state", properties.stateBound.description))
         case .eventTime(_, .order(let plan)):
             title = "event-time order"
             details.append(("by", names[plan.time]))

@@ -97,6 +97,11 @@ extension PipelinePlan {
         case .eventTime(_, .order(let plan)):
             part.kind = "order by \(names[plan.time])"
             part.rows = inputs
+        case .eventTime(_, .keyedWindows(let plan)):
+            let keys = plan.keys.map { names[$0] }.joined(separator: ", ")
+            part.kind =
+                "windows to \(names[plan.end]) of \(names[plan.eventTime]) by watermark of (\(keys)), delay \(plan.delay)"
+            part.rows = inputs
         case .eventTime(_, .periodic(let plan)):
             part.kind = "changes of \(plan.keys.map { names[$0] }.joined(separator: ", ")) within \(names[plan.last])"
             part.rows = inputs
@@ -176,6 +181,7 @@ extension StagePlan {
         case .eventTime(_, .sessions): "sessions"
         case .eventTime(_, .lateRows): "late rows"
         case .eventTime(_, .order): "order"
+        case .eventTime(_, .keyedWindows): "windows by key"
         case .eventTime(_, .stamp): "stamp"
         case .eventTime(_, .periodic): "periodic"
         case .eventTime(_, .expandWindows), .eventTime(_, .expandRows): "expansion"

@@ -62,6 +62,8 @@ public struct WatermarkDefinition: Hashable, Sendable {
     public var candidate: Expression?
     /// The constant `d` in microseconds where the candidate is `time - d`.
     public var delay: Int64?
+    /// Whether it is processing time: WATERMARK FOR column AS PROCTIME().
+    public var followsClock = false
 
     public init(column: Int, time: Expression, candidate: Expression?, delay: Int64?) {
         self.column = column

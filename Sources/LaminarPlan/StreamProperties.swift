@@ -8,6 +8,8 @@ public struct StreamProperties: Hashable, Sendable {
     public var stateBound: StateBound
     /// The columns that carry processing time.
     public var processingTimes: Set<Int> = []
+    /// Set where the rows' watermark is kept by key, while the key is among the columns.
+    public var keyedWatermark: KeyedWatermark?
 
     public init(
         changelog: ChangelogKind = .appendOnly, eventTime: Int? = nil, key: [Int]? = nil,

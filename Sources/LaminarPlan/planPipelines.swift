@@ -26,6 +26,12 @@ public func planPipelines(_ program: LogicalProgram, diagnostics: inout Diagnost
     plan.dropUnreadColumns()
     plan.pruneStampedColumns()
     plan.pruneSourceColumns()
+    for stage in plan.unkeyedReaders {
+        diagnostics.report(
+            .error, "0A000", at: stage.span,
+            "what waits for the watermark of a source with watermark_key, other than windows by that key, is not supported yet",
+            hint: "Group by TUMBLE, HOP or CUMULATE of the event time and by the key, or leave watermark_key away.")
+    }
     return plan
 }
 
@@ -170,12 +176,15 @@ struct PipelinePlanner {
                             columns: input.fields.count, time: time, window: window.window, lateness: window.lateness)))
             }
             return identity(stage, plan.fields)
-        case .eventTimeOrder(let input, let lateness):
+        case .keyedWindows(let input, let windows):
+            let stage = shared(plan) { planner in planner.keyedWindows(input, windows) }
+            return identity(stage, plan.fields)
+        case .eventTimeOrder(let input, let lateness, let ties):
             let stage = shared(plan) { planner in
                 let rows = planner.rows(of: input)
                 return .eventTime(
                     planner.materialised(rows, like: input, name: "rows"),
-                    .order(EventTimeOrderPlan(time: input.properties.eventTime ?? 0, lateness: lateness)))
+                    .order(EventTimeOrderPlan(time: input.properties.eventTime ?? 0, lateness: lateness, ties: ties)))
             }
             return identity(stage, plan.fields)
         case .aggregate(let input, let aggregation):
@@ -383,6 +392,32 @@ struct PipelinePlanner {
                     hasWatermark: assignment.hasWatermark)))
     }
 
+    /// The input's rows until their windows close; the stage in front of the operator computes what it asks for.
+    private mutating func keyedWindows(_ input: LogicalPlan, _ windows: KeyedWindows) -> StagePlan.Kind {
+        var rows = rows(of: input)
+        var layout = input
+        layout.name = nil
+        var columns: [Expression] = input.fields.enumerated().map { .input($0.offset, $0.element) }
+        func position(of expression: Expression) -> Int {
+            let substituted = expression.substitutingInputs { rows.columns[$0] }
+            if let index = rows.columns.firstIndex(of: substituted) { return index }
+            rows.columns.append(substituted)
+            columns.append(expression)
+            layout.fields.append(
+                Field("column_\(columns.count)", expression.type, isNullable: expression.isNullable))
+            return columns.count - 1
+        }
+        let eventTime = position(of: windows.eventTime)
+        let end = position(of: windows.end)
+        if columns.count > input.fields.count { layout.node = .project(input, columns) }
+        return .eventTime(
+            materialised(rows, like: layout, name: "times"),
+            .keyedWindows(
+                KeyedWindowsPlan(
+                    columns: input.fields.count, eventTime: eventTime, end: end, keys: windows.watermark.columns,
+                    lateness: windows.lateness, idle: windows.watermark.idle, delay: windows.watermark.delay)))
+    }
+
     /// The input with each row as often as `count` says, which the stage in front of the operator computes.
     private mutating func expansion(of input: LogicalPlan, _ count: Expression, keepsEmpty: Bool) -> StagePlan.Kind {
         var rows = rows(of: input)
@@ -490,7 +525,9 @@ struct PipelinePlanner {
             rows.base,
             WindowAggregatePlan(
                 filter: rows.filter, time: time, keys: kept.map { keys[$0] }, calls: calls, window: window.window,
-                lateness: window.lateness, emission: window.emission, watermark: mode, table: table,
+                // Windows whose rows come all at once are given out as they come.
+                lateness: window.comesComplete ? 0 : window.lateness,
+                emission: window.comesComplete ? .changes : window.emission, watermark: mode, table: table,
                 output: RowTransform(filter: nil, outputs: outputs)))
     }
 }

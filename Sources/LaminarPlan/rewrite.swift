@@ -48,8 +48,11 @@ private func pushingDownFilters(_ plan: LogicalPlan) -> LogicalPlan {
     case .lateRows(let input, let window):
         plan.node = .lateRows(pushingDownFilters(input), window)
         return plan
-    case .eventTimeOrder(let input, let lateness):
-        plan.node = .eventTimeOrder(pushingDownFilters(input), lateness: lateness)
+    case .keyedWindows(let input, let windows):
+        plan.node = .keyedWindows(pushingDownFilters(input), windows)
+        return plan
+    case .eventTimeOrder(let input, let lateness, let ties):
+        plan.node = .eventTimeOrder(pushingDownFilters(input), lateness: lateness, ties: ties)
         return plan
     case .filter(let input, let predicate):
         if case .constant(.boolean(true)) = predicate.node { return pushingDownFilters(input) }

@@ -110,7 +110,8 @@ struct ReferenceEvaluation {
         case .over(let input, let over):
             if let settling = over.settling { return try settledOver(timeline(of: input), over, settling) }
             return try self.over(timeline(of: input), over)
-        case .eventTimeOrder(let input, let lateness):
+        case .keyedWindows: throw .unsupported("watermarks by key")
+        case .eventTimeOrder(let input, let lateness, _):
             guard let column = input.properties.eventTime else { throw .unsupported("an order without an event time") }
             return try inEventTimeOrder(timeline(of: input), column, lateness)
         case .lateRows(let input, let window):

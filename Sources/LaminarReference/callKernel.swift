@@ -123,7 +123,7 @@ private func callTime(_ name: String, _ arguments: [Value], _ type: SQLType) -> 
         default: return nil
         }
     }
-    if name == "microsecondsOfMilliseconds" { return .timestamp(time * 1000) }
+    if name == "microsecondsOfMilliseconds" || name == "timestampOfMilliseconds" { return .timestamp(time * 1000) }
     if name == "millisecondsOfMicroseconds" { return .integer(windowStart(time, size: 1000, offset: 0) / 1000) }
     guard arguments.count == 2 else { return nil }
     if name == "windowLast", let length = arguments[1].number { return same(time + length - 1) }

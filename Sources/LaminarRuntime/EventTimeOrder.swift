@@ -2,8 +2,8 @@ public import LaminarColumns
 public import LaminarState
 public import LaminarTypes
 
-/// Holds rows back until the watermark has passed their event time, and gives them out in its order, ties in order of
-/// arrival: EMIT ON WINDOW CLOSE of a query without windows.
+/// Holds rows back until the watermark has passed their event time, and gives them out in its order, ties in an order of
+/// their own and then by arrival: EMIT ON WINDOW CLOSE of a query without windows, ORDER BY into a sink.
 ///
 /// A row is late if its time, with `lateness` added, lies before the watermark of the rows before it. Rows of negative
 /// weight take back a row of the same content that has not come out; what comes out is never taken back.
@@ -11,6 +11,7 @@ public struct EventTimeOrder {
     public let lateness: Int64
     private let types: [PhysicalType]
     private let time: Int
+    private let ties: [PartitionedOver.Order]
     private let nullEventTime: RowPolicy
     private var rows: KeyedRows
     /// The rows that wait, by time; a row that was taken back keeps its timer.
@@ -23,10 +24,15 @@ public struct EventTimeOrder {
     /// - Parameters:
     ///   - types: the columns.
     ///   - time: the column of event times, in microseconds since the epoch.
-    public init(types: [PhysicalType], time: Int, lateness: Int64 = 0, nullEventTime: RowPolicy) {
+    ///   - ties: the order of rows of one time, before their arrival decides.
+    public init(
+        types: [PhysicalType], time: Int, lateness: Int64 = 0, ties: [PartitionedOver.Order] = [],
+        nullEventTime: RowPolicy
+    ) {
         self.types = types
         self.time = time
         self.lateness = lateness
+        self.ties = ties
         self.nullEventTime = nullEventTime
         rows = KeyedRows(types: types, keys: [])
     }
@@ -39,12 +45,9 @@ public struct EventTimeOrder {
     /// Processes a batch; appends what comes out to `output`, each watermark step behind it.
     public mutating func push(_ batch: BatchView, into output: ColumnBatch) throws(PipelineError) {
         if !divertedRows.isEmpty { divertedRows.removeAll(keepingCapacity: true) }
-        var step = 0
+        var steps = StepCursor()
         for row in 0..<batch.rowCount {
-            while step < batch.steps.count, batch.steps[step].row <= row {
-                raise(to: batch.steps[step].watermark, into: output)
-                step += 1
-            }
+            while let step = steps.step(of: batch, before: row) { raise(to: step, into: output) }
             tally.rowsIn &+= 1
             guard let time = batch.columns[time].optional(row, as: Int64.self) else {
                 let error = PipelineError.nullEventTime(row: row)
@@ -68,10 +71,7 @@ public struct EventTimeOrder {
                 for _ in 0..<(-weight) { remove(batch, row) }
             }
         }
-        while step < batch.steps.count {
-            raise(to: batch.steps[step].watermark, into: output)
-            step += 1
-        }
+        while let step = steps.step(of: batch) { raise(to: step, into: output) }
         compactIfNeeded()
     }
 
@@ -109,6 +109,14 @@ public struct EventTimeOrder {
             let row = Int32(truncatingIfNeeded: next.group)
             passed.append(row)
             rows.drop(row)
+        }
+        if !ties.isEmpty {
+            passed.sort { a, b in
+                let (first, second) = (rows.time(a), rows.time(b))
+                if first != second { return first < second }
+                let order = rows.compare(a, b, by: ties)
+                return order == 0 ? a < b : order < 0
+            }
         }
         if !passed.isEmpty {
             output.reserve(passed.count)

@@ -103,12 +103,9 @@ public struct EventTimeOver: ~Copyable {
     /// An error leaves the operator unusable except for being destroyed or restored.
     public mutating func push(_ batch: BatchView, into output: ColumnBatch) throws(PipelineError) {
         if !divertedRows.isEmpty { divertedRows.removeAll(keepingCapacity: true) }
-        var step = 0
+        var steps = StepCursor()
         for row in 0..<batch.rowCount {
-            while step < batch.steps.count, batch.steps[step].row <= row {
-                try raise(to: batch.steps[step].watermark, into: output)
-                step += 1
-            }
+            while let step = steps.step(of: batch, before: row) { try raise(to: step, into: output) }
             tally.rowsIn &+= 1
             guard let time = batch.columns[time].optional(row, as: Int64.self) else {
                 let error = PipelineError.nullEventTime(row: row)
@@ -130,10 +127,7 @@ public struct EventTimeOver: ~Copyable {
             let index = partition(of: batch, row)
             for _ in 0..<weight { insert(batch, row, time, index) }
         }
-        while step < batch.steps.count {
-            try raise(to: batch.steps[step].watermark, into: output)
-            step += 1
-        }
+        while let step = steps.step(of: batch) { try raise(to: step, into: output) }
         rows.compactStringsIfNeeded()
     }
 

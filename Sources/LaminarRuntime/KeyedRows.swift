@@ -112,6 +112,9 @@ struct KeyedRows {
         }
     }
 
+    /// Below zero if row `a` comes before row `b`, zero if the order leaves it open.
+    func compare(_ a: Int32, _ b: Int32, by order: [PartitionedOver.Order]) -> Int { stored.compare(a, b, by: order) }
+
     /// Whether a row that is kept has the content of a row of a batch.
     func isEqual(_ row: Int32, _ batch: BatchView, _ other: Int) -> Bool {
         stored.withView { view in

@@ -33,32 +33,14 @@ struct OverRows: ~Copyable {
         isNew = []
     }
 
-    func isValid(_ column: Int, _ slot: Int32) -> Bool {
-        let slot = Int(slot)
-        return batch.validity(column)[slot >> 6] >> UInt64(slot & 63) & 1 != 0
-    }
+    func isValid(_ column: Int, _ slot: Int32) -> Bool { batch.isValid(column, slot) }
 
     /// Compares two values that are not NULL.
     func compare(_ column: Int, _ a: Int32, with other: Int, _ b: Int32) -> Int {
-        let type = batch.types[column]
-        return compareValues(
-            batch.rawValues(column) + Int(a) * type.stride, batch.rawValues(other) + Int(b) * type.stride, type)
+        batch.compare(column, a, with: other, b)
     }
 
-    func compare(_ a: Int32, _ b: Int32, by order: [PartitionedOver.Order]) -> Int {
-        for item in order {
-            let isValid = (isValid(item.column, a), isValid(item.column, b))
-            switch isValid {
-            case (false, false): continue
-            case (false, true): return item.nullsFirst ? -1 : 1
-            case (true, false): return item.nullsFirst ? 1 : -1
-            case (true, true):
-                let result = compare(item.column, a, with: item.column, b)
-                if result != 0 { return item.isDescending ? -result : result }
-            }
-        }
-        return 0
-    }
+    func compare(_ a: Int32, _ b: Int32, by order: [PartitionedOver.Order]) -> Int { batch.compare(a, b, by: order) }
 
     func areIdentical(_ column: Int, _ a: Int32, _ b: Int32) -> Bool {
         let type = batch.types[column]
@@ -149,6 +131,33 @@ private func valuesAreIdentical(_ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ 
 private func order<Value: Comparable>(_ a: Value, _ b: Value) -> Int { a < b ? -1 : b < a ? 1 : 0 }
 
 extension ColumnBatch {
+    fileprivate func isValid(_ column: Int, _ row: Int32) -> Bool {
+        let row = Int(row)
+        return validity(column)[row >> 6] >> UInt64(row & 63) & 1 != 0
+    }
+
+    /// Compares two values that are not NULL.
+    fileprivate func compare(_ column: Int, _ a: Int32, with other: Int, _ b: Int32) -> Int {
+        let type = types[column]
+        return compareValues(
+            rawValues(column) + Int(a) * type.stride, rawValues(other) + Int(b) * type.stride, type)
+    }
+
+    /// Below zero if row `a` comes before row `b`, zero if the order leaves it open.
+    func compare(_ a: Int32, _ b: Int32, by order: [PartitionedOver.Order]) -> Int {
+        for item in order {
+            switch (isValid(item.column, a), isValid(item.column, b)) {
+            case (false, false): continue
+            case (false, true): return item.nullsFirst ? -1 : 1
+            case (true, false): return item.nullsFirst ? 1 : -1
+            case (true, true):
+                let result = compare(item.column, a, with: item.column, b)
+                if result != 0 { return item.isDescending ? -result : result }
+            }
+        }
+        return 0
+    }
+
     /// Undoes `setNull`; the value is then to be written.
     fileprivate func markValid(_ column: Int, _ row: Int) {
         validity(column)[row >> 6] |= 1 << UInt64(row & 63)

@@ -27,11 +27,16 @@ public struct PipelineInterface: Sendable, Equatable {
         public var columns: [Column]
         /// Whether rows with negative weights may be pushed.
         public var isUpdating: Bool
+        /// Whether each file that is read for it is a partition.
+        public var hasPartitionPerFile: Bool
 
-        public init(name: String, columns: [Column], isUpdating: Bool = false) {
+        public init(
+            name: String, columns: [Column], isUpdating: Bool = false, hasPartitionPerFile: Bool = false
+        ) {
             self.name = name
             self.columns = columns
             self.isUpdating = isUpdating
+            self.hasPartitionPerFile = hasPartitionPerFile
         }
     }
 

@@ -14,7 +14,7 @@ public struct RowExpander {
     /// The input's row of each row of the output, and its number; 0 stands for NULL.
     private var rows: [Int32] = []
     private var numbers: [Int64] = []
-    private var watermarkSoFar = noWatermark
+    private var watermark = PassedWatermark()
 
     /// - Parameters:
     ///   - types: the columns that are handed on, which the input has first.
@@ -39,11 +39,10 @@ public struct RowExpander {
         numbers.removeAll(keepingCapacity: true)
         let first = output.rowCount
         let counts = batch.columns[count]
-        var step = 0
+        var steps = StepCursor()
         for row in 0..<batch.rowCount {
-            while step < batch.steps.count, batch.steps[step].row <= row {
-                pass(batch.steps[step].watermark, behind: first + rows.count, output)
-                step += 1
+            while let step = steps.step(of: batch, before: row) {
+                watermark.pass(step, behind: first + rows.count, output)
             }
             let times = counts.optional(row, as: Int64.self) ?? 0
             let index = Int32(truncatingIfNeeded: row)
@@ -55,27 +54,14 @@ public struct RowExpander {
                 numbers.append(0)
             }
         }
-        while step < batch.steps.count {
-            pass(batch.steps[step].watermark, behind: first + rows.count, output)
-            step += 1
-        }
+        while let step = steps.step(of: batch) { watermark.pass(step, behind: first + rows.count, output) }
         tally.rowsIn &+= Int64(batch.rowCount)
         write(batch, output)
     }
 
     /// Hands a watermark on.
     public mutating func advance(to watermark: Int64, into output: ColumnBatch) throws(PipelineError) {
-        pass(watermark, behind: output.rowCount, output)
-    }
-
-    private mutating func pass(_ watermark: Int64, behind row: Int, _ output: ColumnBatch) {
-        if watermark <= watermarkSoFar { return }
-        watermarkSoFar = watermark
-        if let last = output.steps.indices.last, output.steps[last].row == row {
-            output.steps[last].watermark = watermark
-        } else {
-            output.steps.append(WatermarkStep(row: row, watermark: watermark))
-        }
+        self.watermark.pass(watermark, behind: output.rowCount, output)
     }
 
     private mutating func write(_ batch: BatchView, _ output: ColumnBatch) {
@@ -102,13 +88,13 @@ public struct RowExpander {
     /// Writes the counters and the watermark.
     public func encode(to writer: inout StateWriter) {
         tally.encode(to: &writer)
-        writer.write(watermarkSoFar)
+        watermark.encode(to: &writer)
     }
 
     /// Replaces all state by what `encode` wrote.
     public mutating func restore(from reader: inout StateReader) throws(StateError) {
         tally = try OperatorCounters(from: &reader)
-        watermarkSoFar = try reader.readInteger(Int64.self)
+        try watermark.restore(from: &reader)
         rows = []
         numbers = []
     }

@@ -26,6 +26,8 @@ public protocol RunnablePipeline: AnyObject {
     /// Processes a batch of a source, whose columns are those of `interface.sources[source]`.
     ///
     /// Its watermark steps, if any, are not read: the pipeline makes watermarks from event times.
+    ///
+    /// - Throws: 55000 after `finish`, and for a source that `isPaused`: nothing of the batch has been taken then.
     func push(source: Int, _ batch: BatchView) throws(PipelineError)
 
     /// Processes a batch of one partition of a source, for which the source's watermark is kept apart.
@@ -36,7 +38,20 @@ public protocol RunnablePipeline: AnyObject {
     /// Raises a source's watermark, in microseconds since the epoch; one that would go back is refused and counted.
     func advanceWatermark(source: Int, to watermark: Int64) throws(PipelineError)
 
-    /// Ends all inputs: every window fires. Calling it again does nothing.
+    /// Raises the watermark of one partition of a source; `endOfInput` says that the partition has ended.
+    ///
+    /// - Throws: 22023 if there is no such partition.
+    func advanceWatermark(source: Int, partition: Int, to watermark: Int64) throws(PipelineError)
+
+    /// Makes it so many partitions of a source at least, where its host says how many there are (`partitions = 'files'`).
+    ///
+    /// - Throws: 22023 for a source with another number of partitions that is fixed.
+    func open(partitions: Int, ofSource source: Int) throws(PipelineError)
+
+    /// Whether a source is so far ahead of its alignment group that its rows are refused until the others have come up.
+    func isPaused(source: Int) -> Bool
+
+    /// Ends all inputs: every window fires. Calling it again does nothing; pushing after it is refused.
     func finish() throws(PipelineError)
 
     /// All state: tables, watermarks, counters. Between two pushes only.
@@ -48,4 +63,25 @@ public protocol RunnablePipeline: AnyObject {
 
     /// Rows in of all sources, rows out of all sinks, drops of all operators.
     var counters: OperatorCounters { get }
+
+    /// How sources and stages stand: watermarks, idleness, late rows and other drops by stage, who waits for whom.
+    var status: PipelineStatus { get }
+}
+
+/// Of pipelines none of whose sources has partitions or an alignment group.
+extension RunnablePipeline {
+    public func advanceWatermark(source: Int, partition: Int, to watermark: Int64) throws(PipelineError) {
+        if partition != 0 {
+            throw PipelineError(sqlState: "22023", message: "source \(source) has no partition \(partition)")
+        }
+        try advanceWatermark(source: source, to: watermark)
+    }
+
+    public func open(partitions: Int, ofSource source: Int) throws(PipelineError) {
+        if partitions != 1 {
+            throw PipelineError(sqlState: "22023", message: "source \(source) cannot have \(partitions) partitions")
+        }
+    }
+
+    public func isPaused(source: Int) -> Bool { false }
 }

@@ -29,7 +29,7 @@ public struct WindowExpander {
     private var rows: [Int32] = []
     private var starting: [Int64] = []
     private var ending: [Int64] = []
-    private var watermarkSoFar = noWatermark
+    private var watermark = PassedWatermark()
 
     /// - Parameters:
     ///   - types: the columns that are handed on, which the input has first.
@@ -69,11 +69,10 @@ public struct WindowExpander {
         let first = output.rowCount
         var failure: PipelineError?
         let times = batch.columns[time]
-        var step = 0
+        var steps = StepCursor()
         for row in 0..<batch.rowCount {
-            while step < batch.steps.count, batch.steps[step].row <= row {
-                pass(batch.steps[step].watermark, behind: first + rows.count, output)
-                step += 1
+            while let step = steps.step(of: batch, before: row) {
+                watermark.pass(step, behind: first + rows.count, output)
             }
             tally.rowsIn &+= 1
             if let time = times.optional(row, as: Int64.self) {
@@ -91,10 +90,7 @@ public struct WindowExpander {
             }
         }
         if failure == nil {
-            while step < batch.steps.count {
-                pass(batch.steps[step].watermark, behind: first + rows.count, output)
-                step += 1
-            }
+            while let step = steps.step(of: batch) { watermark.pass(step, behind: first + rows.count, output) }
         }
         write(batch, output)
         if let failure { throw failure }
@@ -102,17 +98,7 @@ public struct WindowExpander {
 
     /// Hands a watermark on.
     public mutating func advance(to watermark: Int64, into output: ColumnBatch) throws(PipelineError) {
-        pass(watermark, behind: output.rowCount, output)
-    }
-
-    private mutating func pass(_ watermark: Int64, behind row: Int, _ output: ColumnBatch) {
-        if watermark <= watermarkSoFar { return }
-        watermarkSoFar = watermark
-        if let last = output.steps.indices.last, output.steps[last].row == row {
-            output.steps[last].watermark = watermark
-        } else {
-            output.steps.append(WatermarkStep(row: row, watermark: watermark))
-        }
+        self.watermark.pass(watermark, behind: output.rowCount, output)
     }
 
     /// Notes the windows of a row.
@@ -169,13 +155,13 @@ public struct WindowExpander {
     /// Writes the counters and the watermark.
     public func encode(to writer: inout StateWriter) {
         tally.encode(to: &writer)
-        writer.write(watermarkSoFar)
+        watermark.encode(to: &writer)
     }
 
     /// Replaces all state by what `encode` wrote.
     public mutating func restore(from reader: inout StateReader) throws(StateError) {
         tally = try OperatorCounters(from: &reader)
-        watermarkSoFar = try reader.readInteger(Int64.self)
+        try watermark.restore(from: &reader)
         divertedRows = []
         rows = []
     }

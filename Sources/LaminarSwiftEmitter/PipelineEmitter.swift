@@ -25,6 +25,8 @@ struct PipelineEmitter {
     let file: SourceFile
     /// The file's name as generated code shows it.
     let relativeName: String
+    /// Which relations have a consumer that reads watermark steps.
+    let stepReaders: (sources: [Bool], stages: [Bool])
     var diagnostics = Diagnostics()
     /// Program types, in the order of their stages.
     var declarations: [SwiftDeclaration] = []
@@ -49,13 +51,14 @@ struct PipelineEmitter {
     /// Properties and functions of the pipeline class.
     var members = SwiftNames(reserved: [
         "push", "advanceWatermark", "finish", "begin", "snapshot", "restore", "counters", "interface", "onOutput",
-        "progress", "failures", "clock", "advanceClock", "nextTimer", "settleSources", "stopped", "stateFingerprint",
+        "progress", "failures", "clock", "advanceClock", "nextTimer", "settleSources", "settle", "stopped", "stateFingerprint",
         "stateLayout", "init", "self", "Self",
-        "takesRows", "handsOutBatches", "rowArena", "onRejectedRow", "pushed", "policies", "reject", "read",
+        "takesRows", "handsOutBatches", "rowArena", "onRejectedRow", "pushed", "policies", "reject", "read", "status", "isPaused", "open",
     ])
 
     init(_ plan: PipelinePlan, file: SourceFile, relativeName: String) {
         self.plan = plan
+        stepReaders = plan.stepReaders
         self.file = file
         self.relativeName = relativeName
     }

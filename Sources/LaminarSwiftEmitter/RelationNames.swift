@@ -37,8 +37,8 @@ extension SwiftNames {
         "ColumnWriter", "Columns", "CompiledAggregate", "Decimal", "Dictionary", "Double", "Error", "EvaluationError",
         "Fault", "Float", "FrameAggregate", "Group", "GroupKey", "GroupProgram", "GroupTable", "Int", "Int16", "Int32", "Int64", "Interval",
         "JoinKind", "JoinSide", "Key", "LaminarRuntime", "NoKey", "NullableColumnReader", "NullableColumnWriter", "Optional", "OverCall",
-        "OverFrame", "PartitionedOver", "PeriodicChanges", "PhysicalType", "ProcessingClock", "RowCells", "Unmanaged",
-        "RegularJoin", "Result", "Row", "RowStamper", "RowTransformer", "RunnablePipeline", "RunningAggregate", "Self", "Set", "SourceTiming", "Span", "StringView", "String",
-        "TumblingAggregate", "UInt64", "UUIDBytes", "Value", "WindowBounds",
+        "OverFrame", "PartitionedOver", "PeriodicChanges", "PhysicalType", "PipelineStatus", "ProcessingClock", "RowCells", "Unmanaged",
+        "RegularJoin", "Result", "Row", "RowStamper", "RowTransformer", "RunnablePipeline", "RunningAggregate", "Self", "Set", "SourceAlignment", "SourceTiming", "Span", "StageStatus", "StringView", "String",
+        "TumblingAggregate", "UInt64", "UUIDBytes", "Value", "WindowBounds", "WindowsByKey",
     ]
 }

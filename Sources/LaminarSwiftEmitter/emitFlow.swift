@@ -100,6 +100,7 @@ extension PipelineEmitter {
         var holes = [
             "relation": plan.sources[index].definition.name, "Row": sourceNames[index].row, "rows": rows,
             "pushRows": push, "label": sourceNames[index].member, "position": String(index),
+            "seen": seenWatermark(index).map { ", seen: " + SwiftPrinter.text($0) } ?? "",
         ]
         if let steps {
             holes["watermark"] = steps
@@ -122,11 +123,18 @@ extension PipelineEmitter {
             steps == nil ? "Source" : "SourceWithWatermark",
             steps == nil ? EmbeddedTemplates.source : EmbeddedTemplates.sourceWithWatermark, holes,
             ["consumers": flow, "advances": watermark, "arrival": arrival(index), "recursion": recursionCall()])
-        guard plan.sources[index].changelog == .updating, case .template(var body) = entry.kind else { return entry }
-        let changes = template(
-            "SourceChanges", EmbeddedTemplates.sourceChanges,
-            holes.filter { ["relation", "Row", "rows", "pushRows"].contains($0.key) })
-        if case .template(let lines) = changes.kind { body.lines += [""] + lines.lines }
+        guard case .template(var body) = entry.kind else { return entry }
+        func append(_ name: String, _ bytes: [UInt8], _ used: Set<String>) {
+            let more = template(name, bytes, holes.filter { used.contains($0.key) })
+            if case .template(let lines) = more.kind { body.lines += [""] + lines.lines }
+        }
+        if plan.sources[index].changelog == .updating {
+            append("SourceChanges", EmbeddedTemplates.sourceChanges, ["relation", "Row", "rows", "pushRows"])
+        }
+        let timing = plan.sources[index].definition.timing
+        if timing.partitions > 1 || timing.partitionsByFile {
+            append("SourcePartitions", EmbeddedTemplates.sourcePartitions, ["relation", "Row", "label", "position"])
+        }
         return SwiftDeclaration(.template(body))
     }
 

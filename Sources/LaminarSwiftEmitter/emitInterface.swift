@@ -51,7 +51,9 @@ extension PipelineEmitter {
                 [
                     SwiftArgument("name", .string(source.definition.name)),
                     SwiftArgument("columns", columns(source.fields)),
-                ] + (source.changelog == .updating ? [SwiftArgument("isUpdating", .boolean(true))] : []))
+                ] + (source.changelog == .updating ? [SwiftArgument("isUpdating", .boolean(true))] : [])
+                    + (source.definition.timing.partitionsByFile
+                        ? [SwiftArgument("hasPartitionPerFile", .boolean(true))] : []))
         }
         let sinks = plan.sinks.map { sink in
             SwiftExpression.call(

@@ -93,7 +93,7 @@ extension PipelineEmitter {
             case .steps: arguments.append(SwiftArgument("watermark", .implicitMember("steps")))
             }
             arguments.append(policies)
-            arguments.append(SwiftArgument("reportsWatermark", .boolean(readsSteps(.stage(index)))))
+            arguments.append(SwiftArgument("reportsWatermark", .boolean(stepReaders.stages[index])))
             let delay = stage.outputDelay
             if delay != plan.lateness { arguments.append(SwiftArgument("outputDelay", .integer(Int128(delay)))) }
             return operatorProperty(
@@ -140,12 +140,38 @@ extension PipelineEmitter {
                 SwiftArgument("interval", .integer(Int128(periodic.interval))),
                 SwiftArgument("last", .integer(Int128(periodic.last))))
             return columnOperator("PeriodicChanges", call, stage, names, &setup)
+        case .eventTime(let input, .keyedWindows(let windows)):
+            let lengths = [("lateness", windows.lateness), ("idle", windows.idle), ("delay", windows.delay)]
+            let call = SwiftExpression.call(
+                "WindowsByKey",
+                [
+                    SwiftArgument("types", columnTypes(relation(input).fields[...])),
+                    SwiftArgument("columns", .integer(Int128(windows.columns))),
+                    SwiftArgument("eventTime", .integer(Int128(windows.eventTime))),
+                    SwiftArgument("end", .integer(Int128(windows.end))),
+                    SwiftArgument("keys", .array(windows.keys.map { .integer(Int128($0)) })),
+                ] + lengths.map { SwiftArgument($0.0, .integer(Int128($0.1))) } + [
+                    SwiftArgument("nullEventTime", .member(.identifier("policies"), "nullEventTime"))
+                ])
+            return columnOperator("WindowsByKey", call, stage, names, &setup)
         case .eventTime(_, .order(let order)):
             var arguments = [
                 SwiftArgument("types", columnTypes(stage.fields[...])),
                 SwiftArgument("time", .integer(Int128(order.time))),
             ]
             if order.lateness != 0 { arguments.append(SwiftArgument("lateness", .integer(Int128(order.lateness)))) }
+            if !order.ties.isEmpty {
+                let ties = order.ties.map {
+                    SwiftExpression.call(
+                        .implicitMember("init"),
+                        [
+                            SwiftArgument("column", .integer(Int128($0.column))),
+                            SwiftArgument("isDescending", .boolean($0.isDescending)),
+                            SwiftArgument("nullsFirst", .boolean($0.nullsFirst)),
+                        ])
+                }
+                arguments.append(SwiftArgument("ties", .array(ties)))
+            }
             arguments.append(SwiftArgument("nullEventTime", .member(.identifier("policies"), "nullEventTime")))
             return columnOperator("EventTimeOrder", .call("EventTimeOrder", arguments), stage, names, &setup)
         case .eventTime(_, .expandRows(let expansion)):

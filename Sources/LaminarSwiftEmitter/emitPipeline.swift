@@ -25,6 +25,7 @@ extension PipelineEmitter {
             SwiftDeclaration(
                 .computed("interface", .named("PipelineInterface"), .member(.identifier("Self"), "interface")),
                 access: .public),
+            statusDeclaration(),
             SwiftDeclaration(
                 .constant("stateFingerprint", nil, .string(plan.stateFingerprint)), access: .public,
                 modifiers: ["static"],
@@ -81,18 +82,18 @@ extension PipelineEmitter {
                             name, nil,
                             .call(
                                 .type(.generic("SourceWatermark", [.named(watermarkProgram(index))])),
-                                plan.comesTogether(index)
-                                    ? [SwiftArgument("cuttingBatchesOf", physicalTypes(source.fields))] : [])),
+                                [SwiftArgument("types", physicalTypes(source.fields))]
+                                    + (plan.comesTogether(index)
+                                        ? [SwiftArgument("cutsAtSteps", .boolean(true))] : []))),
                         access: .private))
             }
             bodies.append(sourceEntry(index, rows: rows, push: push, steps: steps, delivers))
-            if let settlement = settlement(index) { bodies.append(settlement) }
         }
         for (index, stage) in plan.stages.enumerated() {
             properties += stageProperties(index, stage, &setup)
             bodies.append(stageBody(index, stage, delivers))
         }
-        if let settling = settling() { bodies.append(settling) }
+        bodies += timedHost()
         if let recursion = recursion() { bodies.append(recursion) }
         for index in plan.sinks.indices {
             bodies.append(

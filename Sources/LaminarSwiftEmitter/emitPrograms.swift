@@ -9,7 +9,7 @@ extension PipelineEmitter {
             case .values(let rows): emitValues(stage, rows, names: names)
             case .transform(let input, let transform):
                 let (relation, fields) = relation(input)
-                let recordsPositions = transform.filter != nil && (readsSteps(.stage(index)) || plan.isUpdating(input))
+                let recordsPositions = transform.filter != nil && (stepReaders.stages[index] || plan.isUpdating(input))
                 let canTakeRows = emitTransform(
                     stage, transform, input: relation, inputFields: fields, names: names,
                     recordsPositions: recordsPositions,

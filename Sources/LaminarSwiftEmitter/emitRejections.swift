@@ -35,7 +35,8 @@ extension PipelineEmitter {
         var place = SwiftExpression.member(.identifier(names.program), "place")
         switch stage.kind {
         case .windowAggregate, .runningAggregate: break
-        case .eventTime(_, .sessions), .eventTime(_, .order), .eventTime(_, .expandWindows), .keyed:
+        case .eventTime(_, .sessions), .eventTime(_, .order), .eventTime(_, .expandWindows), .eventTime(_, .keyedWindows),
+            .keyed:
             place = self.place(of: stage)
         case .over(_, let plan):
             if plan.settling == nil { return [] }

@@ -19,7 +19,10 @@ extension PipelineEmitter {
     /// All of a source's rows do or none: where one stage behind it needs columns, the others may as well have them.
     func comesByRow(_ relation: StageInput) -> Bool {
         guard let source = source(of: relation) else { return false }
-        if plan.sources[source].changelog == .updating || needsSteps(source) || plan.readsClock || !plan.feedbacks.isEmpty {
+        let timing = plan.sources[source].definition.timing
+        if plan.sources[source].changelog == .updating || needsSteps(source) || plan.readsClock || !timing.isPlain
+            || !plan.feedbacks.isEmpty
+        {
             return false
         }
         let readers = stages(reading: .source(source))

@@ -1,29 +1,9 @@
 import LaminarPlan
 
 extension PipelineEmitter {
-    /// Whether a stage behind the source reads watermark steps that the source's rows must make.
+    /// Whether the source's rows must make watermark steps.
     func needsSteps(_ source: Int) -> Bool {
-        plan.sources[source].watermark?.candidate != nil && readsSteps(.source(source))
-    }
-
-    /// Whether anything that a relation feeds reads watermark steps.
-    func readsSteps(_ relation: StageInput) -> Bool {
-        plan.stages.indices.contains { index in
-            let stage = plan.stages[index]
-            guard stage.inputs.contains(relation) else { return false }
-            switch stage.kind {
-            case .windowAggregate(_, let plan):
-                if case .steps = plan.watermark { return true }
-                return false
-            case .eventTime(_, .sessions(let plan)) where plan.hasWatermark: return true
-            case .over(_, let over) where over.settling != nil: return true
-            case .eventTime(_, .order), .eventTime(_, .lateRows), .eventTime(_, .periodic): return true
-            case .eventTime(_, .stamp(let plan)):
-                return plan.watermark || plan.windows == nil && readsSteps(.stage(index))
-            case .join(_, _, let join) where join.timing != nil: return true
-            default: return readsSteps(.stage(index))
-            }
-        }
+        plan.sources[source].watermark?.candidate != nil && stepReaders.sources[source]
     }
 
     func watermarkProgram(_ source: Int) -> String { sourceNames[source].row + "Watermark" }

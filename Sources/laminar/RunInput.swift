@@ -9,28 +9,51 @@ import LaminarTypes
 /// A source of a run: its files and the batch that they are decoded into.
 final class RunInput {
     let source: FileSource
+    /// The files, where each is a partition.
+    private let partitions: FilePartitions?
     let policies: RowPolicies
     let batch: ColumnBatch
     private static let batchRows = 1024
     let isStandardInput: Bool
 
     enum Outcome {
-        case rows, end
+        case rows(partition: Int)
+        /// One partition has ended, others have not.
+        case endOfPartition(Int)
+        case end
         /// There may be rows later: no more bytes could be had without waiting.
         case nothing
     }
 
-    private init(_ source: FileSource, _ policies: RowPolicies) {
+    private init(_ source: FileSource, _ policies: RowPolicies, hasPartitionPerFile: Bool) throws {
         self.source = source
+        partitions = hasPartitionPerFile && source.options.path != "-" ? try FilePartitions(source) : nil
         self.policies = policies
         batch = ColumnBatch(types: source.batchTypes, capacity: Self.batchRows)
         isStandardInput = source.options.path == "-"
     }
 
+    /// How many partitions the files make, where each is one.
+    var partitionCount: Int? { partitions?.files.count }
+    var rowCount: Int { partitions?.rowCount ?? source.rowCount }
+    var rejectedRecordCount: Int { partitions?.rejectedRecordCount ?? source.rejectedRecordCount }
+
+    /// The files, or the one, that the batch is of.
+    var current: FileSource { partitions?.current ?? source }
+
     /// Fills the batch.
     ///
-    /// - Parameter mayRead: asked before bytes are read from standard input, for which it may wait.
-    func next(mayRead: () -> Bool) throws(FileError) -> Outcome {
+    /// - Parameters:
+    ///   - mayRead: asked before bytes are read from standard input, for which it may wait.
+    ///   - watermark: the watermark of a partition.
+    func next(mayRead: () -> Bool, watermark: (Int) -> Int64) throws(FileError) -> Outcome {
+        if let partitions {
+            switch try partitions.next(into: batch, maximumRows: Self.batchRows, watermark: watermark) {
+            case .rows(let partition): return .rows(partition: partition)
+            case .end(let partition): return .endOfPartition(partition)
+            case .finished: return .end
+            }
+        }
         var isDeclined = false
         let result = withoutActuallyEscaping(mayRead) { mayRead -> Result<Bool, FileError> in
             if isStandardInput {
@@ -46,7 +69,7 @@ final class RunInput {
                 return .failure(error)
             }
         }
-        if try result.get() { return .rows }
+        if try result.get() { return .rows(partition: 0) }
         return isDeclined ? .nothing : .end
     }
 
@@ -72,7 +95,9 @@ final class RunInput {
             }
             do {
                 let files = try FileSource(options, columns: columns, tableColumns: source.definition.columns.map(\.name))
-                inputs.append(RunInput(files, policies))
+                inputs.append(
+                    try RunInput(
+                        files, policies, hasPartitionPerFile: source.definition.timing.partitionsByFile))
             } catch let error as FileError {
                 diagnostics.report(.error, error.sqlState, at: span, error.message, hint: error.hint)
             } catch let error as FormatConfigurationError {

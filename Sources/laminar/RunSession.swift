@@ -63,6 +63,9 @@ final class RunSession {
     func run() -> ExitCode {
         pipeline.onOutput = { [unowned self] sink, batch in outputs.write(batch, to: sink) }
         pipeline.onRejectedRow = { [unowned self] in keep($0) }
+        for (source, input) in inputs.enumerated() {
+            if let count = input.partitionCount { try? pipeline.open(partitions: count, ofSource: source) }
+        }
         let isStopped = readInputs()
         if !isStopped {
             // What failed is in `failures`.
@@ -78,10 +81,12 @@ final class RunSession {
     // MARK: The loop
 
     /// Reads all inputs in turn to their ends; true if a signal or the end of the time stopped it.
+    ///
+    /// A source that its alignment group has paused is not read before the others have come up.
     private func readInputs() -> Bool {
         var active = Array(inputs.indices)
         while !active.isEmpty {
-            for source in active {
+            for source in active where !pipeline.isPaused(source: source) {
                 if mustStop { return true }
                 let hasOthers = active.contains { !inputs[$0].isStandardInput }
                 if !pipeline.isReading(source: source) || !read(inputs[source], source, mayWait: !hasOthers) {
@@ -100,14 +105,22 @@ final class RunSession {
     private func read(_ input: RunInput, _ source: Int, mayWait: Bool) -> Bool {
         do throws(FileError) {
             // What the pipeline throws is in `failures` too.
-            let outcome = try input.next(mayRead: { isReadable(mayWait: mayWait) })
-            switch outcome {
-            case .rows: input.batch.withView { try? pipeline.push(source: source, $0) }
-            case .end: try? pipeline.advanceWatermark(source: source, to: endOfInput)
+            var hasEnded = false
+            switch try input.next(
+                mayRead: { isReadable(mayWait: mayWait) },
+                watermark: { pipeline.status.sources[source].partitions[$0] })
+            {
+            case .rows(let partition):
+                input.batch.withView { try? pipeline.push(source: source, partition: partition, $0) }
+            case .endOfPartition(let partition):
+                try? pipeline.advanceWatermark(source: source, partition: partition, to: endOfInput)
+            case .end:
+                hasEnded = true
+                try? pipeline.advanceWatermark(source: source, to: endOfInput)
             case .nothing: return true
             }
             afterPush()
-            return outcome == .rows
+            return !hasEnded
         } catch {
             report(error)
             pipeline.fail(source: source, PipelineError(sqlState: error.sqlState, message: error.message))
@@ -132,7 +145,7 @@ final class RunSession {
         }
         if outputs.isTerminal { progress.clear() }
         outputs.flushIfDue()
-        progress.update(rows: inputs.reduce(0) { $0 + $1.source.rowCount }, watermark: watermark)
+        progress.update(rows: inputs.reduce(0) { $0 + $1.rowCount }, watermark: watermark)
     }
 
     /// The least watermark of the sources that have one; nil before that.
@@ -188,7 +201,7 @@ final class RunSession {
         guard let index = row.source ?? inputs.firstIndex(where: \.source.keepsRejectedRows), let error = row.error
         else { return }
         do throws(FileError) {
-            try inputs[index].source.reject(
+            try inputs[index].current.reject(
                 row: row.row, sqlState: error.sqlState, reason: error.message, query: row.stage, place: error.place)
         } catch {
             report(error)
@@ -201,7 +214,7 @@ final class RunSession {
         progress.clear()
         let error = failure.error
         var message = Diagnostic(.error, error.sqlState, at: failure.span, error.message).rendered(in: file)
-        if let source = error.source, let row = error.row, let place = inputs[source].source.place(ofRow: row) {
+        if let source = error.source, let row = error.row, let place = inputs[source].current.place(ofRow: row) {
             message += "\(place): note: in the row of this record\n"
         }
         StandardError.write(message)
@@ -219,7 +232,7 @@ final class RunSession {
             let counters = node.counters
             var rejected = ""
             if node.kind == .source {
-                rejected = String(inputs[source].source.rejectedRecordCount)
+                rejected = String(inputs[source].rejectedRecordCount)
                 source += 1
             }
             rows.append(
@@ -242,19 +255,21 @@ final class RunSession {
     /// What is to be said of the sources' watermarks: idleness, times that did not count, and who waits for whom.
     private func watermarkStatistics() -> String {
         var lines = ""
-        for source in inputs.indices {
-            let status = pipeline.status(ofSource: source)
+        let status = pipeline.status
+        for source in status.sources {
             var facts: [String] = []
-            if status.idlePartitions > 0 {
-                facts.append(
-                    status.partitions == 1 ? "idle" : "\(status.idlePartitions) of \(status.partitions) partitions idle")
+            if source.idlePartitions > 0 {
+                let partitions = source.partitions.count
+                facts.append(partitions == 1 ? "idle" : "\(source.idlePartitions) of \(partitions) partitions idle")
             }
-            if status.futureRows > 0 { facts.append("rows too far ahead of the clock: \(status.futureRows)") }
-            if status.refusedWatermarks > 0 { facts.append("watermarks refused: \(status.refusedWatermarks)") }
-            if !facts.isEmpty { lines += "source \(status.name): \(facts.joined(separator: ", "))\n" }
+            if source.futureRows > 0 { facts.append("rows too far ahead of the clock: \(source.futureRows)") }
+            if source.rowsAhead > 0 { facts.append("rows too far ahead of the alignment group: \(source.rowsAhead)") }
+            if source.refusedWatermarks > 0 { facts.append("watermarks refused: \(source.refusedWatermarks)") }
+            if !facts.isEmpty { lines += "source \(source.name): \(facts.joined(separator: ", "))\n" }
         }
-        for (stage, source) in pipeline.waitingStages {
-            lines += "\(stage): waiting for source \(pipeline.status(ofSource: source).name)\n"
+        for stage in status.stages {
+            guard let source = stage.waitsFor else { continue }
+            lines += "\(stage.name): waiting for source \(status.sources[source].name)\n"
         }
         return lines
     }

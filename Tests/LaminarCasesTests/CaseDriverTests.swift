@@ -12,6 +12,7 @@ private final class EchoPipeline: RunnablePipeline {
     let interface = PipelineInterface(name: "echo", sources: [], sinks: [], stateTables: [], fingerprint: "")
     var onOutput: (Int, BatchView) -> Void = { _, _ in }
     var counters = OperatorCounters()
+    var status: PipelineStatus { PipelineStatus(sources: [], stages: []) }
     var rows: UInt8 = 0
     let log: Log
 

@@ -101,4 +101,23 @@ import Testing
             #expect(observed.lateRows == 0)
         }
     }
+
+    @Test func `a BIGINT and an interval have one meaning, in columns and in constants`() throws {
+        let sql =
+            "CREATE SOURCE t (ts BIGINT);\nSELECT ts + INTERVAL '1' MONTH, INTERVAL '1.5 seconds' + ts, "
+            + "ts - INTERVAL '700 microseconds', 60000::bigint - INTERVAL '1 minute', INTERVAL '1 day' + 0::bigint FROM t;"
+        let observed = try observe(sql, [Arrival("t", [.integer(-1500)]), Arrival("t", [.integer(0)])], batch: 2)
+        #expect(
+            observed.rows == [["+1 2678398500 0 -1501 0 86400000", "+1 2678400000 1500 -1 0 86400000"]])
+    }
+
+    @Test func `milliseconds that are no time of a timestamp are 22008`() throws {
+        for operation in ["ts + INTERVAL '1' SECOND", "ts - INTERVAL '1' SECOND", "INTERVAL '1' SECOND + ts"] {
+            let observed = try observe(
+                "CREATE SOURCE t (ts BIGINT);\nSELECT \(operation) FROM t;",
+                [Arrival("t", [.integer(5)]), Arrival("t", [.integer(.max)])], batch: 2)
+            #expect(observed.rows[0].count == 1)
+            #expect(observed.failures == ["test.sql:2:8 22008 row 1 sinks [0]"], "\(operation)")
+        }
+    }
 }

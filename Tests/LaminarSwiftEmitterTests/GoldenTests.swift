@@ -28,6 +28,9 @@ struct Golden: CustomTestStringConvertible {
         Golden(sql: "Tests/LaminarSwiftEmitterTests/SQL/policies.sql", name: "SQL/policies.sql", swift: "policies.sql.swift"),
         Golden(sql: "Tests/LaminarSwiftEmitterTests/SQL/expiry.sql", name: "SQL/expiry.sql", swift: "expiry.sql.swift"),
         Golden(sql: "Tests/LaminarSwiftEmitterTests/SQL/versions.sql", name: "SQL/versions.sql", swift: "versions.sql.swift"),
+        Golden(sql: "Tests/LaminarSwiftEmitterTests/SQL/feeds.sql", name: "SQL/feeds.sql", swift: "feeds.sql.swift"),
+        Golden(sql: "Tests/LaminarSwiftEmitterTests/SQL/devices.sql", name: "SQL/devices.sql", swift: "devices.sql.swift"),
+        Golden(sql: "Tests/LaminarSwiftEmitterTests/SQL/failures.sql", name: "SQL/failures.sql", swift: "failures.sql.swift"),
         Golden(
             sql: "Tests/LaminarSwiftEmitterTests/SQL/functions.sql", name: "SQL/functions.sql", swift: "functions.sql.swift"),
     ]

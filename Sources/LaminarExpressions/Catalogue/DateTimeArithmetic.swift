@@ -91,23 +91,23 @@ extension FamilyBuilder {
                     ? "A BIGINT of epoch milliseconds and an interval."
                     : "A BIGINT of epoch milliseconds less an interval.",
                 ["60000::bigint \(symbol) INTERVAL '1 second'": symbol == "+" ? "61000" : "59000"]
-            ) { arguments, span, _ in
-                shiftedMilliseconds(arguments[0], arguments[1], isForward: symbol == "+", span)
+            ) { arguments, span, diagnostics in
+                shiftedMilliseconds(symbol, arguments[0], arguments[1], span, &diagnostics)
             }
+        }
+        composed("+", [.interval, .bigint], .bigint) { arguments, span, diagnostics in
+            shiftedMilliseconds("+", arguments[1], arguments[0], span, &diagnostics)
         }
     }
 }
 
-/// Through microseconds, so that months and days mean what they mean for timestamps.
-private func shiftedMilliseconds(_ time: Expression, _ interval: Expression, isForward: Bool, _ span: Span)
-    -> Expression
-{
-    let thousand = Expression.constant(.integer(1000), .bigint, span: span)
-    func arithmetic(_ name: String, _ left: Expression) -> Expression {
-        .call(Kernel(name, [.int64, .int64], .int64, canFail: true), [left, thousand], .bigint, span: span)
-    }
-    let moved = Expression.call(
-        Kernel(isForward ? "addInterval" : "subtractInterval", [.int64, .interval], .int64, canFail: true),
-        [arithmetic("multiply", time), interval], .bigint, span: span)
-    return arithmetic("divide", moved)
+/// Through a timestamp, so that months and days mean what they mean for timestamps.
+private func shiftedMilliseconds(
+    _ symbol: String, _ time: Expression, _ interval: Expression, _ span: Span, _ diagnostics: inout Diagnostics
+) -> Expression? {
+    let timestamp = Expression.call(
+        Kernel("timestampOfMilliseconds", [.int64], .int64, canFail: true), [time], .timestamp(6), span: span)
+    let moved = resolveOperator(
+        symbol: symbol, left: timestamp, right: interval, span: span, diagnostics: &diagnostics)
+    return moved.map { .call(Kernel("millisecondsOfMicroseconds", [.int64], .int64), [$0], .bigint, span: span) }
 }

@@ -169,6 +169,8 @@ extension FoldTable {
         unary("castTimeToInterval", castTimeToInterval as @Sendable (Int64) -> Interval)
         unary("castIntervalToTime", castIntervalToTime as @Sendable (Interval) -> Int64)
         binary("roundTimestamp", roundTimestamp as @Sendable (Int64, Int32) -> Int64)
+        unary("timestampOfMilliseconds", timestampOfMilliseconds as @Sendable (Int64, inout Fault, Int) -> Int64)
+        unary("millisecondsOfMicroseconds", millisecondsOfMicroseconds as @Sendable (Int64) -> Int64)
         binary("addInterval", addInterval as @Sendable (Int64, Interval, inout Fault, Int) -> Int64)
         binary("subtractInterval", subtractInterval as @Sendable (Int64, Interval, inout Fault, Int) -> Int64)
         binary("subtractTimestamps", subtractTimestamps as @Sendable (Int64, Int64, inout Fault, Int) -> Interval)

@@ -9,6 +9,9 @@ extension KernelThunks {
         register("microsecondsOfMilliseconds(int64)") {
             $0.each(microsecondsOfMilliseconds as Unary<Int64, Int64>)
         }
+        register("timestampOfMilliseconds(int64)", .canFail) {
+            $0.each(timestampOfMilliseconds as FallibleUnary<Int64, Int64>)
+        }
         register("millisecondsOfMicroseconds(int64)") {
             $0.each(millisecondsOfMicroseconds as Unary<Int64, Int64>)
         }

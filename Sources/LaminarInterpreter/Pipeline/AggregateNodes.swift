@@ -39,6 +39,7 @@ final class WindowAggregateNode: PipelineNode {
     override var diverted: [DivertedRow] { aggregate.diverted }
     override func span(of error: PipelineError) -> Span { error.site.flatMap(program.span(ofSite:)) ?? span }
     override var readsSteps: Bool { takesSteps }
+    override var rowsWatermark: Int64? { takesSteps ? nil : aggregate.watermark }
 
     override func receive(_ batch: BatchView, port: Int) throws(StageFailure) {
         try run { (node) throws(PipelineError) in

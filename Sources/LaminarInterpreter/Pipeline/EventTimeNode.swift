@@ -92,7 +92,8 @@ final class EventTimeOrderNode: PipelineNode {
 
     init(_ stage: StagePlan, _ plan: EventTimeOrderPlan, inputs: [PhysicalType], policies: RowPolicies) {
         order = EventTimeOrder(
-            types: inputs, time: plan.time, lateness: plan.lateness, nullEventTime: policies.nullEventTime)
+            types: inputs, time: plan.time, lateness: plan.lateness, ties: plan.ties.map(PartitionedOver.Order.init),
+            nullEventTime: policies.nullEventTime)
         output = ColumnBatch(types: inputs)
         span = stage.span
         super.init(name: stage.name)
@@ -115,6 +116,40 @@ final class EventTimeOrderNode: PipelineNode {
 
     override func encode(to writer: inout StateWriter) { order.encode(to: &writer) }
     override func restore(from reader: inout StateReader) throws(StateError) { try order.restore(from: &reader) }
+}
+
+/// Drives the operator that keeps the rows of windows whose watermark is kept by key.
+final class KeyedWindowsNode: PipelineNode {
+    private var windows: WindowsByKey
+    private let output: ColumnBatch
+    private let span: Span
+
+    init(_ stage: StagePlan, _ plan: KeyedWindowsPlan, inputs: [PhysicalType], policies: RowPolicies) {
+        windows = WindowsByKey(
+            types: inputs, columns: plan.columns, eventTime: plan.eventTime, end: plan.end, keys: plan.keys,
+            lateness: plan.lateness, idle: plan.idle, delay: plan.delay, nullEventTime: policies.nullEventTime)
+        output = ColumnBatch(types: windows.outputTypes)
+        span = stage.span
+        super.init(name: stage.name)
+    }
+
+    override var counters: OperatorCounters { windows.counters }
+    override var diverted: [DivertedRow] { windows.diverted }
+    override func span(of error: PipelineError) -> Span { span }
+    override var readsSteps: Bool { true }
+
+    override func receive(_ batch: BatchView, port: Int) throws(StageFailure) {
+        do throws(PipelineError) {
+            try windows.push(batch, into: output)
+        } catch {
+            forward(output)
+            throw StageFailure(error: error, span: span)
+        }
+        forward(output)
+    }
+
+    override func encode(to writer: inout StateWriter) { windows.encode(to: &writer) }
+    override func restore(from reader: inout StateReader) throws(StateError) { try windows.restore(from: &reader) }
 }
 
 /// Drives the operator that gives out late rows.
@@ -255,5 +290,11 @@ extension TumblingWindows {
         case .cumulate: self = .cumulating(size: shape.size, step: shape.step, offset: shape.offset)
         case .session: self = .sessions
         }
+    }
+}
+
+extension PartitionedOver.Order {
+    fileprivate init(_ order: SinkPlan.Presentation.Ordering) {
+        self.init(column: order.column, isDescending: order.isDescending, nullsFirst: order.nullsFirst)
     }
 }

@@ -46,7 +46,7 @@ public final class InterpretedPipeline: RunnablePipeline {
     /// What the last snapshot that was restored said, and what time it is.
     private var progress: PipelineProgress
     private let freshProgress: PipelineProgress
-    /// The sources whose rows reach each stage.
+    /// For each stage the sources among which its watermark is the least.
     private let stageSources: [[Int]]
     private let readsClock: Bool
     /// The stages that do something when the clock goes on.
@@ -72,9 +72,10 @@ public final class InterpretedPipeline: RunnablePipeline {
         let needed = plan.stepReaders
         var sources: [SourceNode] = []
         for (index, source) in plan.sources.enumerated() {
-            let node = try functions.making { () throws(UnsupportedPlan) in try SourceNode(source, source: index) }
+            let node = try functions.making { () throws(UnsupportedPlan) in
+                try SourceNode(source, source: index, cutsAtSteps: needed.sources[index] && plan.comesTogether(index))
+            }
             node.needsSteps = needed.sources[index]
-            node.cutsAtSteps = node.needsSteps && plan.comesTogether(index)
             sources.append(node)
         }
         var stages: [PipelineNode] = []
@@ -123,7 +124,7 @@ public final class InterpretedPipeline: RunnablePipeline {
         progress = Self.progress(of: plan)
         readsClock = plan.readsClock
         freshProgress = progress
-        stageSources = plan.stageSources
+        stageSources = plan.watermarkSources
         clocked = zip(plan.stages, stages).filter { $0.0.readsClock }.map(\.1)
         for node in nodes {
             node.onFailure = { [unowned self] in self.stop($0, $1) }
@@ -166,6 +167,8 @@ public final class InterpretedPipeline: RunnablePipeline {
         case .eventTime(let input, .sessions(let sessions)):
             return SessionsNode(stage, sessions, inputs: types(input), policies: policies)
         case .eventTime(let input, .lateRows(let late)): return LateRowsNode(stage, late, inputs: types(input))
+        case .eventTime(let input, .keyedWindows(let windows)):
+            return KeyedWindowsNode(stage, windows, inputs: types(input), policies: policies)
         case .eventTime(let input, .order(let order)):
             return EventTimeOrderNode(stage, order, inputs: types(input), policies: policies)
         case .eventTime(let input, .expandRows(let expansion)):
@@ -193,20 +196,20 @@ public final class InterpretedPipeline: RunnablePipeline {
 
     public func push(source: Int, _ batch: BatchView) throws(PipelineError) {
         try begin()
+        try checkSource(source)
+        try progress.arrive(source)
         let node = sources[source]
-        if readsClock {
-            progress.watermarks[source] = node.tracker
-            progress.arrive(source)
-            node.tracker = progress.watermarks[source]
-        }
         if node.isLive {
+            // Results that come out meanwhile are looked at with `progress`, so its watermark is worked on beside it.
+            var tracker = progress.watermarks[source]
             do throws(StageFailure) {
-                try node.push(batch)
+                try node.push(batch, &tracker)
             } catch {
                 var failure = error
                 failure.error.source = source
                 stop(node, failure)
             }
+            progress.watermarks[source] = tracker
         }
         recur()
         try throwIfStopped()
@@ -228,33 +231,50 @@ public final class InterpretedPipeline: RunnablePipeline {
     }
 
     public func push(source: Int, partition: Int, _ batch: BatchView) throws(PipelineError) {
-        try select(partition, of: source)
-        try push(source: source, batch)
-        try select(0, of: source)
-    }
-
-    private func select(_ partition: Int, of source: Int) throws(PipelineError) {
-        progress.watermarks = sources.map(\.tracker)
         try progress.select(partition, of: source)
-        sources[source].tracker = progress.watermarks[source]
+        defer { progress.deselect(source) }
+        try push(source: source, batch)
     }
 
     public func advanceWatermark(source: Int, to watermark: Int64) throws(PipelineError) {
         try begin()
-        if sources[source].isLive { sources[source].advance(to: watermark) }
+        try checkSource(source)
+        let node = sources[source]
+        if progress.watermarks[source].advance(to: watermark, seen: node.seen), node.isLive { node.pass(watermark) }
         recur()
         try throwIfStopped()
     }
 
+    public func advanceWatermark(source: Int, partition: Int, to watermark: Int64) throws(PipelineError) {
+        try progress.select(partition, of: source)
+        defer { progress.deselect(source) }
+        try begin()
+        if progress.advanceSelected(source, to: watermark), sources[source].isLive {
+            sources[source].pass(progress.watermarks[source].watermark)
+        }
+        try throwIfStopped()
+    }
+
+    public func open(partitions: Int, ofSource source: Int) throws(PipelineError) {
+        try progress.open(partitions: partitions, ofSource: source)
+    }
+
+    private func checkSource(_ source: Int) throws(PipelineError) {
+        if !sources.indices.contains(source) {
+            throw PipelineError(sqlState: "42P01", message: "the pipeline has no source \(source)")
+        }
+    }
+
+    public func isPaused(source: Int) -> Bool { progress.isPaused(source) }
+
     public func advanceClock() throws(PipelineError) {
+        if progress.hasFinished { return }
         try begin()
         try throwIfStopped()
     }
 
     public var nextTimer: Int64? {
-        var progress = progress
-        progress.watermarks = sources.map(\.tracker)
-        return (clocked.compactMap(\.nextTimer) + [progress.nextExpiry].compactMap { $0 }).min()
+        (clocked.compactMap(\.nextTimer) + [progress.nextExpiry].compactMap { $0 }).min()
     }
 
     private static func progress(of plan: PipelinePlan) -> PipelineProgress {
@@ -265,13 +285,14 @@ public final class InterpretedPipeline: RunnablePipeline {
     }
 
     public func finish() throws(PipelineError) {
-        try begin()
         if progress.hasFinished { return }
-        progress.hasFinished = true
-        for source in sources where source.isLive {
-            source.advance(to: endOfInput)
+        try begin()
+        for (index, source) in sources.enumerated()
+        where progress.watermarks[index].advance(to: endOfInput) && source.isLive {
+            source.pass(endOfInput)
             recur()
         }
+        progress.finish()
         if let failure = failures.first { throw failure.error }
     }
 
@@ -292,12 +313,12 @@ public final class InterpretedPipeline: RunnablePipeline {
 
     /// Gives out the rows that are there from the start.
     private func begin() throws(PipelineError) {
+        let isFirst = try progress.begin()
         if readsClock {
             tick(at: progress.read(clock))
             recur()
         }
-        if progress.hasBegun { return }
-        progress.hasBegun = true
+        if !isFirst { return }
         for stage in stages where stage.isLive {
             do throws(StageFailure) { try stage.begin() } catch { stop(stage, error) }
         }
@@ -307,10 +328,7 @@ public final class InterpretedPipeline: RunnablePipeline {
 
     /// Does what is due at a time of the clock, in the order of the plan.
     private func tick(at now: Int64) {
-        progress.watermarks = sources.map(\.tracker)
-        let risen = progress.settle()
-        for (source, tracker) in zip(sources, progress.watermarks) { source.tracker = tracker }
-        for step in risen where sources[step.source].isLive { sources[step.source].pass(step.watermark) }
+        for step in progress.settle() where sources[step.source].isLive { sources[step.source].pass(step.watermark) }
         for stage in clocked where stage.isLive {
             do throws(StageFailure) { try stage.tick(at: now) } catch { stop(stage, error) }
         }
@@ -366,6 +384,7 @@ public final class InterpretedPipeline: RunnablePipeline {
             node.isLive =
                 !node.hasFailed && (node is SinkNode || node.consumers.contains { $0.node.isLive })
         }
+        for (index, source) in sources.enumerated() where !source.isLive { progress.stop(index) }
     }
 
     // MARK: State
@@ -378,7 +397,6 @@ public final class InterpretedPipeline: RunnablePipeline {
         var progress = progress
         progress.rowsIn = counters.rowsIn
         progress.rowsOut = counters.rowsOut
-        progress.watermarks = sources.map(\.tracker)
         progress.encode(to: &writer)
         for stage in statefulStages {
             writer.beginSection()
@@ -407,7 +425,7 @@ public final class InterpretedPipeline: RunnablePipeline {
         }
         try reader.finish()
         self.progress = progress
-        for (source, watermark) in zip(sources, progress.watermarks) { source.restore(watermark) }
+        for source in sources { source.restart() }
         for sink in sinks { sink.restart() }
         rowsBefore = (progress.rowsIn, progress.rowsOut)
         failures = []
@@ -432,42 +450,18 @@ public final class InterpretedPipeline: RunnablePipeline {
             + sinks.map { NodeCounters(kind: .sink, name: $0.name, counters: $0.counters) }
     }
 
-    /// How the watermark of a source stands.
-    public struct SourceStatus: Sendable, Equatable {
-        public let name: String
-        /// Microseconds since the epoch; `noWatermark` before the first row, `endOfInput` behind the last.
-        public let watermark: Int64
-        public let partitions: Int
-        /// Partitions that were silent for longer than `idle_timeout`.
-        public let idlePartitions: Int
-        /// Rows beyond `max_future`, which did not raise the watermark.
-        public let futureRows: Int64
-        /// Watermarks from outside that would have gone back.
-        public let refusedWatermarks: Int64
-    }
-
-    public func status(ofSource source: Int) -> SourceStatus {
-        let node = sources[source]
-        return SourceStatus(
-            name: node.name, watermark: node.watermark, partitions: node.partitions,
-            idlePartitions: node.tracker.idlePartitions, futureRows: node.tracker.futureRows,
-            refusedWatermarks: node.tracker.refusedWatermarks)
-    }
-
-    /// The stages over several sources whose watermark one of them holds back, each with that source's position.
-    public var waitingStages: [(stage: String, source: Int)] {
-        zip(stages, stageSources).compactMap { stage, inputs in
-            guard stage.needsSteps, stage.producers.count > 1 else { return nil }
-            let waiting = inputs.filter { !sources[$0].tracker.isIdle }
-            guard let least = waiting.min(by: { sources[$0].watermark < sources[$1].watermark }),
-                waiting.contains(where: { sources[$0].watermark > sources[least].watermark })
-            else { return nil }
-            return (stage.name, least)
-        }
+    public var status: PipelineStatus {
+        PipelineStatus(
+            sources: progress.status(of: interface, seen: sources.map { max($0.seen, $0.observed) }),
+            stages: zip(stages, stageSources).map { stage, inputs in
+                StageStatus(stage.name, stage.counters, waitsFor: progress.waited(among: inputs))
+            })
     }
 
     /// The watermark of a source's rows so far, in microseconds since the epoch; `noWatermark` before the first.
-    public func watermark(ofSource source: Int) -> Int64 { sources[source].watermark }
+    public func watermark(ofSource source: Int) -> Int64 {
+        max(progress.watermarks[source].watermark, sources[source].observed)
+    }
 }
 
 extension RowPolicies {
@@ -481,54 +475,5 @@ extension RowPolicies {
         if inputs.allSatisfy({ $0.nullEventTime == first.nullEventTime }) { nullEventTime = first.nullEventTime }
         if inputs.allSatisfy({ $0.lateRow == first.lateRow }) { lateRow = first.lateRow }
         groupMemoryBytes = inputs.map(\.groupMemoryBytes).min() ?? groupMemoryBytes
-    }
-}
-
-extension PipelinePlan {
-    /// The sources whose rows reach each stage, ascending.
-    fileprivate var stageSources: [[Int]] {
-        var reached: [Set<Int>] = []
-        for stage in stages {
-            reached.append(
-                stage.inputs.reduce(into: []) { sources, input in
-                    switch input {
-                    case .source(let source): sources.insert(source)
-                    case .stage(let stage): sources.formUnion(reached[stage])
-                    }
-                })
-        }
-        return reached.map { $0.sorted() }
-    }
-
-    /// Which sources and stages have a consumer that reads watermark steps, or hands them on to one.
-    fileprivate var stepReaders: (sources: [Bool], stages: [Bool]) {
-        var neededSources = sources.map { _ in false }
-        var neededStages = stages.map { _ in false }
-        for (index, stage) in stages.enumerated().reversed() {
-            let reads: Bool
-            switch stage.kind {
-            case .values, .feedback: reads = false
-            case .over(_, let plan): reads = plan.settling != nil || neededStages[index]
-            case .join(_, _, let plan): reads = plan.timing != nil || neededStages[index]
-            case .transform, .unionAll, .runningAggregate, .keyed, .eventTime(_, .expandWindows),
-                .eventTime(_, .expandRows):
-                reads = neededStages[index]
-            case .eventTime(_, .order), .eventTime(_, .lateRows): reads = true
-            // The clock's steps take the place of the input's.
-            case .eventTime(_, .stamp(let plan)):
-                reads = plan.watermark || plan.windows == nil && neededStages[index]
-            case .eventTime(_, .periodic): reads = true
-            case .eventTime(_, .sessions(let plan)): reads = plan.hasWatermark || neededStages[index]
-            case .windowAggregate(_, let plan): reads = plan.watermark == .steps
-            }
-            guard reads else { continue }
-            for input in stage.inputs {
-                switch input {
-                case .source(let source): neededSources[source] = true
-                case .stage(let stage): neededStages[stage] = true
-                }
-            }
-        }
-        return (neededSources, neededStages)
     }
 }

@@ -12,7 +12,8 @@ extension PipelineInterface {
             name: plan.name,
             sources: plan.sources.map {
                 Source(
-                    name: $0.definition.name, columns: columns($0.fields), isUpdating: $0.changelog == .updating)
+                    name: $0.definition.name, columns: columns($0.fields), isUpdating: $0.changelog == .updating,
+                    hasPartitionPerFile: $0.definition.timing.partitionsByFile)
             },
             sinks: plan.sinks.map {
                 Sink(name: $0.definition.name, columns: columns($0.fields), isUpdating: $0.changelog == .updating)

@@ -60,6 +60,9 @@ class PipelineNode {
     /// Whether the node itself reads the steps of its input.
     var readsSteps: Bool { needsSteps }
 
+    /// What rows have raised the watermark to, where the node reads it off the rows themselves.
+    var rowsWatermark: Int64? { nil }
+
     /// Before the first batch: rows that are there from the start.
     func begin() throws(StageFailure) {}
 

@@ -19,27 +19,20 @@ final class SourceNode: PipelineNode {
 
     let source: Int
     private let candidate: Candidate?
-    /// The watermark as it is handed on, and as snapshots keep it: where no consumer reads the steps that rows cause,
-    /// only what comes from outside, since the operators behind have their own account of the rows.
-    var tracker: WatermarkTracker
-    /// Whether the watermark has parts, or depends on the clock.
+    /// Whether the watermark has parts, or depends on the clock or on other sources.
     private let isTimed: Bool
-    let partitions: Int
-    /// The watermark of all rows so far, for those who watch.
-    private var observed = noWatermark
+    /// The watermark of all rows so far, for those who watch, where no consumer reads the steps.
+    private(set) var observed = noWatermark
     private var rowsIn: Int64 = 0
     private var steps: [WatermarkStep] = []
     private var arena = Arena()
-    /// What carries a watermark that no row brought, or a slice of a batch.
-    private let slice: ColumnBatch
-    /// Whether batches are cut behind each row that raises the watermark.
-    ///
-    /// Needed where rows come together again that have gone through several stages: the least watermark of a union
-    /// rises when the last of them has had the batch, and rows that follow in the batch must be judged by it.
-    var cutsAtSteps = false
-    private var sliceStart = 0
+    /// What carries a watermark that no row brought.
+    private let carrier: ColumnBatch
+    private var cutter: BatchCutter
+    /// Where in the pushed batch the piece begins that is being handed on.
+    private var firstRow = 0
 
-    init(_ plan: SourcePlan, source: Int) throws(UnsupportedPlan) {
+    init(_ plan: SourcePlan, source: Int, cutsAtSteps: Bool) throws(UnsupportedPlan) {
         self.source = source
         let inputs = plan.fields.map(\.type.physical)
         if let watermark = plan.watermark, let expression = watermark.candidate {
@@ -52,81 +45,51 @@ final class SourceNode: PipelineNode {
         } else {
             candidate = nil
         }
-        tracker = WatermarkTracker(LaminarRuntime.SourceTiming(plan))
-        partitions = plan.definition.timing.partitions
         isTimed = !plan.definition.timing.isPlain
-        slice = ColumnBatch(types: inputs, capacity: 64)
+        carrier = ColumnBatch(types: inputs, capacity: 1)
+        cutter = BatchCutter(types: inputs, cutsAtSteps: cutsAtSteps)
         super.init(name: plan.definition.name)
     }
 
     override var counters: OperatorCounters { OperatorCounters(rowsIn: rowsIn, rowsOut: rowsIn) }
 
-    /// The watermark of the rows so far.
-    var watermark: Int64 { max(tracker.watermark, observed) }
+    /// What the rows have raised the watermark to, by the account of the stages that read them without steps.
+    var seen: Int64 { consumers.compactMap(\.node.rowsWatermark).max() ?? noWatermark }
 
-    func push(_ batch: BatchView) throws(StageFailure) {
+    func push(_ batch: BatchView, _ tracker: inout WatermarkTracker) throws(StageFailure) {
         steps.removeAll(keepingCapacity: true)
         var failure: StageFailure?
         var rowCount = batch.rowCount
         switch candidate {
         case nil: break
-        case .column(let column, let delay): raise(batch.columns[column], delay, 0, rowCount)
+        case .column(let column, let delay): raise(batch.columns[column], delay, 0, rowCount, &tracker)
         case .computed(let expressions):
             do throws(StageFailure) {
-                try makeSteps(batch, expressions)
+                try makeSteps(batch, expressions, &tracker)
             } catch {
                 failure = error
                 rowCount = error.error.row ?? 0
             }
         }
         rowsIn += Int64(rowCount)
-        if cutsAtSteps, !steps.isEmpty {
-            handOnSlices(batch, rowCount)
-        } else {
-            steps.withUnsafeBufferPointer { steps in
-                forward(
-                    BatchView(columns: batch.columns, rowCount: rowCount, weights: batch.weights, steps: steps))
-            }
+        cutter.handOn(batch, rowCount, steps) { batch, firstRow in
+            self.firstRow = firstRow
+            forward(batch)
         }
+        firstRow = 0
         if let failure { throw failure }
-    }
-
-    func advance(to watermark: Int64) {
-        if tracker.advance(to: watermark) { pass(watermark) }
     }
 
     /// Hands on a watermark that no row brought.
     func pass(_ watermark: Int64) {
-        slice.clear()
-        slice.appendStep(watermark)
-        forward(slice)
+        carrier.clear()
+        carrier.appendStep(watermark)
+        forward(carrier)
     }
 
-    /// Hands on the rows up to each step with the step behind them, then those behind the last.
-    private func handOnSlices(_ batch: BatchView, _ rowCount: Int) {
-        for index in 0...steps.count {
-            let end = index < steps.count ? steps[index].row : rowCount
-            slice.clear()
-            slice.reserve(end - sliceStart)
-            let rows = (sliceStart..<end).map { Int32(truncatingIfNeeded: $0) }
-            rows.withUnsafeBufferPointer { rows in
-                for column in slice.types.indices {
-                    slice.gather(batch.columns[column], rows: rows, into: column, copiesStrings: false)
-                }
-            }
-            if let weights = batch.weights {
-                let target = slice.weights()
-                for row in sliceStart..<end { target[row - sliceStart] = weights[row] }
-            }
-            slice.rowCount = end - sliceStart
-            if index < steps.count { slice.appendStep(steps[index].watermark) }
-            forward(slice)
-            sliceStart = end
-        }
-        sliceStart = 0
-    }
-
-    private func makeSteps(_ batch: BatchView, _ candidate: CompiledExpressions) throws(StageFailure) {
+    private func makeSteps(
+        _ batch: BatchView, _ candidate: CompiledExpressions, _ tracker: inout WatermarkTracker
+    ) throws(StageFailure) {
         var from = 0
         while from < batch.rowCount {
             let to = min(from + chunkRows, batch.rowCount)
@@ -137,18 +100,20 @@ final class SourceNode: PipelineNode {
             {
                 var fault = Fault()
                 _ = candidate.evaluate(batch, from: from, count: failed.row - from, arena: &arena, fault: &fault)
-                raise(candidate.output(0), 0, from, failed.row)
+                raise(candidate.output(0), 0, from, failed.row, &tracker)
                 fault = Fault()
                 fault.raise(failed.code, at: failed.site)
                 throw StageFailure(error: PipelineError(fault, row: failed.row), span: candidate.span(of: failed))
             }
-            raise(candidate.output(0), 0, from, to)
+            raise(candidate.output(0), 0, from, to, &tracker)
             from = to
         }
     }
 
     /// Counts in rows `from..<to`, the first of which stands first in `times`, each with its time minus `delay`.
-    private func raise(_ times: ColumnView, _ delay: Int64, _ from: Int, _ to: Int) {
+    private func raise(
+        _ times: ColumnView, _ delay: Int64, _ from: Int, _ to: Int, _ tracker: inout WatermarkTracker
+    ) {
         let values = times.values.assumingMemoryBound(to: Int64.self)
         // Held at the least time, as operators that take the delay off themselves do.
         func candidate(_ row: Int) -> Int64 {
@@ -156,13 +121,19 @@ final class SourceNode: PipelineNode {
             return overflow ? (delay > 0 ? .min : .max) : difference
         }
         if isTimed {
-            for row in 0..<(to - from) where times.isValid(row) && tracker.observe(candidate(row)) {
-                steps.append(WatermarkStep(row: from + row + 1, watermark: tracker.watermark))
+            let isSelective = tracker.isSelective
+            for row in 0..<(to - from) where times.isValid(row) {
+                let candidate = candidate(row)
+                if isSelective, !tracker.admits(candidate) {
+                    cutter.leaveOut(from + row)
+                } else if tracker.observe(candidate) {
+                    steps.append(WatermarkStep(row: from + row + 1, watermark: tracker.watermark))
+                }
             }
             return
         }
         // In a local: a row's time raises it more often than not.
-        var greatest = watermark
+        var greatest = max(tracker.watermark, observed)
         for row in 0..<(to - from) where candidate(row) > greatest && times.isValid(row) {
             // Rows do not end an input.
             greatest = min(candidate(row), endOfInput - 1)
@@ -173,11 +144,10 @@ final class SourceNode: PipelineNode {
         observed = max(observed, greatest)
     }
 
-    override func sourceRow(of row: Int) -> (source: Int, row: Int)? { (source, sliceStart + row) }
+    override func sourceRow(of row: Int) -> (source: Int, row: Int)? { (source, firstRow + row) }
 
-    /// A restored watermark; rows are counted from here on.
-    func restore(_ tracker: WatermarkTracker) {
-        self.tracker = tracker
+    /// Rows are counted from here on.
+    func restart() {
         observed = noWatermark
         rowsIn = 0
     }
@@ -187,7 +157,20 @@ extension LaminarRuntime.SourceTiming {
     init(_ plan: SourcePlan) {
         let timing = plan.definition.timing
         self.init(
-            partitions: timing.partitions, idleTimeout: timing.idleTimeout, maxFuture: timing.maxFuture,
-            delay: plan.watermark?.delay ?? 0)
+            partitions: timing.partitions, opensPartitions: timing.partitionsByFile, idleTimeout: timing.idleTimeout,
+            maxFuture: timing.maxFuture, delay: plan.watermark?.delay ?? 0, followsClock: timing.followsClock,
+            alignment: timing.alignment.map {
+                SourceAlignment(group: $0.group, maxDrift: $0.maxDrift, policy: .init($0.policy))
+            })
+    }
+}
+
+extension LaminarRuntime.SourceAlignment.Policy {
+    init(_ policy: LaminarPlan.SourceAlignment.Policy) {
+        switch policy {
+        case .pause: self = .pause
+        case .warn: self = .warn
+        case .drop: self = .drop
+        }
     }
 }

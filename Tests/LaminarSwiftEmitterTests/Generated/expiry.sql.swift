@@ -129,6 +129,25 @@ public final class ExpiryPipeline: RunnablePipeline {
 
     public var interface: PipelineInterface { Self.interface }
 
+    /// How sources and stages stand: watermarks, idleness, drops, who waits for whom.
+    public var status: PipelineStatus {
+        PipelineStatus(
+            sources: progress.status(of: Self.interface, seen: [noWatermark, noWatermark, noWatermark]),
+            stages: [
+                StageStatus("groups", groupsStage.counters),
+                StageStatus("visitors", visitorsStage.counters),
+                StageStatus("visits", visitsStage.counters),
+                StageStatus("clicks", clicksStage.counters),
+                StageStatus("join", joinStage.counters),
+                StageStatus("followed", followedStage.counters),
+                StageStatus("pages", pagesStage.counters),
+                StageStatus("join_2", join2Stage.counters),
+                StageStatus("titled", titledStage.counters),
+                StageStatus("groups_2", groups2Stage.counters)
+            ]
+        )
+    }
+
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
     public static let stateFingerprint = "f0a8e1d830e34491"
 
@@ -780,8 +799,8 @@ public final class ExpiryPipeline: RunnablePipeline {
 
     public func push(source: Int, partition: Int, _ batch: BatchView) throws(PipelineError) {
         try progress.select(partition, of: source)
+        defer { progress.deselect(source) }
         try push(source: source, batch)
-        try progress.select(0, of: source)
     }
 
     public func advanceWatermark(source: Int, to watermark: Int64) throws(PipelineError) {
@@ -795,6 +814,7 @@ public final class ExpiryPipeline: RunnablePipeline {
 
     /// Does what the clock has made due. Each push does so too; a host calls it while nothing comes in.
     public func advanceClock() throws(PipelineError) {
+        if progress.hasFinished { return }
         try begin()
         try failures.throwIfNothingRuns()
     }
@@ -804,11 +824,11 @@ public final class ExpiryPipeline: RunnablePipeline {
         return [groupsStage.nextTimer, visitorsStage.nextTimer, joinStage.nextTimer, join2Stage.nextTimer].compactMap { $0 }.min()
     }
 
-    /// Ends all inputs: every window closes. Calling it again does nothing.
+    /// Ends all inputs: every window closes. Calling it again does nothing; pushing after it is refused.
     public func finish() throws(PipelineError) {
-        try begin()
         if progress.hasFinished { return }
-        progress.hasFinished = true
+        try begin()
+        defer { progress.finish() }
         try advanceWatermark(visits: endOfInput)
         try advanceWatermark(clicks: endOfInput)
         try advanceWatermark(pages: endOfInput)
@@ -821,13 +841,13 @@ public final class ExpiryPipeline: RunnablePipeline {
     }
 
     private func begin() throws(PipelineError) {
+        let isFirst = try progress.begin()
         let now = progress.read(clock)
         tickGroups(at: now)
         tickVisitors(at: now)
         tickJoin(at: now)
         tickJoin2(at: now)
-        if progress.hasBegun { return }
-        progress.hasBegun = true
+        if !isFirst { return }
     }
 
     /// The queries that have stopped. The others go on; `push` throws when none is left, `finish` when any has failed.

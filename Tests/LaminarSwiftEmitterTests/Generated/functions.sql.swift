@@ -122,6 +122,21 @@ public final class FunctionsPipeline: RunnablePipeline {
 
     public var interface: PipelineInterface { Self.interface }
 
+    /// How sources and stages stand: watermarks, idleness, drops, who waits for whom.
+    public var status: PipelineStatus {
+        PipelineStatus(
+            sources: progress.status(of: Self.interface, seen: [groups2Stage.watermark]),
+            stages: [
+                StageStatus("placed", placedStage.counters),
+                StageStatus("roots", rootsStage.counters),
+                StageStatus("groups", groupsStage.counters),
+                StageStatus("groups_2", groups2Stage.counters),
+                StageStatus("groups_3", groups3Stage.counters),
+                StageStatus("groups_4", groups4Stage.counters)
+            ]
+        )
+    }
+
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
     public static let stateFingerprint = "1503734de6b7713a"
 
@@ -251,7 +266,7 @@ public final class FunctionsPipeline: RunnablePipeline {
     /// Says that no row of `points` before `watermark` follows, in microseconds since 1970.
     public func advanceWatermark(points watermark: Int64) throws(PipelineError) {
         try begin()
-        guard progress.watermarks[0].advance(to: watermark) else { return }
+        guard progress.watermarks[0].advance(to: watermark, seen: groups2Stage.watermark) else { return }
         advanceGroups(to: watermark)
         advanceGroups2(to: watermark)
         advanceGroups3(to: watermark)
@@ -477,8 +492,8 @@ public final class FunctionsPipeline: RunnablePipeline {
 
     public func push(source: Int, partition: Int, _ batch: BatchView) throws(PipelineError) {
         try progress.select(partition, of: source)
+        defer { progress.deselect(source) }
         try push(source: source, batch)
-        try progress.select(0, of: source)
     }
 
     public func advanceWatermark(source: Int, to watermark: Int64) throws(PipelineError) {
@@ -490,6 +505,7 @@ public final class FunctionsPipeline: RunnablePipeline {
 
     /// Does what the clock has made due. Each push does so too; a host calls it while nothing comes in.
     public func advanceClock() throws(PipelineError) {
+        if progress.hasFinished { return }
         try begin()
         try failures.throwIfNothingRuns()
     }
@@ -499,11 +515,11 @@ public final class FunctionsPipeline: RunnablePipeline {
         return Int64?.none
     }
 
-    /// Ends all inputs: every window closes. Calling it again does nothing.
+    /// Ends all inputs: every window closes. Calling it again does nothing; pushing after it is refused.
     public func finish() throws(PipelineError) {
-        try begin()
         if progress.hasFinished { return }
-        progress.hasFinished = true
+        try begin()
+        defer { progress.finish() }
         try advanceWatermark(points: endOfInput)
         placedOutlet.finish()
         rootsOutlet.finish()
@@ -514,8 +530,8 @@ public final class FunctionsPipeline: RunnablePipeline {
     }
 
     private func begin() throws(PipelineError) {
-        if progress.hasBegun { return }
-        progress.hasBegun = true
+        let isFirst = try progress.begin()
+        if !isFirst { return }
         beginGroups4()
     }
 

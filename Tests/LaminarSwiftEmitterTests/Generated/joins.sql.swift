@@ -262,6 +262,40 @@ public final class JoinsPipeline: RunnablePipeline {
 
     public var interface: PipelineInterface { Self.interface }
 
+    /// How sources and stages stand: watermarks, idleness, drops, who waits for whom.
+    public var status: PipelineStatus {
+        PipelineStatus(
+            sources: progress.status(of: Self.interface, seen: [noWatermark, noWatermark, noWatermark]),
+            stages: [
+                StageStatus("side", sideStage.counters),
+                StageStatus("items", itemsStage.counters),
+                StageStatus("join", joinStage.counters),
+                StageStatus("order_lines", orderLinesStage.counters),
+                StageStatus("orders", ordersStage.counters),
+                StageStatus("customers", customersStage.counters),
+                StageStatus("join_2", join2Stage.counters),
+                StageStatus("rated", ratedStage.counters),
+                StageStatus("join_3", join3Stage.counters),
+                StageStatus("all_customers", allCustomersStage.counters),
+                StageStatus("join_4", join4Stage.counters),
+                StageStatus("matched_or_not", matchedOrNotStage.counters),
+                StageStatus("join_5", join5Stage.counters),
+                StageStatus("known", knownStage.counters),
+                StageStatus("join_6", join6Stage.counters),
+                StageStatus("unknown", unknownStage.counters),
+                StageStatus("join_7", join7Stage.counters),
+                StageStatus("neighbours", neighboursStage.counters),
+                StageStatus("join_8", join8Stage.counters),
+                StageStatus("pairs", pairsStage.counters),
+                StageStatus("groups", groupsStage.counters),
+                StageStatus("join_9", join9Stage.counters),
+                StageStatus("above_average", aboveAverageStage.counters),
+                StageStatus("join_10", join10Stage.counters),
+                StageStatus("groups_2", groups2Stage.counters)
+            ]
+        )
+    }
+
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
     public static let stateFingerprint = "80793730eaae5766"
 
@@ -1351,8 +1385,8 @@ public final class JoinsPipeline: RunnablePipeline {
 
     public func push(source: Int, partition: Int, _ batch: BatchView) throws(PipelineError) {
         try progress.select(partition, of: source)
+        defer { progress.deselect(source) }
         try push(source: source, batch)
-        try progress.select(0, of: source)
     }
 
     public func advanceWatermark(source: Int, to watermark: Int64) throws(PipelineError) {
@@ -1366,6 +1400,7 @@ public final class JoinsPipeline: RunnablePipeline {
 
     /// Does what the clock has made due. Each push does so too; a host calls it while nothing comes in.
     public func advanceClock() throws(PipelineError) {
+        if progress.hasFinished { return }
         try begin()
         try failures.throwIfNothingRuns()
     }
@@ -1375,11 +1410,11 @@ public final class JoinsPipeline: RunnablePipeline {
         return Int64?.none
     }
 
-    /// Ends all inputs: every window closes. Calling it again does nothing.
+    /// Ends all inputs: every window closes. Calling it again does nothing; pushing after it is refused.
     public func finish() throws(PipelineError) {
-        try begin()
         if progress.hasFinished { return }
-        progress.hasFinished = true
+        try begin()
+        defer { progress.finish() }
         try advanceWatermark(orders: endOfInput)
         try advanceWatermark(items: endOfInput)
         try advanceWatermark(customers: endOfInput)
@@ -1397,8 +1432,8 @@ public final class JoinsPipeline: RunnablePipeline {
     }
 
     private func begin() throws(PipelineError) {
-        if progress.hasBegun { return }
-        progress.hasBegun = true
+        let isFirst = try progress.begin()
+        if !isFirst { return }
         beginGroups()
     }
 

@@ -66,6 +66,14 @@ public final class OhlcPipeline: RunnablePipeline {
 
     public var interface: PipelineInterface { Self.interface }
 
+    /// How sources and stages stand: watermarks, idleness, drops, who waits for whom.
+    public var status: PipelineStatus {
+        PipelineStatus(
+            sources: progress.status(of: Self.interface, seen: [candlesStage.watermark]),
+            stages: [StageStatus("candles", candlesStage.counters)]
+        )
+    }
+
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
     public static let stateFingerprint = "c24b2368a8835def"
 
@@ -198,7 +206,7 @@ public final class OhlcPipeline: RunnablePipeline {
     /// Says that no row of `trades` before `watermark` follows, in microseconds since 1970.
     public func advanceWatermark(trades watermark: Int64) throws(PipelineError) {
         try begin()
-        guard progress.watermarks[0].advance(to: watermark) else { return }
+        guard progress.watermarks[0].advance(to: watermark, seen: candlesStage.watermark) else { return }
         advanceCandles(to: watermark)
         try failures.throwIfNothingRuns()
     }
@@ -273,8 +281,8 @@ public final class OhlcPipeline: RunnablePipeline {
 
     public func push(source: Int, partition: Int, _ batch: BatchView) throws(PipelineError) {
         try progress.select(partition, of: source)
+        defer { progress.deselect(source) }
         try push(source: source, batch)
-        try progress.select(0, of: source)
     }
 
     public func advanceWatermark(source: Int, to watermark: Int64) throws(PipelineError) {
@@ -286,6 +294,7 @@ public final class OhlcPipeline: RunnablePipeline {
 
     /// Does what the clock has made due. Each push does so too; a host calls it while nothing comes in.
     public func advanceClock() throws(PipelineError) {
+        if progress.hasFinished { return }
         try begin()
         try failures.throwIfNothingRuns()
     }
@@ -295,19 +304,19 @@ public final class OhlcPipeline: RunnablePipeline {
         return Int64?.none
     }
 
-    /// Ends all inputs: every window closes. Calling it again does nothing.
+    /// Ends all inputs: every window closes. Calling it again does nothing; pushing after it is refused.
     public func finish() throws(PipelineError) {
-        try begin()
         if progress.hasFinished { return }
-        progress.hasFinished = true
+        try begin()
+        defer { progress.finish() }
         try advanceWatermark(trades: endOfInput)
         candlesOutlet.finish()
         try failures.throwIfAny()
     }
 
     private func begin() throws(PipelineError) {
-        if progress.hasBegun { return }
-        progress.hasBegun = true
+        let isFirst = try progress.begin()
+        if !isFirst { return }
     }
 
     /// The queries that have stopped. The others go on; `push` throws when none is left, `finish` when any has failed.

@@ -134,6 +134,20 @@ public final class PoliciesPipeline: RunnablePipeline {
 
     public var interface: PipelineInterface { Self.interface }
 
+    /// How sources and stages stand: watermarks, idleness, drops, who waits for whom.
+    public var status: PipelineStatus {
+        PipelineStatus(
+            sources: progress.status(of: Self.interface, seen: [groupsStage.watermark, noWatermark]),
+            stages: [
+                StageStatus("doubled", doubledStage.counters),
+                StageStatus("groups", groupsStage.counters),
+                StageStatus("groups_2", groups2Stage.counters),
+                StageStatus("groups_3", groups3Stage.counters),
+                StageStatus("groups_4", groups4Stage.counters)
+            ]
+        )
+    }
+
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
     public static let stateFingerprint = "7872a0d465160d3a"
 
@@ -271,7 +285,7 @@ public final class PoliciesPipeline: RunnablePipeline {
     /// Says that no row of `readings` before `watermark` follows, in microseconds since 1970.
     public func advanceWatermark(readings watermark: Int64) throws(PipelineError) {
         try begin()
-        guard progress.watermarks[0].advance(to: watermark) else { return }
+        guard progress.watermarks[0].advance(to: watermark, seen: groupsStage.watermark) else { return }
         advanceGroups(to: watermark)
         advanceGroups2(to: watermark)
         advanceGroups3(to: watermark)
@@ -537,8 +551,8 @@ public final class PoliciesPipeline: RunnablePipeline {
 
     public func push(source: Int, partition: Int, _ batch: BatchView) throws(PipelineError) {
         try progress.select(partition, of: source)
+        defer { progress.deselect(source) }
         try push(source: source, batch)
-        try progress.select(0, of: source)
     }
 
     public func advanceWatermark(source: Int, to watermark: Int64) throws(PipelineError) {
@@ -551,6 +565,7 @@ public final class PoliciesPipeline: RunnablePipeline {
 
     /// Does what the clock has made due. Each push does so too; a host calls it while nothing comes in.
     public func advanceClock() throws(PipelineError) {
+        if progress.hasFinished { return }
         try begin()
         try failures.throwIfNothingRuns()
     }
@@ -560,11 +575,11 @@ public final class PoliciesPipeline: RunnablePipeline {
         return Int64?.none
     }
 
-    /// Ends all inputs: every window closes. Calling it again does nothing.
+    /// Ends all inputs: every window closes. Calling it again does nothing; pushing after it is refused.
     public func finish() throws(PipelineError) {
-        try begin()
         if progress.hasFinished { return }
-        progress.hasFinished = true
+        try begin()
+        defer { progress.finish() }
         try advanceWatermark(readings: endOfInput)
         try advanceWatermark(prices: endOfInput)
         doubledOutlet.finish()
@@ -576,8 +591,8 @@ public final class PoliciesPipeline: RunnablePipeline {
     }
 
     private func begin() throws(PipelineError) {
-        if progress.hasBegun { return }
-        progress.hasBegun = true
+        let isFirst = try progress.begin()
+        if !isFirst { return }
     }
 
     /// The queries that have stopped. The others go on; `push` throws when none is left, `finish` when any has failed.

@@ -152,6 +152,20 @@ public final class RowsPipeline: RunnablePipeline {
 
     public var interface: PipelineInterface { Self.interface }
 
+    /// How sources and stages stand: watermarks, idleness, drops, who waits for whom.
+    public var status: PipelineStatus {
+        PipelineStatus(
+            sources: progress.status(of: Self.interface, seen: [max(groupsStage.watermark, allWindowsStage.watermark)]),
+            stages: [
+                StageStatus("euros", eurosStage.counters),
+                StageStatus("ratios", ratiosStage.counters),
+                StageStatus("dear", dearStage.counters),
+                StageStatus("groups", groupsStage.counters),
+                StageStatus("all_windows", allWindowsStage.counters)
+            ]
+        )
+    }
+
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
     public static let stateFingerprint = "e690dc8a9fde3a37"
 
@@ -315,7 +329,7 @@ public final class RowsPipeline: RunnablePipeline {
     /// Says that no row of `bids` before `watermark` follows, in microseconds since 1970.
     public func advanceWatermark(bids watermark: Int64) throws(PipelineError) {
         try begin()
-        guard progress.watermarks[0].advance(to: watermark) else { return }
+        guard progress.watermarks[0].advance(to: watermark, seen: max(groupsStage.watermark, allWindowsStage.watermark)) else { return }
         advanceGroups(to: watermark)
         advanceAllWindows(to: watermark)
         try failures.throwIfNothingRuns()
@@ -572,8 +586,8 @@ public final class RowsPipeline: RunnablePipeline {
 
     public func push(source: Int, partition: Int, _ batch: BatchView) throws(PipelineError) {
         try progress.select(partition, of: source)
+        defer { progress.deselect(source) }
         try push(source: source, batch)
-        try progress.select(0, of: source)
     }
 
     public func advanceWatermark(source: Int, to watermark: Int64) throws(PipelineError) {
@@ -585,6 +599,7 @@ public final class RowsPipeline: RunnablePipeline {
 
     /// Does what the clock has made due. Each push does so too; a host calls it while nothing comes in.
     public func advanceClock() throws(PipelineError) {
+        if progress.hasFinished { return }
         try begin()
         try failures.throwIfNothingRuns()
     }
@@ -594,11 +609,11 @@ public final class RowsPipeline: RunnablePipeline {
         return Int64?.none
     }
 
-    /// Ends all inputs: every window closes. Calling it again does nothing.
+    /// Ends all inputs: every window closes. Calling it again does nothing; pushing after it is refused.
     public func finish() throws(PipelineError) {
-        try begin()
         if progress.hasFinished { return }
-        progress.hasFinished = true
+        try begin()
+        defer { progress.finish() }
         try advanceWatermark(bids: endOfInput)
         eurosOutlet.finish()
         ratiosOutlet.finish()
@@ -609,8 +624,8 @@ public final class RowsPipeline: RunnablePipeline {
     }
 
     private func begin() throws(PipelineError) {
-        if progress.hasBegun { return }
-        progress.hasBegun = true
+        let isFirst = try progress.begin()
+        if !isFirst { return }
     }
 
     /// The queries that have stopped. The others go on; `push` throws when none is left, `finish` when any has failed.

@@ -168,6 +168,24 @@ public final class ShapesPipeline: RunnablePipeline {
 
     public var interface: PipelineInterface { Self.interface }
 
+    /// How sources and stages stand: watermarks, idleness, drops, who waits for whom.
+    public var status: PipelineStatus {
+        PipelineStatus(
+            sources: progress.status(of: Self.interface, seen: [noWatermark]),
+            stages: [
+                StageStatus("cheap", cheapStage.counters),
+                StageStatus("ratios", ratiosStage.counters),
+                StageStatus("branch", branchStage.counters),
+                StageStatus("branch_2", branch2Stage.counters),
+                StageStatus("auctions"),
+                StageStatus("totals", totalsStage.counters),
+                StageStatus("auction_windows", auctionWindowsStage.counters),
+                StageStatus("groups_3", groups3Stage.counters),
+                StageStatus("output")
+            ]
+        )
+    }
+
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
     public static let stateFingerprint = "bc0fb3dfcfafaef3"
 
@@ -226,7 +244,8 @@ public final class ShapesPipeline: RunnablePipeline {
 
     private let bidsRows = ColumnBatch(types: [.int64, .int64, .int64, .string, .int64])
     private var bidsWatermark = SourceWatermark<BidWatermark>(
-        cuttingBatchesOf: [.int64, .int64, .int64, .string, .int64]
+        types: [.int64, .int64, .int64, .string, .int64],
+        cutsAtSteps: true
     )
     private var cheapStage: RowTransformer<CheapProgram>
     private var ratiosStage: RowTransformer<RatiosProgram>
@@ -307,6 +326,7 @@ public final class ShapesPipeline: RunnablePipeline {
             failures.firstRow = 0
             let error = error.located(stage: "bids", at: BidWatermark.places, isPushedRow: true)
             failures.stop(9, sinks: [0, 1, 2, 3, 4, 5], error)
+            progress.stop(0)
         }
         progress.watermarks[0] = watermark
         failures.source = nil
@@ -589,8 +609,8 @@ public final class ShapesPipeline: RunnablePipeline {
 
     public func push(source: Int, partition: Int, _ batch: BatchView) throws(PipelineError) {
         try progress.select(partition, of: source)
+        defer { progress.deselect(source) }
         try push(source: source, batch)
-        try progress.select(0, of: source)
     }
 
     public func advanceWatermark(source: Int, to watermark: Int64) throws(PipelineError) {
@@ -602,6 +622,7 @@ public final class ShapesPipeline: RunnablePipeline {
 
     /// Does what the clock has made due. Each push does so too; a host calls it while nothing comes in.
     public func advanceClock() throws(PipelineError) {
+        if progress.hasFinished { return }
         try begin()
         try failures.throwIfNothingRuns()
     }
@@ -611,11 +632,11 @@ public final class ShapesPipeline: RunnablePipeline {
         return Int64?.none
     }
 
-    /// Ends all inputs: every window closes. Calling it again does nothing.
+    /// Ends all inputs: every window closes. Calling it again does nothing; pushing after it is refused.
     public func finish() throws(PipelineError) {
-        try begin()
         if progress.hasFinished { return }
-        progress.hasFinished = true
+        try begin()
+        defer { progress.finish() }
         try advanceWatermark(bids: endOfInput)
         cheapOutlet.finish()
         ratiosOutlet.finish()
@@ -628,8 +649,8 @@ public final class ShapesPipeline: RunnablePipeline {
     }
 
     private func begin() throws(PipelineError) {
-        if progress.hasBegun { return }
-        progress.hasBegun = true
+        let isFirst = try progress.begin()
+        if !isFirst { return }
         beginGroups3()
         runOutput()
     }

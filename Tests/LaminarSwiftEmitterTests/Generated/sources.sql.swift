@@ -82,6 +82,20 @@ public final class SourcesPipeline: RunnablePipeline {
 
     public var interface: PipelineInterface { Self.interface }
 
+    /// How sources and stages stand: watermarks, idleness, drops, who waits for whom.
+    public var status: PipelineStatus {
+        PipelineStatus(
+            sources: progress.status(of: Self.interface, seen: [noWatermark, noWatermark]),
+            stages: [
+                StageStatus("busy", busyStage.counters),
+                StageStatus("branch", branchStage.counters),
+                StageStatus("branch_2", branch2Stage.counters),
+                StageStatus("union", waitsFor: progress.waited(among: [0, 1])),
+                StageStatus("all_bids", allBidsStage.counters)
+            ]
+        )
+    }
+
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
     public static let stateFingerprint = "570ca2f951be920b"
 
@@ -144,9 +158,9 @@ public final class SourcesPipeline: RunnablePipeline {
     }
 
     private let bidsRows = ColumnBatch(types: [.int64, .int64, .int64, .int64, .string])
-    private var bidsWatermark = SourceWatermark<BidWatermark>()
+    private var bidsWatermark = SourceWatermark<BidWatermark>(types: [.int64, .int64, .int64, .int64, .string])
     private let oldBidsRows = ColumnBatch(types: [.int64, .int64])
-    private var oldBidsWatermark = SourceWatermark<OldBidWatermark>()
+    private var oldBidsWatermark = SourceWatermark<OldBidWatermark>(types: [.int64, .int64])
     @exclusivity(unchecked) private var busyStage: TumblingAggregate<CompiledAggregate<BusyProgram>>
     private let busyRows = ColumnBatch(types: BusyProgram.outputTypes)
     private var branchStage: RowTransformer<BranchProgram>
@@ -204,7 +218,7 @@ public final class SourcesPipeline: RunnablePipeline {
     public func push(bids batch: BatchView) throws(PipelineError) {
         try begin()
         if failures.hasStopped(5) { return try failures.throwIfNothingRuns() }
-        progress.arrive(0)
+        try progress.arrive(0)
         progress.rowsIn += Int64(batch.rowCount)
         failures.source = 0
         pushed = batch
@@ -221,6 +235,7 @@ public final class SourcesPipeline: RunnablePipeline {
             failures.firstRow = 0
             let error = error.located(stage: "bids", at: BidWatermark.places, isPushedRow: true)
             failures.stop(5, sinks: [0, 1], error)
+            progress.stop(0)
         }
         progress.watermarks[0] = watermark
         failures.source = nil
@@ -241,9 +256,17 @@ public final class SourcesPipeline: RunnablePipeline {
         try bidsRows.withView { (batch) throws(PipelineError) in try push(bids: batch) }
     }
 
-    private func settleBids(to watermark: Int64) {
-        advanceBusy(to: watermark)
-        advanceBranch(to: watermark)
+    /// Processes rows of one partition of `bids`, in order.
+    public func push(_ rows: some Sequence<Bid>, partition: Int) throws(PipelineError) {
+        try progress.select(partition, of: 0)
+        defer { progress.deselect(0) }
+        try push(rows)
+    }
+
+    /// Says that no row of one partition of `bids` before `watermark` follows, in microseconds since 1970;
+    /// `endOfInput` ends the partition.
+    public func advanceWatermark(bids watermark: Int64, partition: Int) throws(PipelineError) {
+        try advanceWatermark(source: 0, partition: partition, to: watermark)
     }
 
     /// Processes one row of `old_bids`.
@@ -270,7 +293,7 @@ public final class SourcesPipeline: RunnablePipeline {
     public func push(oldBids batch: BatchView) throws(PipelineError) {
         try begin()
         if failures.hasStopped(6) { return try failures.throwIfNothingRuns() }
-        progress.arrive(1)
+        try progress.arrive(1)
         progress.rowsIn += Int64(batch.rowCount)
         failures.source = 1
         pushed = batch
@@ -286,6 +309,7 @@ public final class SourcesPipeline: RunnablePipeline {
             failures.firstRow = 0
             let error = error.located(stage: "old_bids", at: [], isPushedRow: true)
             failures.stop(6, sinks: [1], error)
+            progress.stop(1)
         }
         progress.watermarks[1] = watermark
         failures.source = nil
@@ -303,10 +327,6 @@ public final class SourcesPipeline: RunnablePipeline {
 
     private func pushOldBidsRows() throws(PipelineError) {
         try oldBidsRows.withView { (batch) throws(PipelineError) in try push(oldBids: batch) }
-    }
-
-    private func settleOldBids(to watermark: Int64) {
-        advanceBranch2(to: watermark)
     }
 
     private func runBusy(_ batch: BatchView) {
@@ -424,13 +444,41 @@ public final class SourcesPipeline: RunnablePipeline {
         }
     }
 
+    private func settleBids(to watermark: Int64) {
+        advanceBusy(to: watermark)
+        advanceBranch(to: watermark)
+    }
+
+    private func settleOldBids(to watermark: Int64) {
+        advanceBranch2(to: watermark)
+    }
+
+    public func advanceWatermark(source: Int, partition: Int, to watermark: Int64) throws(PipelineError) {
+        try progress.select(partition, of: source)
+        defer { progress.deselect(source) }
+        try begin()
+        if progress.advanceSelected(source, to: watermark) { settle(source, to: progress.watermarks[source].watermark) }
+        try failures.throwIfNothingRuns()
+    }
+
+    public func open(partitions: Int, ofSource source: Int) throws(PipelineError) {
+        try progress.open(partitions: partitions, ofSource: source)
+    }
+
+    /// Whether a source is so far ahead of its alignment group that its rows are refused until the others have come up.
+    public func isPaused(source: Int) -> Bool { progress.isPaused(source) }
+
+    /// Hands on the watermarks that the clock has raised, and those that idle sources no longer hold back.
     private func settleSources() {
-        for (source, watermark) in progress.settle() {
-            switch source {
-            case 0: settleBids(to: watermark)
-            case 1: settleOldBids(to: watermark)
-            default: break
-            }
+        for (source, watermark) in progress.settle() { settle(source, to: watermark) }
+    }
+
+    /// Hands on a watermark that no row brought.
+    private func settle(_ source: Int, to watermark: Int64) {
+        switch source {
+        case 0: settleBids(to: watermark)
+        case 1: settleOldBids(to: watermark)
+        default: break
         }
     }
 
@@ -458,8 +506,8 @@ public final class SourcesPipeline: RunnablePipeline {
 
     public func push(source: Int, partition: Int, _ batch: BatchView) throws(PipelineError) {
         try progress.select(partition, of: source)
+        defer { progress.deselect(source) }
         try push(source: source, batch)
-        try progress.select(0, of: source)
     }
 
     public func advanceWatermark(source: Int, to watermark: Int64) throws(PipelineError) {
@@ -472,6 +520,7 @@ public final class SourcesPipeline: RunnablePipeline {
 
     /// Does what the clock has made due. Each push does so too; a host calls it while nothing comes in.
     public func advanceClock() throws(PipelineError) {
+        if progress.hasFinished { return }
         try begin()
         try failures.throwIfNothingRuns()
     }
@@ -481,11 +530,11 @@ public final class SourcesPipeline: RunnablePipeline {
         return progress.nextExpiry
     }
 
-    /// Ends all inputs: every window closes. Calling it again does nothing.
+    /// Ends all inputs: every window closes. Calling it again does nothing; pushing after it is refused.
     public func finish() throws(PipelineError) {
-        try begin()
         if progress.hasFinished { return }
-        progress.hasFinished = true
+        try begin()
+        defer { progress.finish() }
         try advanceWatermark(bids: endOfInput)
         try advanceWatermark(oldBids: endOfInput)
         busyOutlet.finish()
@@ -494,10 +543,10 @@ public final class SourcesPipeline: RunnablePipeline {
     }
 
     private func begin() throws(PipelineError) {
+        let isFirst = try progress.begin()
         _ = progress.read(clock)
         settleSources()
-        if progress.hasBegun { return }
-        progress.hasBegun = true
+        if !isFirst { return }
     }
 
     /// The queries that have stopped. The others go on; `push` throws when none is left, `finish` when any has failed.

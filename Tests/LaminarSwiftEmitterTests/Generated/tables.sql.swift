@@ -119,6 +119,21 @@ public final class TablesPipeline: RunnablePipeline {
 
     public var interface: PipelineInterface { Self.interface }
 
+    /// How sources and stages stand: watermarks, idleness, drops, who waits for whom.
+    public var status: PipelineStatus {
+        PipelineStatus(
+            sources: progress.status(of: Self.interface, seen: [noWatermark, noWatermark, noWatermark]),
+            stages: [
+                StageStatus("accounts", accountsStage.counters),
+                StageStatus("groups", groupsStage.counters),
+                StageStatus("rich", richStage.counters),
+                StageStatus("groups_2", groups2Stage.counters),
+                StageStatus("stock", stockStage.counters),
+                StageStatus("groups_3", groups3Stage.counters)
+            ]
+        )
+    }
+
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
     public static let stateFingerprint = "f59b81df60507f04"
 
@@ -670,8 +685,8 @@ public final class TablesPipeline: RunnablePipeline {
 
     public func push(source: Int, partition: Int, _ batch: BatchView) throws(PipelineError) {
         try progress.select(partition, of: source)
+        defer { progress.deselect(source) }
         try push(source: source, batch)
-        try progress.select(0, of: source)
     }
 
     public func advanceWatermark(source: Int, to watermark: Int64) throws(PipelineError) {
@@ -685,6 +700,7 @@ public final class TablesPipeline: RunnablePipeline {
 
     /// Does what the clock has made due. Each push does so too; a host calls it while nothing comes in.
     public func advanceClock() throws(PipelineError) {
+        if progress.hasFinished { return }
         try begin()
         try failures.throwIfNothingRuns()
     }
@@ -694,11 +710,11 @@ public final class TablesPipeline: RunnablePipeline {
         return Int64?.none
     }
 
-    /// Ends all inputs: every window closes. Calling it again does nothing.
+    /// Ends all inputs: every window closes. Calling it again does nothing; pushing after it is refused.
     public func finish() throws(PipelineError) {
-        try begin()
         if progress.hasFinished { return }
-        progress.hasFinished = true
+        try begin()
+        defer { progress.finish() }
         try advanceWatermark(accounts: endOfInput)
         try advanceWatermark(prices: endOfInput)
         try advanceWatermark(stock: endOfInput)
@@ -710,8 +726,8 @@ public final class TablesPipeline: RunnablePipeline {
     }
 
     private func begin() throws(PipelineError) {
-        if progress.hasBegun { return }
-        progress.hasBegun = true
+        let isFirst = try progress.begin()
+        if !isFirst { return }
         beginGroups2()
     }
 

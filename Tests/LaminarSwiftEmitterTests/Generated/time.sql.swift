@@ -180,6 +180,32 @@ public final class TimePipeline: RunnablePipeline {
 
     public var interface: PipelineInterface { Self.interface }
 
+    /// How sources and stages stand: watermarks, idleness, drops, who waits for whom.
+    public var status: PipelineStatus {
+        PipelineStatus(
+            sources: progress.status(of: Self.interface, seen: [totalsStage.watermark]),
+            stages: [
+                StageStatus("stamped", stampedStage.counters),
+                StageStatus("times", timesStage.counters),
+                StageStatus("windows", windowsStage.counters),
+                StageStatus("busy", busyStage.counters),
+                StageStatus("totals", totalsStage.counters),
+                StageStatus("rows", rowsStage.counters),
+                StageStatus("ordered", orderedStage.counters),
+                StageStatus("ordered_2", ordered2Stage.counters),
+                StageStatus("stamped_2", stamped2Stage.counters),
+                StageStatus("bidders", biddersStage.counters),
+                StageStatus("stamped_3", stamped3Stage.counters),
+                StageStatus("windows_2", windows2Stage.counters),
+                StageStatus("waiting", waitingStage.counters),
+                StageStatus("changes", changesStage.counters),
+                StageStatus("periodic", periodicStage.counters),
+                StageStatus("stamped_4", stamped4Stage.counters),
+                StageStatus("behind", behindStage.counters)
+            ]
+        )
+    }
+
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
     public static let stateFingerprint = "96c8784037267ae2"
 
@@ -269,7 +295,7 @@ public final class TimePipeline: RunnablePipeline {
     }
 
     private let bidsRows = ColumnBatch(types: [.int64, .int64, .int64, .int64, .string])
-    private var bidsWatermark = SourceWatermark<BidWatermark>()
+    private var bidsWatermark = SourceWatermark<BidWatermark>(types: [.int64, .int64, .int64, .int64, .string])
     private var stampedStage: RowStamper
     private let stampedRows = ColumnBatch(types: [.int64, .int64, .int64, .int64, .string, .int64])
     private var timesStage: RowTransformer<TimesProgram>
@@ -451,6 +477,7 @@ public final class TimePipeline: RunnablePipeline {
             failures.firstRow = 0
             let error = error.located(stage: "bids", at: BidWatermark.places, isPushedRow: true)
             failures.stop(17, sinks: [0, 1, 2, 3, 4, 5, 6], error)
+            progress.stop(0)
         }
         progress.watermarks[0] = watermark
         failures.source = nil
@@ -461,7 +488,7 @@ public final class TimePipeline: RunnablePipeline {
     /// Says that no row of `bids` before `watermark` follows, in microseconds since 1970.
     public func advanceWatermark(bids watermark: Int64) throws(PipelineError) {
         try begin()
-        guard progress.watermarks[0].advance(to: watermark) else { return }
+        guard progress.watermarks[0].advance(to: watermark, seen: totalsStage.watermark) else { return }
         advanceStamped(to: watermark)
         advanceTotals(to: watermark)
         advanceRows(to: watermark)
@@ -1080,8 +1107,8 @@ public final class TimePipeline: RunnablePipeline {
 
     public func push(source: Int, partition: Int, _ batch: BatchView) throws(PipelineError) {
         try progress.select(partition, of: source)
+        defer { progress.deselect(source) }
         try push(source: source, batch)
-        try progress.select(0, of: source)
     }
 
     public func advanceWatermark(source: Int, to watermark: Int64) throws(PipelineError) {
@@ -1093,6 +1120,7 @@ public final class TimePipeline: RunnablePipeline {
 
     /// Does what the clock has made due. Each push does so too; a host calls it while nothing comes in.
     public func advanceClock() throws(PipelineError) {
+        if progress.hasFinished { return }
         try begin()
         try failures.throwIfNothingRuns()
     }
@@ -1102,11 +1130,11 @@ public final class TimePipeline: RunnablePipeline {
         return [stampedStage.nextTimer, stamped2Stage.nextTimer, stamped3Stage.nextTimer, periodicStage.nextTimer].compactMap { $0 }.min()
     }
 
-    /// Ends all inputs: every window closes. Calling it again does nothing.
+    /// Ends all inputs: every window closes. Calling it again does nothing; pushing after it is refused.
     public func finish() throws(PipelineError) {
-        try begin()
         if progress.hasFinished { return }
-        progress.hasFinished = true
+        try begin()
+        defer { progress.finish() }
         try advanceWatermark(bids: endOfInput)
         busyOutlet.finish()
         totalsOutlet.finish()
@@ -1119,13 +1147,13 @@ public final class TimePipeline: RunnablePipeline {
     }
 
     private func begin() throws(PipelineError) {
+        let isFirst = try progress.begin()
         let now = progress.read(clock)
         tickStamped(at: now)
         tickStamped2(at: now)
         tickStamped3(at: now)
         tickPeriodic(at: now)
-        if progress.hasBegun { return }
-        progress.hasBegun = true
+        if !isFirst { return }
     }
 
     /// The queries that have stopped. The others go on; `push` throws when none is left, `finish` when any has failed.

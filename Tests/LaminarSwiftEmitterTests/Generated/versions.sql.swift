@@ -192,6 +192,28 @@ public final class VersionsPipeline: RunnablePipeline {
 
     public var interface: PipelineInterface { Self.interface }
 
+    /// How sources and stages stand: watermarks, idleness, drops, who waits for whom.
+    public var status: PipelineStatus {
+        PipelineStatus(
+            sources: progress.status(of: Self.interface, seen: [minutesStage.watermark, noWatermark, noWatermark]),
+            stages: [
+                StageStatus("totals", totalsStage.counters),
+                StageStatus("orders", ordersStage.counters),
+                StageStatus("shops", shopsStage.counters),
+                StageStatus("join", joinStage.counters),
+                StageStatus("located", locatedStage.counters),
+                StageStatus("payments", paymentsStage.counters),
+                StageStatus("join_2", join2Stage.counters, waitsFor: progress.waited(among: [0, 2])),
+                StageStatus("settled", settledStage.counters),
+                StageStatus("over", overStage.counters),
+                StageStatus("ranked", rankedStage.counters),
+                StageStatus("over_2", over2Stage.counters),
+                StageStatus("running", runningStage.counters),
+                StageStatus("minutes", minutesStage.counters)
+            ]
+        )
+    }
+
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
     public static let stateFingerprint = "1286c7ab6e6b8881"
 
@@ -305,10 +327,10 @@ public final class VersionsPipeline: RunnablePipeline {
     }
 
     private let ordersRows2 = ColumnBatch(types: [.string, .int64, .string, .int64, .int64])
-    private var ordersWatermark = SourceWatermark<OrderWatermark>()
+    private var ordersWatermark = SourceWatermark<OrderWatermark>(types: [.string, .int64, .string, .int64, .int64])
     private let shopsRows2 = ColumnBatch(types: [.string, .string, .int64])
     private let paymentsRows2 = ColumnBatch(types: [.int64, .int64, .int64])
-    private var paymentsWatermark = SourceWatermark<PaymentWatermark>()
+    private var paymentsWatermark = SourceWatermark<PaymentWatermark>(types: [.int64, .int64, .int64])
     @exclusivity(unchecked) private var totalsStage: RunningAggregate<CompiledAggregate<TotalsProgram>>
     private let totalsRows = ColumnBatch(types: TotalsProgram.outputTypes)
     private var ordersStage: RowTransformer<OrdersProgram>
@@ -434,6 +456,7 @@ public final class VersionsPipeline: RunnablePipeline {
             failures.firstRow = 0
             let error = error.located(stage: "orders", at: OrderWatermark.places, isPushedRow: true)
             failures.stop(13, sinks: [0, 1, 2, 3, 4, 5], error)
+            progress.stop(0)
         }
         progress.watermarks[0] = watermark
         failures.source = nil
@@ -444,7 +467,7 @@ public final class VersionsPipeline: RunnablePipeline {
     /// Says that no row of `orders` before `watermark` follows, in microseconds since 1970.
     public func advanceWatermark(orders watermark: Int64) throws(PipelineError) {
         try begin()
-        guard progress.watermarks[0].advance(to: watermark) else { return }
+        guard progress.watermarks[0].advance(to: watermark, seen: minutesStage.watermark) else { return }
         advanceTotals(to: watermark)
         advanceOrders(to: watermark)
         advanceMinutes(to: watermark)
@@ -558,6 +581,7 @@ public final class VersionsPipeline: RunnablePipeline {
             failures.firstRow = 0
             let error = error.located(stage: "payments", at: [], isPushedRow: true)
             failures.stop(15, sinks: [2], error)
+            progress.stop(2)
         }
         progress.watermarks[2] = watermark
         failures.source = nil
@@ -967,8 +991,8 @@ public final class VersionsPipeline: RunnablePipeline {
 
     public func push(source: Int, partition: Int, _ batch: BatchView) throws(PipelineError) {
         try progress.select(partition, of: source)
+        defer { progress.deselect(source) }
         try push(source: source, batch)
-        try progress.select(0, of: source)
     }
 
     public func advanceWatermark(source: Int, to watermark: Int64) throws(PipelineError) {
@@ -982,6 +1006,7 @@ public final class VersionsPipeline: RunnablePipeline {
 
     /// Does what the clock has made due. Each push does so too; a host calls it while nothing comes in.
     public func advanceClock() throws(PipelineError) {
+        if progress.hasFinished { return }
         try begin()
         try failures.throwIfNothingRuns()
     }
@@ -991,11 +1016,11 @@ public final class VersionsPipeline: RunnablePipeline {
         return Int64?.none
     }
 
-    /// Ends all inputs: every window closes. Calling it again does nothing.
+    /// Ends all inputs: every window closes. Calling it again does nothing; pushing after it is refused.
     public func finish() throws(PipelineError) {
-        try begin()
         if progress.hasFinished { return }
-        progress.hasFinished = true
+        try begin()
+        defer { progress.finish() }
         try advanceWatermark(orders: endOfInput)
         try advanceWatermark(shops: endOfInput)
         try advanceWatermark(payments: endOfInput)
@@ -1009,8 +1034,8 @@ public final class VersionsPipeline: RunnablePipeline {
     }
 
     private func begin() throws(PipelineError) {
-        if progress.hasBegun { return }
-        progress.hasBegun = true
+        let isFirst = try progress.begin()
+        if !isFirst { return }
     }
 
     /// The queries that have stopped. The others go on; `push` throws when none is left, `finish` when any has failed.

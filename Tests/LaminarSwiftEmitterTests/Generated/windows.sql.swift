@@ -8,6 +8,8 @@
 //     bids ─ project ─ in event-time order ─▶ ordered
 //     bids ─ project ─ lag, max, row_number, sum over rows ─ project ─▶ settled
 //     bids ─ project ─ rank over rows ─ filter ─▶ best
+//     (bids ─ project ─ left join ─ bids ─ project) ─ project ─▶ followed
+//     (bids ─ tumble 10 seconds by auction ─ anti join ─ bids ─ project) ─ project ─▶ cheap
 //
 // `laminar-compile explain windows.sql` shows how it came about.
 
@@ -106,6 +108,28 @@ public final class WindowsPipeline: RunnablePipeline {
 
     private let bestOutlet = ResultOutlet<Best>()
 
+    /// Called with each row of `followed`.
+    public var onFollowed: ((Followed) -> Void)? {
+        get { followedOutlet.onRow }
+        set { followedOutlet.onRow = newValue }
+    }
+
+    /// The rows of `followed` that come from now on, buffered without bound.
+    public func followed() -> AsyncStream<Followed> { followedOutlet.rows() }
+
+    private let followedOutlet = ResultOutlet<Followed>()
+
+    /// Called with each row of `cheap`.
+    public var onCheap: ((Cheap) -> Void)? {
+        get { cheapOutlet.onRow }
+        set { cheapOutlet.onRow = newValue }
+    }
+
+    /// The rows of `cheap` that come from now on, buffered without bound.
+    public func cheap() -> AsyncStream<Cheap> { cheapOutlet.rows() }
+
+    private let cheapOutlet = ResultOutlet<Cheap>()
+
     /// Called with each batch of results: the sink's position, and columns lent for the call.
     public var onOutput: (_ sink: Int, _ batch: BatchView) -> Void = { _, _ in }
 
@@ -201,6 +225,24 @@ public final class WindowsPipeline: RunnablePipeline {
                     .init("window_end", "timestamp", .int64),
                     .init("place", "bigint", .int64, isNullable: false)
                 ]
+            ),
+            .init(
+                name: "followed",
+                columns: [
+                    .init("auction", "bigint", .int64, isNullable: false),
+                    .init("at", "timestamp", .int64),
+                    .init("next_auction", "bigint", .int64),
+                    .init("next_price", "bigint", .int64)
+                ]
+            ),
+            .init(
+                name: "cheap",
+                columns: [
+                    .init("auction", "bigint", .int64, isNullable: false),
+                    .init("window_start", "timestamp", .int64),
+                    .init("window_end", "timestamp", .int64),
+                    .init("bids", "bigint", .int64, isNullable: false)
+                ]
             )
         ],
         stateTables: [
@@ -209,15 +251,52 @@ public final class WindowsPipeline: RunnablePipeline {
             "visits.groups",
             "corrected.groups",
             "over.rows",
-            "over_2.rows"
+            "over_2.rows",
+            "join.rows",
+            "side.groups",
+            "join_2.rows"
         ],
         fingerprint: stateFingerprint
     )
 
     public var interface: PipelineInterface { Self.interface }
 
+    /// How sources and stages stand: watermarks, idleness, drops, who waits for whom.
+    public var status: PipelineStatus {
+        PipelineStatus(
+            sources: progress.status(of: Self.interface, seen: [sideStage.watermark]),
+            stages: [
+                StageStatus("times", timesStage.counters),
+                StageStatus("windows", windowsStage.counters),
+                StageStatus("rows", rowsStage.counters),
+                StageStatus("late", lateStage.counters),
+                StageStatus("late_bids", lateBidsStage.counters),
+                StageStatus("groups", groupsStage.counters),
+                StageStatus("windows_2", windows2Stage.counters),
+                StageStatus("groups_2", groups2Stage.counters),
+                StageStatus("windows_3", windows3Stage.counters),
+                StageStatus("visits", visitsStage.counters),
+                StageStatus("corrected", correctedStage.counters),
+                StageStatus("rows_2", rows2Stage.counters),
+                StageStatus("ordered", orderedStage.counters),
+                StageStatus("rows_3", rows3Stage.counters),
+                StageStatus("over", overStage.counters),
+                StageStatus("settled", settledStage.counters),
+                StageStatus("rows_4", rows4Stage.counters),
+                StageStatus("over_2", over2Stage.counters),
+                StageStatus("best", bestStage.counters),
+                StageStatus("join", joinStage.counters),
+                StageStatus("followed", followedStage.counters),
+                StageStatus("side", sideStage.counters),
+                StageStatus("side_2", side2Stage.counters),
+                StageStatus("join_2", join2Stage.counters),
+                StageStatus("cheap", cheapStage.counters)
+            ]
+        )
+    }
+
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
-    public static let stateFingerprint = "568a490440f72113"
+    public static let stateFingerprint = "545bd87c5c5fecca"
 
     /// What a snapshot consists of, and says of itself, so that later versions can read it.
     private static let stateLayout: [String] = [
@@ -285,14 +364,47 @@ public final class WindowsPipeline: RunnablePipeline {
         "    column window_end | timestamp | null",
         "    column window_time | timestamp | null",
         "    column result 1 | bigint | null",
-        "operator best/transform 2 | best | transform | transient"
+        "operator best/transform 2 | best | transform | transient",
+        "operator followed/join 1 | followed | left join on bidder = bidder, at - at in [1000000, 4000000], lateness 0",
+        "  rows",
+        "    column auction | bigint | not null",
+        "    column bidder | bigint | null",
+        "    column price | bigint | null",
+        "    column at | timestamp | null",
+        "    column url | text | null",
+        "  rows",
+        "    column auction | bigint | not null",
+        "    column bidder | bigint | null",
+        "    column price | bigint | null",
+        "    column at | timestamp | null",
+        "    column url | text | null",
+        "operator followed/transform 1 | followed | transform | transient",
+        "operator cheap/windows 1 | cheap | tumble 10000000 + 0 over at, watermark by rows",
+        "  key auction | bigint | not null",
+        "  value count(*) | CountOfRows | at 0 | 8 bytes",
+        "  record 8 bytes",
+        "operator cheap/transform 1 | cheap | transform | transient",
+        "operator cheap/join 1 | cheap | anti join on auction = auction AND window_start = window_start AND window_end = window_end and price > 900, key_4 - key_4 in [0, 0], lateness 0, waiting",
+        "  rows",
+        "    column auction | bigint | not null",
+        "    column window_start | timestamp | null",
+        "    column window_end | timestamp | null",
+        "    column bids | bigint | not null",
+        "    column key_4 | timestamp | null",
+        "  rows",
+        "    column auction | bigint | not null",
+        "    column price | bigint | null",
+        "    column window_start | timestamp | null",
+        "    column window_end | timestamp | null",
+        "    column key_4 | timestamp | null",
+        "operator cheap/transform 2 | cheap | transform | transient"
     ]
 
     /// If this does not compile, build again: the file was generated for another version of the runtime.
     private typealias InterfaceVersion = LaminarInterfaceVersion1
 
     @exclusivity(unchecked) private var progress = PipelineProgress(sources: 1)
-    @exclusivity(unchecked) private var failures = QueryFailures(sinks: 8)
+    @exclusivity(unchecked) private var failures = QueryFailures(sinks: 10)
 
     /// Called with each row of `bids` that a policy of `.divert` has kept out of a query.
     public var onRejectedBid: ((Bid.Rejected) -> Void)?
@@ -318,7 +430,10 @@ public final class WindowsPipeline: RunnablePipeline {
     }
 
     private let bidsRows = ColumnBatch(types: [.int64, .int64, .int64, .int64, .string])
-    private var bidsWatermark = SourceWatermark<BidWatermark>()
+    private var bidsWatermark = SourceWatermark<BidWatermark>(
+        types: [.int64, .int64, .int64, .int64, .string],
+        cutsAtSteps: true
+    )
     private var timesStage: RowTransformer<TimesProgram>
     private var windowsStage: WindowExpander
     private let windowsRows = ColumnBatch(types: [.int64, .int64, .int64, .int64, .string, .int64, .int64, .int64])
@@ -353,6 +468,15 @@ public final class WindowsPipeline: RunnablePipeline {
         types: [.int64, .int64, .int64, .int64, .string, .int64, .int64, .int64, .int64]
     )
     private var bestStage: RowTransformer<BestProgram>
+    @exclusivity(unchecked) private var joinStage: TimedJoin<JoinProgram>
+    private let joinRows = ColumnBatch(types: JoinProgram.outputTypes)
+    private var followedStage: RowTransformer<FollowedProgram>
+    @exclusivity(unchecked) private var sideStage: TumblingAggregate<CompiledAggregate<SideProgram>>
+    private let sideRows = ColumnBatch(types: SideProgram.outputTypes)
+    private var side2Stage: RowTransformer<Side2Program>
+    @exclusivity(unchecked) private var join2Stage: TimedJoin<Join2Program>
+    private let join2Rows = ColumnBatch(types: Join2Program.outputTypes)
+    private var cheapStage: RowTransformer<CheapProgram>
 
     /// A pipeline that has seen nothing.
     ///
@@ -482,6 +606,35 @@ public final class WindowsPipeline: RunnablePipeline {
             nullEventTime: policies.nullEventTime
         )
         bestStage = RowTransformer(BestProgram(), policies: policies)
+        joinStage = TimedJoin(
+            JoinProgram(),
+            timing: JoinTiming(left: 3, right: 3, lower: 1_000_000, upper: 4_000_000, carriesLeft: true),
+            nullEventTime: policies.nullEventTime
+        )
+        followedStage = RowTransformer(FollowedProgram(), policies: policies)
+        requireLayout(of: SideProgram.self, keyWords: 1, accumulatorBytes: 8)
+        sideStage = TumblingAggregate(
+            CompiledAggregate(SideProgram()),
+            windows: TumblingWindows(size: 10_000_000),
+            watermark: .rows(delay: 5_000_000),
+            policies: policies,
+            reportsWatermark: true
+        )
+        side2Stage = RowTransformer(Side2Program(), policies: policies)
+        join2Stage = TimedJoin(
+            Join2Program(),
+            timing: JoinTiming(
+                left: 4,
+                right: 4,
+                lower: 0,
+                upper: 0,
+                waits: true,
+                carriesLeft: true,
+                carriesRight: true
+            ),
+            nullEventTime: policies.nullEventTime
+        )
+        cheapStage = RowTransformer(CheapProgram(), policies: policies)
     }
 
     /// Processes one row of `bids`.
@@ -507,7 +660,7 @@ public final class WindowsPipeline: RunnablePipeline {
     /// Processes a batch of `bids`, whose columns are those of `interface`.
     public func push(bids batch: BatchView) throws(PipelineError) {
         try begin()
-        if failures.hasStopped(19) { return try failures.throwIfNothingRuns() }
+        if failures.hasStopped(25) { return try failures.throwIfNothingRuns() }
         progress.rowsIn += Int64(batch.rowCount)
         failures.source = 0
         pushed = batch
@@ -521,12 +674,15 @@ public final class WindowsPipeline: RunnablePipeline {
                 runRows2(batch)
                 runRows3(batch)
                 runRows4(batch)
+                runSide(batch)
+                runSide2(batch)
             }
             failures.firstRow = 0
         } catch {
             failures.firstRow = 0
             let error = error.located(stage: "bids", at: BidWatermark.places, isPushedRow: true)
-            failures.stop(19, sinks: [0, 1, 2, 3, 4, 5, 6, 7], error)
+            failures.stop(25, sinks: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], error)
+            progress.stop(0)
         }
         progress.watermarks[0] = watermark
         failures.source = nil
@@ -537,12 +693,14 @@ public final class WindowsPipeline: RunnablePipeline {
     /// Says that no row of `bids` before `watermark` follows, in microseconds since 1970.
     public func advanceWatermark(bids watermark: Int64) throws(PipelineError) {
         try begin()
-        guard progress.watermarks[0].advance(to: watermark) else { return }
+        guard progress.watermarks[0].advance(to: watermark, seen: sideStage.watermark) else { return }
         advanceTimes(to: watermark)
         advanceCorrected(to: watermark)
         advanceRows2(to: watermark)
         advanceRows3(to: watermark)
         advanceRows4(to: watermark)
+        advanceSide(to: watermark)
+        advanceSide2(to: watermark)
         try failures.throwIfNothingRuns()
     }
 
@@ -559,10 +717,12 @@ public final class WindowsPipeline: RunnablePipeline {
                 runWindows(batch)
                 runWindows2(batch)
                 runWindows3(batch)
+                runJoin(batch, from: .left)
+                runJoin(batch, from: .right)
             }
         } catch {
             let error = error.located(stage: "times", at: [], isPushedRow: true)
-            failures.stop(0, sinks: [0, 1, 2, 3], error)
+            failures.stop(0, sinks: [0, 1, 2, 3, 8], error)
         }
     }
 
@@ -571,6 +731,8 @@ public final class WindowsPipeline: RunnablePipeline {
         advanceWindows(to: watermark)
         advanceWindows2(to: watermark)
         advanceWindows3(to: watermark)
+        advanceJoin(to: watermark, from: .left)
+        advanceJoin(to: watermark, from: .right)
     }
 
     private func runWindows(_ batch: BatchView) {
@@ -1088,6 +1250,152 @@ public final class WindowsPipeline: RunnablePipeline {
         }
     }
 
+    private func runJoin(_ batch: BatchView, from side: JoinSide) {
+        if failures.hasStopped(19) { return }
+        joinRows.clear()
+        do throws(PipelineError) {
+            try joinStage.push(batch, from: side, into: joinRows)
+        } catch {
+            let error = error.located(stage: "join", at: [], isPushedRow: false, else: JoinProgram.place)
+            failures.stop(19, sinks: [8], error)
+        }
+        if _slowPath(!joinStage.diverted.isEmpty) {
+            reject(joinStage.diverted, "join", [], isPushedRow: false, else: JoinProgram.place)
+        }
+        sendJoin()
+    }
+
+    private func advanceJoin(to watermark: Int64, from side: JoinSide) {
+        if failures.hasStopped(19) { return }
+        joinRows.clear()
+        do throws(PipelineError) {
+            try joinStage.advance(side, to: watermark, into: joinRows)
+        } catch {
+            let error = error.located(stage: "join", at: [], isPushedRow: false, else: JoinProgram.place)
+            failures.stop(19, sinks: [8], error)
+        }
+        sendJoin()
+    }
+
+    private func sendJoin() {
+        joinRows.withView { batch in
+            runFollowed(batch)
+        }
+    }
+
+    private func runFollowed(_ batch: BatchView) {
+        if failures.hasStopped(20) { return }
+        do throws(PipelineError) {
+            try followedStage.process(
+                batch, divert: { reject([$0], "followed", [], isPushedRow: false, else: nil) }
+            ) { batch in
+                deliverFollowed(batch)
+            }
+        } catch {
+            let error = error.located(stage: "followed", at: [], isPushedRow: false)
+            failures.stop(20, sinks: [8], error)
+        }
+    }
+
+    private func runSide(_ batch: BatchView) {
+        if failures.hasStopped(21) { return }
+        sideRows.clear()
+        do throws(PipelineError) {
+            try sideStage.push(batch, into: sideRows)
+        } catch {
+            let error = error.located(stage: "side", at: [], isPushedRow: true, else: SideProgram.place)
+            failures.stop(21, sinks: [9], error)
+        }
+        if _slowPath(!sideStage.diverted.isEmpty) {
+            reject(sideStage.diverted, "side", [], isPushedRow: true, else: SideProgram.place)
+        }
+        sendSide()
+    }
+
+    private func advanceSide(to watermark: Int64) {
+        if failures.hasStopped(21) { return }
+        sideRows.clear()
+        do throws(PipelineError) {
+            try sideStage.advance(to: watermark, into: sideRows)
+        } catch {
+            let error = error.located(stage: "side", at: [], isPushedRow: false, else: SideProgram.place)
+            failures.stop(21, sinks: [9], error)
+        }
+        sendSide()
+    }
+
+    private func sendSide() {
+        sideRows.withView { batch in
+            runJoin2(batch, from: .left)
+        }
+    }
+
+    private func runSide2(_ batch: BatchView) {
+        if failures.hasStopped(22) { return }
+        do throws(PipelineError) {
+            try side2Stage.process(
+                batch, divert: { reject([$0], "side_2", [], isPushedRow: true, else: nil) }
+            ) { batch in
+                runJoin2(batch, from: .right)
+            }
+        } catch {
+            let error = error.located(stage: "side_2", at: [], isPushedRow: true)
+            failures.stop(22, sinks: [9], error)
+        }
+    }
+
+    private func advanceSide2(to watermark: Int64) {
+        if failures.hasStopped(22) { return }
+        advanceJoin2(to: watermark, from: .right)
+    }
+
+    private func runJoin2(_ batch: BatchView, from side: JoinSide) {
+        if failures.hasStopped(23) { return }
+        join2Rows.clear()
+        do throws(PipelineError) {
+            try join2Stage.push(batch, from: side, into: join2Rows)
+        } catch {
+            let error = error.located(stage: "join_2", at: [], isPushedRow: false, else: Join2Program.place)
+            failures.stop(23, sinks: [9], error)
+        }
+        if _slowPath(!join2Stage.diverted.isEmpty) {
+            reject(join2Stage.diverted, "join_2", [], isPushedRow: false, else: Join2Program.place)
+        }
+        sendJoin2()
+    }
+
+    private func advanceJoin2(to watermark: Int64, from side: JoinSide) {
+        if failures.hasStopped(23) { return }
+        join2Rows.clear()
+        do throws(PipelineError) {
+            try join2Stage.advance(side, to: watermark, into: join2Rows)
+        } catch {
+            let error = error.located(stage: "join_2", at: [], isPushedRow: false, else: Join2Program.place)
+            failures.stop(23, sinks: [9], error)
+        }
+        sendJoin2()
+    }
+
+    private func sendJoin2() {
+        join2Rows.withView { batch in
+            runCheap(batch)
+        }
+    }
+
+    private func runCheap(_ batch: BatchView) {
+        if failures.hasStopped(24) { return }
+        do throws(PipelineError) {
+            try cheapStage.process(
+                batch, divert: { reject([$0], "cheap", [], isPushedRow: false, else: nil) }
+            ) { batch in
+                deliverCheap(batch)
+            }
+        } catch {
+            let error = error.located(stage: "cheap", at: [], isPushedRow: false)
+            failures.stop(24, sinks: [9], error)
+        }
+    }
+
     private func deliverLateBids(_ batch: BatchView) {
         if batch.rowCount == 0 { return }
         progress.rowsOut += Int64(batch.rowCount)
@@ -1144,6 +1452,20 @@ public final class WindowsPipeline: RunnablePipeline {
         bestOutlet.deliver(batch)
     }
 
+    private func deliverFollowed(_ batch: BatchView) {
+        if batch.rowCount == 0 { return }
+        progress.rowsOut += Int64(batch.rowCount)
+        onOutput(8, batch)
+        followedOutlet.deliver(batch)
+    }
+
+    private func deliverCheap(_ batch: BatchView) {
+        if batch.rowCount == 0 { return }
+        progress.rowsOut += Int64(batch.rowCount)
+        onOutput(9, batch)
+        cheapOutlet.deliver(batch)
+    }
+
     public func push(source: Int, _ batch: BatchView) throws(PipelineError) {
         switch source {
         case 0: try push(bids: batch)
@@ -1153,8 +1475,8 @@ public final class WindowsPipeline: RunnablePipeline {
 
     public func push(source: Int, partition: Int, _ batch: BatchView) throws(PipelineError) {
         try progress.select(partition, of: source)
+        defer { progress.deselect(source) }
         try push(source: source, batch)
-        try progress.select(0, of: source)
     }
 
     public func advanceWatermark(source: Int, to watermark: Int64) throws(PipelineError) {
@@ -1166,6 +1488,7 @@ public final class WindowsPipeline: RunnablePipeline {
 
     /// Does what the clock has made due. Each push does so too; a host calls it while nothing comes in.
     public func advanceClock() throws(PipelineError) {
+        if progress.hasFinished { return }
         try begin()
         try failures.throwIfNothingRuns()
     }
@@ -1175,11 +1498,11 @@ public final class WindowsPipeline: RunnablePipeline {
         return Int64?.none
     }
 
-    /// Ends all inputs: every window closes. Calling it again does nothing.
+    /// Ends all inputs: every window closes. Calling it again does nothing; pushing after it is refused.
     public func finish() throws(PipelineError) {
-        try begin()
         if progress.hasFinished { return }
-        progress.hasFinished = true
+        try begin()
+        defer { progress.finish() }
         try advanceWatermark(bids: endOfInput)
         lateBidsOutlet.finish()
         busyOutlet.finish()
@@ -1189,12 +1512,14 @@ public final class WindowsPipeline: RunnablePipeline {
         orderedOutlet.finish()
         settledOutlet.finish()
         bestOutlet.finish()
+        followedOutlet.finish()
+        cheapOutlet.finish()
         try failures.throwIfAny()
     }
 
     private func begin() throws(PipelineError) {
-        if progress.hasBegun { return }
-        progress.hasBegun = true
+        let isFirst = try progress.begin()
+        if !isFirst { return }
     }
 
     /// The queries that have stopped. The others go on; `push` throws when none is left, `finish` when any has failed.
@@ -1259,6 +1584,24 @@ public final class WindowsPipeline: RunnablePipeline {
         writer.endSection()
         writer.beginSection()
         bestStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
+        joinStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
+        followedStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
+        sideStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
+        side2Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
+        join2Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
+        cheapStage.encode(to: &writer)
         writer.endSection()
         return writer.finish()
     }
@@ -1352,8 +1695,32 @@ public final class WindowsPipeline: RunnablePipeline {
             try bestStage.restore(from: &reader)
             try reader.leaveSection()
         }
+        if try reader.enterSection(19) {
+            try joinStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(20) {
+            try followedStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(21) {
+            try sideStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(22) {
+            try side2Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(23) {
+            try join2Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(24) {
+            try cheapStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
         try reader.finish()
-        failures = QueryFailures(sinks: 8)
+        failures = QueryFailures(sinks: 10)
     }
 
     public var counters: OperatorCounters {
@@ -1377,6 +1744,12 @@ public final class WindowsPipeline: RunnablePipeline {
         counters.addDrops(of: rows4Stage.counters)
         counters.addDrops(of: over2Stage.counters)
         counters.addDrops(of: bestStage.counters)
+        counters.addDrops(of: joinStage.counters)
+        counters.addDrops(of: followedStage.counters)
+        counters.addDrops(of: sideStage.counters)
+        counters.addDrops(of: side2Stage.counters)
+        counters.addDrops(of: join2Stage.counters)
+        counters.addDrops(of: cheapStage.counters)
         return counters
     }
 }
@@ -1659,11 +2032,94 @@ extension WindowsPipeline {
             place = batch.value(column: 3, row: row)
         }
     }
+
+    /// A row of `followed`.
+    public struct Followed: ResultRow, Hashable {
+        /// `auction BIGINT NOT NULL`
+        public var auction: Int64
+        /// `at TIMESTAMP`: microseconds since 1970-01-01 00:00:00
+        public var at: Int64?
+        /// `next_auction BIGINT`
+        public var nextAuction: Int64?
+        /// `next_price BIGINT`
+        public var nextPrice: Int64?
+
+        public init(auction: Int64, at: Int64?, nextAuction: Int64?, nextPrice: Int64?) {
+            self.auction = auction
+            self.at = at
+            self.nextAuction = nextAuction
+            self.nextPrice = nextPrice
+        }
+
+        /// Reads a row from column memory.
+        public init(_ batch: BatchView, _ row: Int) {
+            auction = batch.value(column: 0, row: row)
+            at = batch.optional(column: 1, row: row)
+            nextAuction = batch.optional(column: 2, row: row)
+            nextPrice = batch.optional(column: 3, row: row)
+        }
+    }
+
+    /// A row of `cheap`.
+    public struct Cheap: ResultRow, Hashable {
+        /// `auction BIGINT NOT NULL`
+        public var auction: Int64
+        /// `window_start TIMESTAMP`: microseconds since 1970-01-01 00:00:00
+        public var windowStart: Int64?
+        /// `window_end TIMESTAMP`: microseconds since 1970-01-01 00:00:00
+        public var windowEnd: Int64?
+        /// `bids BIGINT NOT NULL`
+        public var bids: Int64
+
+        public init(auction: Int64, windowStart: Int64?, windowEnd: Int64?, bids: Int64) {
+            self.auction = auction
+            self.windowStart = windowStart
+            self.windowEnd = windowEnd
+            self.bids = bids
+        }
+
+        /// Reads a row from column memory.
+        public init(_ batch: BatchView, _ row: Int) {
+            auction = batch.value(column: 0, row: row)
+            windowStart = batch.optional(column: 1, row: row)
+            windowEnd = batch.optional(column: 2, row: row)
+            bids = batch.value(column: 3, row: row)
+        }
+    }
 }
 
 extension WindowsPipeline {
     /// The columns of `bids` that are read, and one row of them.
     struct BidColumns: BitwiseCopyable {
+        let auction: ColumnReader<Int64>
+        let bidder: NullableColumnReader<Int64>
+        let price: NullableColumnReader<Int64>
+        let at: NullableColumnReader<Int64>
+        let url: NullableColumnReader<StringView>
+
+        init(_ batch: BatchView) {
+            auction = ColumnReader(batch, 0)
+            bidder = NullableColumnReader(batch, 1)
+            price = NullableColumnReader(batch, 2)
+            at = NullableColumnReader(batch, 3)
+            url = NullableColumnReader(batch, 4)
+        }
+
+        func row(_ index: Int) -> Row {
+            Row(auction: auction[index], bidder: bidder[index], price: price[index], at: at[index], url: url[index])
+        }
+
+        struct Row: BitwiseCopyable {
+            let auction: Int64
+            let bidder: Int64?
+            let price: Int64?
+            let at: Int64?
+            let url: StringView?
+        }
+    }
+
+    /// The columns of `times` that are read, and one row of them.
+    struct TimesStageColumns: BitwiseCopyable {
         let auction: ColumnReader<Int64>
         let bidder: NullableColumnReader<Int64>
         let price: NullableColumnReader<Int64>
@@ -1978,6 +2434,166 @@ extension WindowsPipeline {
             let windowEnd: Int64?
             let windowTime: Int64?
             let rank: Int64
+        }
+    }
+
+    /// The columns of `join` that are read, and one row of them.
+    struct JoinStageColumns: BitwiseCopyable {
+        let auction: ColumnReader<Int64>
+        let bidder: NullableColumnReader<Int64>
+        let price: NullableColumnReader<Int64>
+        let at: NullableColumnReader<Int64>
+        let url: NullableColumnReader<StringView>
+        let auction2: NullableColumnReader<Int64>
+        let bidder2: NullableColumnReader<Int64>
+        let price2: NullableColumnReader<Int64>
+        let at2: NullableColumnReader<Int64>
+        let url2: NullableColumnReader<StringView>
+
+        init(_ batch: BatchView) {
+            auction = ColumnReader(batch, 0)
+            bidder = NullableColumnReader(batch, 1)
+            price = NullableColumnReader(batch, 2)
+            at = NullableColumnReader(batch, 3)
+            url = NullableColumnReader(batch, 4)
+            auction2 = NullableColumnReader(batch, 5)
+            bidder2 = NullableColumnReader(batch, 6)
+            price2 = NullableColumnReader(batch, 7)
+            at2 = NullableColumnReader(batch, 8)
+            url2 = NullableColumnReader(batch, 9)
+        }
+
+        func row(_ index: Int) -> Row {
+            Row(
+                auction: auction[index],
+                bidder: bidder[index],
+                price: price[index],
+                at: at[index],
+                url: url[index],
+                auction2: auction2[index],
+                bidder2: bidder2[index],
+                price2: price2[index],
+                at2: at2[index],
+                url2: url2[index]
+            )
+        }
+
+        struct Row: BitwiseCopyable {
+            let auction: Int64
+            let bidder: Int64?
+            let price: Int64?
+            let at: Int64?
+            let url: StringView?
+            let auction2: Int64?
+            let bidder2: Int64?
+            let price2: Int64?
+            let at2: Int64?
+            let url2: StringView?
+        }
+    }
+
+    /// The columns of `side` that are read, and one row of them.
+    struct SideStageColumns: BitwiseCopyable {
+        let auction: ColumnReader<Int64>
+        let windowStart: NullableColumnReader<Int64>
+        let windowEnd: NullableColumnReader<Int64>
+        let bids: ColumnReader<Int64>
+        let key4: NullableColumnReader<Int64>
+
+        init(_ batch: BatchView) {
+            auction = ColumnReader(batch, 0)
+            windowStart = NullableColumnReader(batch, 1)
+            windowEnd = NullableColumnReader(batch, 2)
+            bids = ColumnReader(batch, 3)
+            key4 = NullableColumnReader(batch, 4)
+        }
+
+        func row(_ index: Int) -> Row {
+            Row(
+                auction: auction[index],
+                windowStart: windowStart[index],
+                windowEnd: windowEnd[index],
+                bids: bids[index],
+                key4: key4[index]
+            )
+        }
+
+        struct Row: BitwiseCopyable {
+            let auction: Int64
+            let windowStart: Int64?
+            let windowEnd: Int64?
+            let bids: Int64
+            let key4: Int64?
+        }
+    }
+
+    /// The columns of `side_2` that are read, and one row of them.
+    struct Side2StageColumns: BitwiseCopyable {
+        let auction: ColumnReader<Int64>
+        let price: NullableColumnReader<Int64>
+        let windowStart: NullableColumnReader<Int64>
+        let windowEnd: NullableColumnReader<Int64>
+        let key4: NullableColumnReader<Int64>
+
+        init(_ batch: BatchView) {
+            auction = ColumnReader(batch, 0)
+            price = NullableColumnReader(batch, 1)
+            windowStart = NullableColumnReader(batch, 2)
+            windowEnd = NullableColumnReader(batch, 3)
+            key4 = NullableColumnReader(batch, 4)
+        }
+
+        func row(_ index: Int) -> Row {
+            Row(
+                auction: auction[index],
+                price: price[index],
+                windowStart: windowStart[index],
+                windowEnd: windowEnd[index],
+                key4: key4[index]
+            )
+        }
+
+        struct Row: BitwiseCopyable {
+            let auction: Int64
+            let price: Int64?
+            let windowStart: Int64?
+            let windowEnd: Int64?
+            let key4: Int64?
+        }
+    }
+
+    /// The columns of `join_2` that are read, and one row of them.
+    struct Join2StageColumns: BitwiseCopyable {
+        let auction: ColumnReader<Int64>
+        let windowStart: NullableColumnReader<Int64>
+        let windowEnd: NullableColumnReader<Int64>
+        let bids: ColumnReader<Int64>
+        let key4: NullableColumnReader<Int64>
+
+        init(_ batch: BatchView) {
+            auction = ColumnReader(batch, 0)
+            windowStart = NullableColumnReader(batch, 1)
+            windowEnd = NullableColumnReader(batch, 2)
+            bids = ColumnReader(batch, 3)
+            key4 = NullableColumnReader(batch, 4)
+        }
+
+        func row(_ index: Int) -> Row {
+            Row(
+                auction: auction[index],
+                windowStart: windowStart[index],
+                windowEnd: windowEnd[index],
+                bids: bids[index],
+                key4: key4[index]
+            )
+        }
+
+        struct Row: BitwiseCopyable {
+            let auction: Int64
+            let windowStart: Int64?
+            let windowEnd: Int64?
+            let bids: Int64
+            let key4: Int64?
         }
     }
 
@@ -2503,6 +3119,347 @@ extension WindowsPipeline {
 #sourceLocation(file: "SQL/windows.sql", line: 42)
         static func keeps(_ row: Over2StageColumns.Row) -> Bool { lessOrEqual(row.rank, 2) }
 #sourceLocation()
+    }
+
+    /// `join`: `LEFT JOIN`
+    struct JoinProgram: TypedJoinProgram {
+        /// ON `bidder`.
+        typealias Key = Int64
+
+        static var outputTypes: [PhysicalType] {
+            [.int64, .int64, .int64, .int64, .string, .int64, .int64, .int64, .int64, .string]
+        }
+        var kind: JoinKind { .left }
+        var left: Left { Left() }
+        var right: Right { Right() }
+
+        /// The left side: `bids`
+        struct Left: TypedJoinInput {
+            var types: [PhysicalType] { [.int64, .int64, .int64, .int64, .string] }
+            var columnCount: Int { 5 }
+
+            func columns(of batch: BatchView) -> TimesStageColumns { TimesStageColumns(batch) }
+
+            func row(_ columns: TimesStageColumns, _ index: Int) -> TimesStageColumns.Row { columns.row(index) }
+
+            func key(_ row: TimesStageColumns.Row) -> Int64? { row.bidder }
+
+            func owned(_ row: TimesStageColumns.Row, _ arena: inout Arena) -> TimesStageColumns.Row {
+                TimesStageColumns.Row(
+                    auction: row.auction,
+                    bidder: row.bidder,
+                    price: row.price,
+                    at: row.at,
+                    url: strict(row.url) { arena.copy($0) }
+                )
+            }
+
+            func write(_ row: TimesStageColumns.Row, to batch: ColumnBatch, at target: Int, from first: Int) {
+                batch.lend(row.auction, column: first, row: target)
+                batch.lend(row.bidder, column: first &+ 1, row: target)
+                batch.lend(row.price, column: first &+ 2, row: target)
+                batch.lend(row.at, column: first &+ 3, row: target)
+                batch.lend(row.url, column: first &+ 4, row: target)
+            }
+        }
+
+        /// The right side: `bids`
+        struct Right: TypedJoinInput {
+            var types: [PhysicalType] { [.int64, .int64, .int64, .int64, .string] }
+            var columnCount: Int { 5 }
+
+            func columns(of batch: BatchView) -> TimesStageColumns { TimesStageColumns(batch) }
+
+            func row(_ columns: TimesStageColumns, _ index: Int) -> TimesStageColumns.Row { columns.row(index) }
+
+            func key(_ row: TimesStageColumns.Row) -> Int64? { row.bidder }
+
+            func owned(_ row: TimesStageColumns.Row, _ arena: inout Arena) -> TimesStageColumns.Row {
+                TimesStageColumns.Row(
+                    auction: row.auction,
+                    bidder: row.bidder,
+                    price: row.price,
+                    at: row.at,
+                    url: strict(row.url) { arena.copy($0) }
+                )
+            }
+
+            func write(_ row: TimesStageColumns.Row, to batch: ColumnBatch, at target: Int, from first: Int) {
+                batch.lend(row.auction, column: first, row: target)
+                batch.lend(row.bidder, column: first &+ 1, row: target)
+                batch.lend(row.price, column: first &+ 2, row: target)
+                batch.lend(row.at, column: first &+ 3, row: target)
+                batch.lend(row.url, column: first &+ 4, row: target)
+            }
+        }
+
+        /// The query itself, for errors that no call is to blame for.
+        static var place: SQLPlace { SQLPlace("SQL/windows.sql", line: 47, column: 16, "join") }
+    }
+
+    /// `followed`: `SELECT l.auction, l.at, r.auction AS next_auction, r.price AS next_price FROM bids AS l…`
+    struct FollowedProgram: TransformProgram {
+        var outputTypes: [PhysicalType] { [.int64, .int64, .int64, .int64] }
+        var filterSites: Int { 0 }
+        var hasFilter: Bool { false }
+        var passedColumns: [PassedColumn] {
+            [
+                .init(output: 0, input: 0),
+                .init(output: 1, input: 3),
+                .init(output: 2, input: 5),
+                .init(output: 3, input: 7)
+            ]
+        }
+
+        func transform(
+            _ batch: BatchView, _ from: Int, _ to: Int, into output: ColumnBatch,
+            _ positions: UnsafeMutablePointer<Int>, _ fault: inout Fault
+        ) {
+            output.rowCount += to - from
+        }
+    }
+
+    /// `side`: `SELECT auction, window_start, window_end, COUNT(*) AS bids FROM TABLE(TUMBLE(TABLE bids…`
+    struct SideProgram: GroupProgram {
+        /// GROUP BY `auction`.
+        typealias Key = Int64
+
+        /// What is kept of each group: 8 bytes.
+        struct Accumulators: BitwiseCopyable {
+            /// `COUNT(*)`
+            var bids = CountOfRows()
+        }
+
+        static var outputTypes: [PhysicalType] { [.int64, .int64, .int64, .int64, .int64] }
+
+        func columns(of batch: BatchView) -> BidColumns { BidColumns(batch) }
+
+        func time(_ columns: BidColumns, _ index: Int, _ scratch: inout Arena, _ fault: inout Fault) -> Int64? {
+            columns.at[index]
+        }
+
+        func key(_ columns: BidColumns, _ index: Int, _ scratch: inout Arena, _ fault: inout Fault) -> Int64 {
+            columns.auction[index]
+        }
+
+        func fold(
+            _ accumulators: inout Accumulators, _ group: Int, _ table: UnsafeMutablePointer<GroupTable>,
+            _ columns: BidColumns, _ index: Int, _ scratch: inout Arena, _ fault: inout Fault
+        ) {
+            accumulators.bids.add()
+        }
+
+        /// A group as the SELECT list sees it.
+        struct Group: BitwiseCopyable {
+            let auction: Int64
+            let windowStart: Int64
+            let windowEnd: Int64
+            let bids: Int64
+        }
+
+        func emit(
+            _ key: Int64, _ accumulators: Accumulators, _ window: WindowBounds, into batch: ColumnBatch,
+            _ fault: inout Fault
+        ) {
+            let group = Group(
+                auction: key,
+                windowStart: window.start,
+                windowEnd: window.end,
+                bids: accumulators.bids.count
+            )
+            let row = batch.rowCount
+            batch.write(group.auction, column: 0, row: row)
+            batch.write(group.windowStart, column: 1, row: row)
+            batch.write(group.windowEnd, column: 2, row: row)
+            batch.write(group.bids, column: 3, row: row)
+            batch.write(Self.key4(group), column: 4, row: row)
+            batch.rowCount = row + 1
+        }
+
+        /// `NOT EXISTS ( SELECT 1 FROM TABLE(TUMBLE(TABLE bids, DESCRIPTOR(at), INTERVAL '10' SECON…`
+#sourceLocation(file: "SQL/windows.sql", line: 56)
+        static func key4(_ group: Group) -> Int64 { windowLast(group.windowEnd, Int64(0)) }
+#sourceLocation()
+
+        /// The query itself, for errors that no call is to blame for.
+        static var place: SQLPlace { SQLPlace("SQL/windows.sql", line: 53, column: 5, "side") }
+    }
+
+    /// `side_2`: `TUMBLE(TABLE bids, DESCRIPTOR(at), INTERVAL '10' SECOND)`
+    struct Side2Program: TransformProgram {
+        var outputTypes: [PhysicalType] { [.int64, .int64, .int64, .int64, .int64] }
+        var filterSites: Int { 0 }
+        var hasFilter: Bool { false }
+        var passedColumns: [PassedColumn] { [.init(output: 0, input: 0), .init(output: 1, input: 2)] }
+
+        func transform(
+            _ batch: BatchView, _ from: Int, _ to: Int, into output: ColumnBatch,
+            _ positions: UnsafeMutablePointer<Int>, _ fault: inout Fault
+        ) {
+            let columns = BidColumns(batch)
+            let windowStart = NullableColumnWriter<Int64>(output, 2)
+            let windowEnd = NullableColumnWriter<Int64>(output, 3)
+            let key4 = NullableColumnWriter<Int64>(output, 4)
+            var count = output.rowCount
+            for index in from..<to {
+                let row = columns.row(index)
+                windowStart[count] = Self.windowStart(row)
+                windowEnd[count] = Self.windowEnd(row)
+                key4[count] = Self.key4(row)
+                count &+= 1
+            }
+            output.rowCount = count
+        }
+
+        /// `TUMBLE(TABLE bids, DESCRIPTOR(at), INTERVAL '10' SECOND)`
+#sourceLocation(file: "SQL/windows.sql", line: 57)
+        static func windowStart(_ row: BidColumns.Row) -> Int64? {
+            strict(row.at) { LaminarRuntime.windowStart($0, Int64(10_000_000), Int64(0)) }
+        }
+#sourceLocation()
+
+        /// `TUMBLE(TABLE bids, DESCRIPTOR(at), INTERVAL '10' SECOND)`
+#sourceLocation(file: "SQL/windows.sql", line: 57)
+        static func windowEnd(_ row: BidColumns.Row) -> Int64? {
+            strict(row.at) { LaminarRuntime.windowEnd($0, Int64(10_000_000), Int64(0)) }
+        }
+#sourceLocation()
+
+        /// `NOT EXISTS ( SELECT 1 FROM TABLE(TUMBLE(TABLE bids, DESCRIPTOR(at), INTERVAL '10' SECON…`
+#sourceLocation(file: "SQL/windows.sql", line: 56)
+        static func key4(_ row: BidColumns.Row) -> Int64? {
+            strict(
+                strict(row.at) { LaminarRuntime.windowEnd($0, Int64(10_000_000), Int64(0)) }
+            ) { windowLast($0, Int64(0)) }
+        }
+#sourceLocation()
+    }
+
+    /// `join_2`: `NOT EXISTS ( SELECT 1 FROM TABLE(TUMBLE(TABLE bids, DESCRIPTOR(at), INTERVAL '10' SECON…`
+    struct Join2Program: TypedJoinProgram {
+        /// ON `auction`, `window_start`, `window_end`.
+        struct Key: GroupKey {
+            var auction: Int64
+            var windowStart: Int64
+            var windowEnd: Int64
+
+            init(auction: Int64, windowStart: Int64, windowEnd: Int64) {
+                self.auction = auction
+                self.windowStart = windowStart
+                self.windowEnd = windowEnd
+            }
+
+            init(words: UnsafePointer<UInt64>) {
+                self.auction = Int64(words: words)
+                self.windowStart = Int64(words: words + 1)
+                self.windowEnd = Int64(words: words + 2)
+            }
+
+            static var elements: [GroupTableLayout.KeyElement] { Int64.elements + Int64.elements + Int64.elements }
+            static var wordCount: Int { 3 }
+
+            func combine(into hasher: inout KeyHasher) {
+                auction.combine(into: &hasher)
+                windowStart.combine(into: &hasher)
+                windowEnd.combine(into: &hasher)
+            }
+
+            func equals(_ words: UnsafePointer<UInt64>) -> Bool {
+                auction.equals(words) && windowStart.equals(words + 1) && windowEnd.equals(words + 2)
+            }
+
+            func store(_ words: UnsafeMutablePointer<UInt64>) {
+                auction.store(words)
+                windowStart.store(words + 1)
+                windowEnd.store(words + 2)
+            }
+        }
+
+        static var outputTypes: [PhysicalType] { [.int64, .int64, .int64, .int64, .int64] }
+        var kind: JoinKind { .anti }
+        var left: Left { Left() }
+        var right: Right { Right() }
+        var hasCondition: Bool { true }
+
+        /// `d.price > 900`
+#sourceLocation(file: "SQL/windows.sql", line: 58)
+        func meets(
+            _ left: SideStageColumns.Row, _ right: Side2StageColumns.Row, _ arena: inout Arena, _ fault: inout Fault
+        ) -> Bool {
+            isTrue(strict(right.price) { greater($0, 900) })
+        }
+#sourceLocation()
+
+        /// The left side: `SELECT auction, window_start, window_end, COUNT(*) AS bids FROM TABLE(TUMBLE(TABLE bids…`
+        struct Left: TypedJoinInput {
+            var types: [PhysicalType] { [.int64, .int64, .int64, .int64, .int64] }
+            var columnCount: Int { 5 }
+
+            func columns(of batch: BatchView) -> SideStageColumns { SideStageColumns(batch) }
+
+            func row(_ columns: SideStageColumns, _ index: Int) -> SideStageColumns.Row { columns.row(index) }
+
+            func key(_ row: SideStageColumns.Row) -> Key? {
+                guard let windowStart = row.windowStart, let windowEnd = row.windowEnd else { return nil }
+                return Key(auction: row.auction, windowStart: windowStart, windowEnd: windowEnd)
+            }
+
+            func write(_ row: SideStageColumns.Row, to batch: ColumnBatch, at target: Int, from first: Int) {
+                batch.lend(row.auction, column: first, row: target)
+                batch.lend(row.windowStart, column: first &+ 1, row: target)
+                batch.lend(row.windowEnd, column: first &+ 2, row: target)
+                batch.lend(row.bids, column: first &+ 3, row: target)
+                batch.lend(row.key4, column: first &+ 4, row: target)
+            }
+        }
+
+        /// The right side: `TUMBLE(TABLE bids, DESCRIPTOR(at), INTERVAL '10' SECOND)`
+        struct Right: TypedJoinInput {
+            var types: [PhysicalType] { [.int64, .int64, .int64, .int64, .int64] }
+            var columnCount: Int { 5 }
+
+            func columns(of batch: BatchView) -> Side2StageColumns { Side2StageColumns(batch) }
+
+            func row(_ columns: Side2StageColumns, _ index: Int) -> Side2StageColumns.Row { columns.row(index) }
+
+            func key(_ row: Side2StageColumns.Row) -> Key? {
+                guard let windowStart = row.windowStart, let windowEnd = row.windowEnd else { return nil }
+                return Key(auction: row.auction, windowStart: windowStart, windowEnd: windowEnd)
+            }
+
+            func write(_ row: Side2StageColumns.Row, to batch: ColumnBatch, at target: Int, from first: Int) {
+                batch.lend(row.auction, column: first, row: target)
+                batch.lend(row.price, column: first &+ 1, row: target)
+                batch.lend(row.windowStart, column: first &+ 2, row: target)
+                batch.lend(row.windowEnd, column: first &+ 3, row: target)
+                batch.lend(row.key4, column: first &+ 4, row: target)
+            }
+        }
+
+        /// The query itself, for errors that no call is to blame for.
+        static var place: SQLPlace { SQLPlace("SQL/windows.sql", line: 56, column: 7, "join_2") }
+    }
+
+    /// `cheap`: `SELECT w.auction, w.window_start, w.window_end, w.bids FROM ( SELECT auction, window_st…`
+    struct CheapProgram: TransformProgram {
+        var outputTypes: [PhysicalType] { [.int64, .int64, .int64, .int64] }
+        var filterSites: Int { 0 }
+        var hasFilter: Bool { false }
+        var passedColumns: [PassedColumn] {
+            [
+                .init(output: 0, input: 0),
+                .init(output: 1, input: 1),
+                .init(output: 2, input: 2),
+                .init(output: 3, input: 3)
+            ]
+        }
+
+        func transform(
+            _ batch: BatchView, _ from: Int, _ to: Int, into output: ColumnBatch,
+            _ positions: UnsafeMutablePointer<Int>, _ fault: inout Fault
+        ) {
+            output.rowCount += to - from
+        }
     }
 
     /// WATERMARK FOR of `bids`: what each row raises it to.

@@ -40,3 +40,19 @@ SELECT * FROM (
            RANK() OVER (PARTITION BY window_start, window_end ORDER BY price DESC NULLS LAST) AS place
     FROM TABLE(TUMBLE(TABLE bids, DESCRIPTOR(at), INTERVAL '10' SECOND))
 ) WHERE place <= 2;
+
+-- Joins that times bound: each bid with those of its bidder soon after, and auctions without a dear bid in a window.
+CREATE STREAM followed AS
+SELECT l.auction, l.at, r.auction AS next_auction, r.price AS next_price
+FROM bids AS l LEFT JOIN bids AS r
+    ON l.bidder = r.bidder AND r.at BETWEEN l.at + INTERVAL '1' SECOND AND l.at + INTERVAL '4' SECOND;
+
+CREATE STREAM cheap AS
+SELECT w.auction, w.window_start, w.window_end, w.bids
+FROM (
+    SELECT auction, window_start, window_end, COUNT(*) AS bids
+    FROM TABLE(TUMBLE(TABLE bids, DESCRIPTOR(at), INTERVAL '10' SECOND)) GROUP BY auction, window_start, window_end
+) AS w
+WHERE NOT EXISTS (
+    SELECT 1 FROM TABLE(TUMBLE(TABLE bids, DESCRIPTOR(at), INTERVAL '10' SECOND)) AS d
+    WHERE d.auction = w.auction AND d.window_start = w.window_start AND d.window_end = w.window_end AND d.price > 900);

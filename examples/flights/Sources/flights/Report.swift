@@ -3,7 +3,9 @@ import LaminarFiles
 import LaminarRuntime
 
 /// Runs the queries over the departures in a file and prints what they found.
-func run(_ path: String) throws {
+///
+/// - Parameter late: the file for departures that come when their hour has closed.
+func run(_ path: String, late: String?) throws {
     let pipeline = FlightsPipeline()
     var carriers: [String: CarrierTotal] = [:]
     var hours = 0
@@ -16,11 +18,29 @@ func run(_ path: String) throws {
     var madeUp: [FlightsPipeline.MadeUpTime] = []
     pipeline.onMadeUpTime = { flight in madeUp.append(flight) }
 
+    var days = DayTotals()
+    pipeline.onAircraftDays = { day in days.add(day) }
+    let lateDepartures = FlightsPipeline.interface.sinks.firstIndex { $0.name == "late_departures" }
+    let lateFile = try lateDepartures.flatMap { sink in
+        try late.map { path in
+            try FileSink(FileSinkOptions(path: path, format: .ndjson), fedBy: FlightsPipeline.interface.sinks[sink])
+        }
+    }
+    var lateError: FileError?
+    if let lateFile {
+        pipeline.onOutput = { sink, batch in
+            guard sink == lateDepartures else { return }
+            do throws(FileError) { try lateFile.write(batch) } catch { lateError = lateError ?? error }
+        }
+    }
+
     let source = try FileSource(
         FileSourceOptions(path: path, format: .ndjson), feeding: FlightsPipeline.interface.sources[0])
     let started = processorSeconds()
     let departures = try source.push(into: pipeline)
     try pipeline.finish()
+    try lateFile?.close()
+    if let lateError { throw lateError }
     let seconds = processorSeconds() - started
 
     print("carrier  flights  cancelled  mean delay  worst delay")
@@ -40,9 +60,23 @@ func run(_ path: String) throws {
     if let best = madeUp.max(by: { ($0.minutesMadeUp ?? 0) < ($1.minutesMadeUp ?? 0) }) {
         print("  the best made up \(best.minutesMadeUp ?? 0) minutes: \(best.carrier) \(best.flight) \(best.origin)–\(best.dest)")
     }
-    let late = pipeline.counters.lateRows
+    print("\n\(days.count) days of aircraft, by departures from New York:")
+    for (departures, count) in days.byDepartures.sorted(by: { $0.key < $1.key }) {
+        print("  \(right(departures, 2)): \(right(count, 5))")
+    }
+    if let busiest = days.busiest {
+        let time = text(of: .timestamp(busiest.firstDeparture), type: .timestamp(6))
+        print(
+            "  the busiest: \(busiest.tailnum ?? "") from \(time), \(busiest.departures) departures,",
+            "\(busiest.miles ?? 0) miles, \(busiest.delayMinutes ?? 0) minutes late in all")
+    }
+    print("\nlate rows, by query:")
+    for stage in pipeline.status.stages where stage.counters.lateRows > 0 {
+        print("  \(left(stage.name, 15)) \(right(stage.counters.lateRows, 5))")
+    }
+    if let lateFile { print("  \(lateFile.rowCount) departures in \(lateFile.options.path)") }
     print(
-        "\n\(departures) departures, \(hours) carrier hours, \(late) rows late;",
+        "\n\(departures) departures, \(hours) carrier hours;",
         "\(oneDecimal(Double(departures) / max(seconds, 1e-9) / 1e6)) million a second",
         "(\(oneDecimal(seconds * 1e9 / Double(max(departures, 1)))) ns each, decoding included)")
 }
@@ -58,6 +92,18 @@ private struct CarrierTotal {
         cancelled += hour.cancelled
         delayMinutes += hour.delayMinutes ?? 0
         worstDelay = max(worstDelay, hour.worstDelay ?? 0)
+    }
+}
+
+private struct DayTotals {
+    var count = 0
+    var byDepartures: [Int64: Int] = [:]
+    var busiest: FlightsPipeline.AircraftDay?
+
+    mutating func add(_ day: FlightsPipeline.AircraftDay) {
+        count += 1
+        byDepartures[day.departures, default: 0] += 1
+        if day.departures > busiest?.departures ?? 0 { busiest = day }
     }
 }
 
