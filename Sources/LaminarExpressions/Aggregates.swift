@@ -82,7 +82,7 @@ package func resolveAggregate(
     }
     guard let (kernel, type) = aggregateKernel(name, argument.type) else {
         switch (name, TypeName(argument.type)) {
-        case ("sum", .interval), ("avg", .interval), ("sum", .time), ("avg", .time):
+        case ("sum", .time), ("avg", .time):
             diagnostics.unsupported("\(name)(\(argument.type.bareName))", at: span)
         default: reportMissing()
         }
@@ -215,6 +215,7 @@ private func aggregateKernel(_ name: String, _ type: SQLType) -> (AggregateKerne
         case .real: return make("SumOfReal", .real, size: 16, canFail: true)
         case .double: return make("SumOfDouble", .double, size: 16, canFail: true)
         case .numeric: return make("SumOfDecimal", .decimal(nil), size: 40, canFail: true)
+        case .interval: return make("SumOfInterval", .interval, size: 40, canFail: true)
         default: return nil
         }
     case "avg":
@@ -222,6 +223,7 @@ private func aggregateKernel(_ name: String, _ type: SQLType) -> (AggregateKerne
         case .smallint, .integer, .bigint: return make("AverageOfInteger<\(swift)>", .double, size: 24)
         case .real, .double: return make("AverageOfDouble<\(swift)>", .double, size: 16, canFail: true)
         case .numeric: return make("AverageOfDecimal", .decimal(nil), size: 40, canFail: true)
+        case .interval: return make("AverageOfInterval", .interval, size: 40, canFail: true)
         default: return nil
         }
     case "min", "max":

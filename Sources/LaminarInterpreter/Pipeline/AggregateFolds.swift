@@ -44,6 +44,8 @@ extension AggregateFold {
         "SumOfUnsigned": AggregateFold(SumOfUnsigned.self),
         "SumOfDecimal": AggregateFold(retractable: SumOfDecimal.self),
         "AverageOfDecimal": AggregateFold(retractable: AverageOfDecimal.self),
+        "SumOfInterval": AggregateFold(retractable: SumOfInterval.self),
+        "AverageOfInterval": AggregateFold(retractable: AverageOfInterval.self),
         "SumOfReal": AggregateFold(SumOfReal.self),
         "SumOfDouble": AggregateFold(SumOfDouble.self),
         "AverageOfDouble<Float>": AggregateFold(AverageOfDouble<Float>.self),
