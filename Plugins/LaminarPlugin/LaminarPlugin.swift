@@ -7,7 +7,7 @@ import PackagePlugin
         guard let target = target as? any SourceModuleTarget else { return [] }
         let tool = try context.tool(named: "laminar-compile")
         let root = context.package.directoryURL
-        // A committed lock is held against what the files keep as state; a build sees when it changes.
+        // A committed lock is held against what the files keep as state.
         let lock = [target.directoryURL, root].map { $0.appending(path: "laminar.lock") }
             .first { FileManager.default.fileExists(atPath: $0.path) }
         return target.sourceFiles.filter { $0.url.pathExtension == "sql" }.map { file in

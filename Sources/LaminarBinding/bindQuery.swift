@@ -473,38 +473,6 @@ extension Binder {
     }
 }
 
-extension QuerySyntax {
-    /// Whether the query's FROM clauses name a relation, as a recursive WITH query names itself.
-    func mentions(_ relation: String) -> Bool {
-        if body.mentions(relation) { return true }
-        return with?.queries.contains { $0.query.mentions(relation) } ?? false
-    }
-}
-
-extension QueryBodySyntax {
-    func mentions(_ relation: String) -> Bool {
-        switch kind {
-        case .select(let select): select.from.contains { $0.mentions(relation) }
-        case .setOperation(let operation): operation.left.mentions(relation) || operation.right.mentions(relation)
-        case .nested(let query): query.mentions(relation)
-        case .table(let name): name.text == relation
-        case .values, .invalid: false
-        }
-    }
-}
-
-extension TableSyntax {
-    func mentions(_ relation: String) -> Bool {
-        switch kind {
-        case .named(let name), .versioned(let name, _): name.text == relation
-        case .query(let query, _): query.mentions(relation)
-        case .join(let join): join.left.mentions(relation) || join.right.mentions(relation)
-        case .nested(let table): table.mentions(relation)
-        case .function, .invalid: false
-        }
-    }
-}
-
 extension LogicalPlan {
     /// Whether something in it frees its state as a watermark passes.
     var waitsForWatermark: Bool {
