@@ -4,7 +4,7 @@ import LaminarTypes
 public func parseTimestamp(_ a: StringView, _ template: StringView, _ fault: inout Fault, at site: Int) -> Int64 {
     readText(a, 0, &fault, at: site) { bytes throws(ValueParseReason) in
         var reader = TemplateReader(text: bytes)
-        try reader.read(template.withBytes { DateTimeTemplate($0) })
+        try reader.read(DateTimeTemplate.parsed(template))
         return try reader.timestamp()
     }
 }
@@ -13,7 +13,7 @@ public func parseTimestamp(_ a: StringView, _ template: StringView, _ fault: ino
 public func parseDate(_ a: StringView, _ template: StringView, _ fault: inout Fault, at site: Int) -> Int32 {
     readText(a, 0, &fault, at: site) { bytes throws(ValueParseReason) in
         var reader = TemplateReader(text: bytes)
-        try reader.read(template.withBytes { DateTimeTemplate($0) })
+        try reader.read(DateTimeTemplate.parsed(template))
         let days = try reader.days()
         guard let result = Int32(exactly: days), Chronology.isValidDate(result) else { throw .datetimeOverflow }
         return result

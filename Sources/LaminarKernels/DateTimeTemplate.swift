@@ -1,6 +1,6 @@
 /// A template of `to_char`, `to_timestamp` and `to_date`: `YYYY-MM-DD HH24:MI:SS`, cut into fields and text.
-struct DateTimeTemplate {
-    enum Field: String, CaseIterable {
+final class DateTimeTemplate: Sendable {
+    enum Field: String, CaseIterable, BitwiseCopyable {
         // Longer names stand before those that they begin with.
         case sssss, ssss, ss
         case yyyyWithComma = "y,yyy"
@@ -26,20 +26,45 @@ struct DateTimeTemplate {
         }
     }
 
-    enum LetterCase { case lower, upper, capital }
+    enum LetterCase: BitwiseCopyable { case lower, upper, capital }
 
-    enum Node {
+    enum Node: Sendable {
         case field(Field, LetterCase, isFilled: Bool, ordinal: LetterCase?)
         case space(UInt8)
         case separator(UInt8)
         case text([UInt8])
     }
 
-    var nodes: [Node] = []
+    /// A field to write, or a byte where there is none.
+    struct Step: BitwiseCopyable {
+        var field: Field?
+        var letterCase = LetterCase.capital
+        var isFilled = true
+        var ordinal: LetterCase?
+        var byte: UInt8 = 0
+    }
+
+    let nodes: [Node]
+    /// The nodes as they are written.
+    let steps: [Step]
     /// `FX`: fields have exactly their width when read.
-    var isFixed = false
+    let isFixed: Bool
+    /// Whether there is a field that an interval does not have.
+    let needsDate: Bool
+
+    /// The template, from the last ones of this thread where it is among them.
+    static func parsed(_ template: StringView) -> DateTimeTemplate {
+        ThreadMemory.withThread { memory in
+            if let found = memory.dateTimeTemplates.find(template) { return found }
+            let made = template.withBytes { DateTimeTemplate($0) }
+            memory.dateTimeTemplates.add(template, made)
+            return made
+        }
+    }
 
     init(_ template: UnsafeBufferPointer<UInt8>) {
+        var nodes: [Node] = []
+        var isFixed = false
         var i = 0
         func begins(_ name: String, at start: Int) -> Bool {
             var k = start
@@ -104,6 +129,10 @@ struct DateTimeTemplate {
             }
             i += length
         }
+        self.nodes = nodes
+        self.isFixed = isFixed
+        steps = nodes.flatMap(\.steps)
+        needsDate = nodes.contains(where: \.needsDate)
     }
 
     /// ASCII that is neither a letter nor a digit nor a blank.
@@ -117,12 +146,23 @@ struct DateTimeTemplate {
     ]
     static let days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
     static let romanMonths = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"]
+}
 
-    static func cased(_ text: String, _ letterCase: LetterCase) -> String {
-        switch letterCase {
-        case .lower: text.lowercased()
-        case .upper: text.uppercased()
-        case .capital: text
+extension DateTimeTemplate.Node {
+    fileprivate var steps: [DateTimeTemplate.Step] {
+        switch self {
+        case .field(let field, let letterCase, let isFilled, let ordinal):
+            [DateTimeTemplate.Step(field: field, letterCase: letterCase, isFilled: isFilled, ordinal: ordinal)]
+        case .space(let byte), .separator(let byte): [DateTimeTemplate.Step(byte: byte)]
+        case .text(let bytes): bytes.map { DateTimeTemplate.Step(byte: $0) }
+        }
+    }
+
+    fileprivate var needsDate: Bool {
+        guard case .field(let field, _, _, _) = self else { return false }
+        switch field {
+        case .month, .mon, .day, .dy, .tz, .tzh, .tzm, .of, .d, .id, .ad, .bc, .adDotted, .bcDotted: return true
+        default: return false
         }
     }
 }

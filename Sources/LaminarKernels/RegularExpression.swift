@@ -1,4 +1,3 @@
-import Glibc
 import Synchronization
 
 /// A compiled pattern that matches in time linear in the text.
@@ -30,6 +29,8 @@ final class RegularExpression: Sendable {
     let instructions: [Instruction]
     let sets: [ScalarSet]
     let options: RegularExpressionOptions
+    /// The options that it was made with, to which the pattern may have added.
+    let askedOptions: RegularExpressionOptions
     let prefersLong: Bool
     let required: RequiredText
     /// The machine for ASCII texts, where the pattern leaves one way.
@@ -46,11 +47,12 @@ final class RegularExpression: Sendable {
         sets = compiler.sets
         captureCount = parser.captureCount
         self.options = parser.options
+        askedOptions = options
         prefersLong = node.isGreedy ?? true
         required = parser.options.ignoresCase ? RequiredText() : node.required
-        let (instructions, sets, options) = (compiler.instructions, compiler.sets, parser.options)
+        let (instructions, sets, parsed) = (compiler.instructions, compiler.sets, parser.options)
         oneWay = OneWayMachine(instructions, captureCount: captureCount, prefersLong: prefersLong) {
-            Self.accepts($0, $1, sets, options)
+            Self.accepts($0, $1, sets, parsed)
         }
     }
 
@@ -97,10 +99,10 @@ final class RegularExpression: Sendable {
     static func compiled(
         _ pattern: StringView, _ options: RegularExpressionOptions
     ) throws(RegularExpressionError) -> RegularExpression {
-        try RecentPatterns.withThread { (recent) throws(RegularExpressionError) in
-            if let found = recent.find(pattern, options) { return found }
+        try ThreadMemory.withThread { (memory) throws(RegularExpressionError) in
+            if let found = memory.patterns.find(pattern, { $0.askedOptions == options }) { return found }
             let compiled = try shared(pattern, options)
-            recent.add(pattern, options, compiled)
+            memory.patterns.add(pattern, compiled)
             return compiled
         }
     }
@@ -120,75 +122,6 @@ final class RegularExpression: Sendable {
             cache.known[Key(pattern: cache.arena.copy(pattern), options: options)] = compiled
         }
         return compiled
-    }
-}
-
-/// The patterns that a thread has asked for last, which most often it asks for again: no lock, no hashing, and no
-/// reference counted but the result's.
-private final class RecentPatterns {
-    private struct Entry {
-        let bytes: UnsafeMutablePointer<UInt8>
-        let count: Int
-        let options: RegularExpressionOptions
-        let expression: Unmanaged<RegularExpression>
-    }
-
-    private static let capacity = 8
-    private let entries = UnsafeMutablePointer<Entry>.allocate(capacity: RecentPatterns.capacity)
-    /// How many were added; the last `capacity` of them are there.
-    @exclusivity(unchecked) private var added = 0
-
-    deinit {
-        for index in 0..<min(added, Self.capacity) { drop(index) }
-        entries.deallocate()
-    }
-
-    private func drop(_ index: Int) {
-        entries[index].bytes.deallocate()
-        entries[index].expression.release()
-    }
-
-    /// Those of the running thread, freed when it ends.
-    static func withThread<R, E: Error>(_ body: (RecentPatterns) throws(E) -> R) throws(E) -> R {
-        if let known = pthread_getspecific(threadKey) {
-            let patterns = Unmanaged<RecentPatterns>.fromOpaque(known)
-            return try body(patterns._withUnsafeGuaranteedRef { $0 })
-        }
-        let made = RecentPatterns()
-        pthread_setspecific(threadKey, Unmanaged.passRetained(made).toOpaque())
-        return try body(made)
-    }
-
-    private static let threadKey: pthread_key_t = {
-        var key = pthread_key_t()
-        let code = pthread_key_create(&key) { value in
-            if let value { Unmanaged<RecentPatterns>.fromOpaque(value).release() }
-        }
-        precondition(code == 0, "A thread's memory could not be had: \(code)")
-        return key
-    }()
-
-    func find(_ pattern: StringView, _ options: RegularExpressionOptions) -> RegularExpression? {
-        pattern.withBytes { bytes in
-            for index in 0..<min(added, Self.capacity) where entries[index].count == bytes.count {
-                if let base = bytes.baseAddress, memcmp(entries[index].bytes, base, bytes.count) != 0 { continue }
-                if entries[index].options == options { return entries[index].expression.takeUnretainedValue() }
-            }
-            return nil
-        }
-    }
-
-    func add(_ pattern: StringView, _ options: RegularExpressionOptions, _ expression: RegularExpression) {
-        let index = added % Self.capacity
-        if added >= Self.capacity { drop(index) }
-        let count = pattern.count
-        let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: max(count, 1))
-        pattern.withBytes { if let base = $0.baseAddress { bytes.update(from: base, count: count) } }
-        let entry = Entry(
-            bytes: bytes, count: count, options: options, expression: Unmanaged.passRetained(expression))
-        (entries + index).initialize(to: entry)
-        // Twice the capacity says the same and never overflows.
-        added = added + 1 < 2 * Self.capacity ? added + 1 : Self.capacity
     }
 }
 

@@ -38,6 +38,18 @@ public struct DoubleDouble: BitwiseCopyable, Sendable {
         return DoubleDouble(sum: product.high, product.low + (a.high * b.low + a.low * b.high))
     }
 
+    /// This less the product of two sums divided by their number of terms.
+    ///
+    /// The division comes last, since sums of integers are exact, and their quotient is not. Where the group has left the
+    /// number to which its sums are relative far behind, all that is left of them is in the last bits.
+    @usableFromInline func less(_ a: DoubleDouble, _ b: DoubleDouble, over count: Double) -> Double {
+        let scaled = self * DoubleDouble(count)
+        let difference = (scaled - a * b).high
+        guard difference.isFinite else { return (self - a * b / count).high }
+        // What is left of rounding when all cancels.
+        return difference.magnitude <= scaled.high.magnitude * 0x1p-90 ? 0 : difference / count
+    }
+
     @inlinable static func / (a: DoubleDouble, b: Double) -> DoubleDouble {
         let quotient = a.high / b
         let rest = a - DoubleDouble(product: quotient, b)
@@ -125,9 +137,7 @@ public struct RetractablePairMoments: BitwiseCopyable, Sendable {
         }
         let divisor = Double(count)
         func about(_ sum: DoubleDouble, _ a: DoubleDouble, _ b: DoubleDouble) -> Double {
-            let value = (sum - a * b / divisor).high
-            // What is left of rounding when all cancels.
-            return value.magnitude <= sum.high.magnitude * 0x1p-90 ? 0 : value
+            sum.less(a, b, over: divisor)
         }
         (result.originY, result.originX) = (originY, originX)
         (result.restY, result.restX) = ((sumY / divisor).high, (sumX / divisor).high)
@@ -190,10 +200,9 @@ public struct RetractableMoments: BitwiseCopyable, Sendable {
             (result.mean, result.squares) = (.nan, .nan)
             return result
         }
-        let value = (squares - sum * sum / Double(count)).high
         result.origin = origin
         result.mean = (sum / Double(count)).high
-        result.squares = value <= squares.high * 0x1p-90 ? 0 : value
+        result.squares = max(0, squares.less(sum, sum, over: Double(count)))
         return result
     }
 }
