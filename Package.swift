@@ -37,7 +37,7 @@ let package = Package(
                 .embedInCode("TransformStage.swift"), .embedInCode("AggregateStage.swift"),
                 .embedInCode("JoinStage.swift"),
                 .embedInCode("UnionStage.swift"), .embedInCode("UnionToSinks.swift"), .embedInCode("ValuesStage.swift"),
-                .embedInCode("FeedbackStage.swift"), .embedInCode("RecursionHost.swift"), .embedInCode("GlobalGroup.swift"),
+                .embedInCode("FeedbackStage.swift"), .embedInCode("BatchCompletion.swift"), .embedInCode("HeldRows.swift"), .embedInCode("GlobalGroup.swift"),
                 .embedInCode("ClockedStage.swift"), .embedInCode("TimedHost.swift"), .embedInCode("SourcePartitions.swift"), .embedInCode("SettleSource.swift"),
                 .embedInCode("Sink.swift"),
                 .embedInCode("PipelineHost.swift"), .embedInCode("RowSource.swift"), .embedInCode("ProjectRow.swift"),

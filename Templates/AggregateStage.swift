@@ -6,7 +6,7 @@ private func __run__(_ batch: BatchView) {
     do throws(PipelineError) {
         try __operator__.push(batch, into: __rows__)
     } catch {
-        let error = error.located(stage: __stage__, at: __places__, isPushedRow: __isPushedRow__, else: __place__)
+        let error = __error__.located(stage: __stage__, at: __places__, isPushedRow: __isPushedRow__, else: __place__)
         failures.stop(__index__, sinks: __sinks__, error)
     }
     //> rejections

@@ -14,7 +14,8 @@ package enum EmbeddedTemplates {
     package static let unionStage = PackageResources.UnionStage_swift
     package static let unionToSinks = PackageResources.UnionToSinks_swift
     package static let feedbackStage = PackageResources.FeedbackStage_swift
-    package static let recursionHost = PackageResources.RecursionHost_swift
+    package static let batchCompletion = PackageResources.BatchCompletion_swift
+    package static let heldRows = PackageResources.HeldRows_swift
     package static let valuesStage = PackageResources.ValuesStage_swift
     package static let timedHost = PackageResources.TimedHost_swift
     package static let sourcePartitions = PackageResources.SourcePartitions_swift

@@ -30,7 +30,7 @@ public func push(__label__ batch: BatchView) throws(PipelineError) {
     //> consumers
     failures.source = nil
     pushed = nil
-    //> recursion
+    //> completion
     try failures.throwIfNothingRuns()
 }
 
@@ -39,7 +39,7 @@ public func advanceWatermark(__label__ watermark: Int64) throws(PipelineError) {
     try begin()
     guard progress.watermarks[__position__].advance(to: watermark__seen__) else { return }
     //> advances
-    //> recursion
+    //> completion
     try failures.throwIfNothingRuns()
 }
 

@@ -5,7 +5,7 @@ public func advanceWatermark(source: Int, partition: Int, to watermark: Int64) t
     defer { progress.deselect(source) }
     try begin()
     if progress.advanceSelected(source, to: watermark) { settle(source, to: progress.watermarks[source].watermark) }
-    //> recursion
+    //> completion
     try failures.throwIfNothingRuns()
 }
 

@@ -10,7 +10,7 @@ private let aggregateNames: Set<String> = [
     "every", "bool_or", "any", "any_value", "bit_and", "bit_or", "bit_xor", "string_agg", "listagg", "group_concat",
     "array_agg", "json_agg", "jsonb_agg", "json_object_agg", "jsonb_object_agg", "approx_count_distinct",
     "approx_percentile", "approx_median", "covar_samp", "covar_pop", "corr", "regr_avgx", "regr_avgy", "regr_count",
-    "regr_intercept", "regr_r2", "regr_slope", "regr_sxx", "regr_sxy", "regr_syy",
+    "regr_intercept", "regr_r2", "regr_slope", "regr_sxx", "regr_sxy", "regr_syy", "arg_max", "arg_min", "max_by", "min_by",
 ]
 
 /// The call of an aggregate on typed arguments; `arguments` is empty for `count(*)`.
@@ -81,11 +81,7 @@ package func resolveAggregate(
         return nil
     }
     guard let (kernel, type) = aggregateKernel(name, argument.type) else {
-        switch (name, TypeName(argument.type)) {
-        case ("sum", .time), ("avg", .time):
-            diagnostics.unsupported("\(name)(\(argument.type.bareName))", at: span)
-        default: reportMissing()
-        }
+        reportMissing()
         return nil
     }
     return AggregateCall(
@@ -186,6 +182,8 @@ private func typedArgument(
     case ("count", .unknown), ("min", .unknown), ("max", .unknown): target = .text
     // PostgreSQL prefers DOUBLE PRECISION among what a literal could be.
     case (_, .unknown): target = .double
+    // PostgreSQL makes an interval of it.
+    case ("sum", .time), ("avg", .time): target = .interval
     case ("avg", .unsignedBigint), ("bit_and", .unsignedBigint), ("bit_or", .unsignedBigint): target = .decimal(nil)
     default: return argument
     }

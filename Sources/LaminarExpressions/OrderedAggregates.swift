@@ -17,7 +17,8 @@ package struct AggregateOrdering: Hashable, Sendable {
 /// Aggregates whose accumulators take an entry (sort key, parameter, value) for each row.
 let orderedAggregates: Set<String> = [
     "string_agg", "listagg", "group_concat", "first_value", "first", "last_value", "last", "any_value", "median",
-    "approx_median", "percentile_cont", "percentile_disc", "approx_percentile", "mode", "array_agg",
+    "approx_median", "percentile_cont", "percentile_disc", "approx_percentile", "mode", "array_agg", "arg_max", "arg_min",
+    "max_by", "min_by",
 ]
 
 /// Aggregates of two numbers, and what they compute of a group's pairs.
@@ -116,6 +117,30 @@ func orderedAggregate(
         let kernel = name.hasPrefix("last") ? "LastEntry" : "FirstEntry"
         return parts.call(
             name, "\(kernel)<\(swiftName(value.type.physical))>", value.type, keepsAll: false, filter, false,
+            &diagnostics)
+    case "arg_max", "arg_min", "max_by", "min_by":
+        // The first of the rows whose second argument is greatest or least, of those where neither is NULL.
+        guard arguments.count == 2, ordering.isEmpty, !isWithinGroup, !isDistinct else { return nil }
+        guard let value = knownType(arguments[0], .text, &diagnostics),
+            let key = knownType(arguments[1], .text, &diagnostics)
+        else { return nil }
+        if key.type.isArray {
+            diagnostics.unsupported("\(name) by arrays", at: span)
+            return nil
+        }
+        parts.value = value
+        parts.ordering = [AggregateOrdering(key, isDescending: name.contains("max"), nullsFirst: false)]
+        var filter = filter
+        if key.isNullable {
+            let isKnown = Expression.call(
+                Kernel("not", [.bool], .bool), [Expression(.isNull(key), .boolean, isNullable: false, span: span)],
+                .boolean, span: span)
+            filter = filter.map {
+                Expression(.and([$0, isKnown]), .boolean, isNullable: $0.isNullable, span: span)
+            } ?? isKnown
+        }
+        return parts.call(
+            name, "FirstEntry<\(swiftName(value.type.physical))>", value.type, keepsAll: false, filter, false,
             &diagnostics)
     case "array_agg":
         guard arguments.count == 1, !isWithinGroup else { return nil }

@@ -16,6 +16,8 @@ public enum EventTimePlan: Hashable, Sendable {
     case stamp(StampPlan)
     /// Changes, held back and given out at intervals of processing time.
     case periodic(PeriodicPlan)
+    /// Changes, held back until the batch that led to them has been processed.
+    case consolidate
 }
 
 /// Puts processing time and the watermark behind the columns of each row.

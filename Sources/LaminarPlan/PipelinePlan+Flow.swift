@@ -9,6 +9,9 @@ extension PipelinePlan {
         }
     }
 
+    /// Whether a stage holds rows back until a batch has been processed.
+    public var holdsRowsBack: Bool { !feedbacks.isEmpty || stages.contains(where: \.consolidates) }
+
     /// Whether rows of a source or stage may be taken back.
     public func isUpdating(_ input: StageInput) -> Bool {
         switch input {
@@ -87,11 +90,16 @@ extension PipelinePlan {
 }
 
 extension StagePlan {
+    /// Whether it holds changes back until a batch has been processed.
+    public var consolidates: Bool {
+        if case .eventTime(_, .consolidate) = kind { true } else { false }
+    }
+
     /// Whether what it does depends on the watermark steps of its input.
     fileprivate var readsSteps: Bool {
         switch kind {
         case .values, .feedback, .transform, .unionAll, .runningAggregate, .keyed, .eventTime(_, .expandWindows),
-            .eventTime(_, .expandRows):
+            .eventTime(_, .expandRows), .eventTime(_, .consolidate):
             false
         case .over(_, let plan): plan.settling != nil
         case .join(_, _, let plan): plan.timing != nil

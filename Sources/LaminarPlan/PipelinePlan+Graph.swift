@@ -133,6 +133,7 @@ extension StagePlan {
             details.append(("by", names[plan.time]))
             if plan.lateness != 0 { details.append(("lateness", duration(plan.lateness))) }
             details.append(("state", properties.stateBound.description))
+        case .eventTime(_, .consolidate): title = "consolidation"
         case .eventTime(_, .expandRows(let plan)):
             title = "expand rows"
             details.append(("times", names[plan.count]))

@@ -75,7 +75,8 @@ extension PipelinePlan {
         case .unionAll(let inputs):
             part.kind = "union of \(inputs.count)"
             part.isTransient = true
-        case .eventTime(_, .lateRows), .eventTime(_, .expandWindows), .eventTime(_, .expandRows), .eventTime(_, .stamp):
+        case .eventTime(_, .lateRows), .eventTime(_, .expandWindows), .eventTime(_, .expandRows), .eventTime(_, .stamp),
+            .eventTime(_, .consolidate):
             part.isTransient = true
         case .windowAggregate(_, let plan):
             let mode =
@@ -184,6 +185,7 @@ extension StagePlan {
         case .eventTime(_, .keyedWindows): "windows by key"
         case .eventTime(_, .stamp): "stamp"
         case .eventTime(_, .periodic): "periodic"
+        case .eventTime(_, .consolidate): "consolidation"
         case .eventTime(_, .expandWindows), .eventTime(_, .expandRows): "expansion"
         case .join: "join"
         case .keyed: "keyed"

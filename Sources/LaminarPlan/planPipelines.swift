@@ -74,12 +74,12 @@ struct PipelinePlanner {
                 base: .source(index), baseFields: definition.columns, filter: nil,
                 columns: definition.visible.map(\.expression))
         case .filter(let input, let predicate):
-            var rows = rows(of: input)
+            var rows = rows(of: input, checkedBy: [predicate])
             let substituted = predicate.substitutingInputs { rows.columns[$0] }
             rows.filter = rows.filter.map { conjunction($0, substituted) } ?? substituted
             return rows
         case .project(let input, let expressions):
-            var rows = rows(of: input)
+            var rows = rows(of: input, checkedBy: expressions)
             let fused = expressions.map { $0.substitutingInputs { rows.columns[$0] } }
             if fused.contains(where: { $0.nodeCount > Self.largestFusedExpression }) {
                 rows = identity(materialised(rows, like: input, name: "rows"), input.fields)
@@ -194,6 +194,17 @@ struct PipelinePlanner {
             return identity(stage, plan.fields)
         case .join(let left, let right, let join): return joined(plan, left, right, join)
         }
+    }
+
+    /// The rows that expressions are over; consolidated where one of them is an error for what no state of the input has.
+    private mutating func rows(of input: LogicalPlan, checkedBy expressions: [Expression]) -> FusedRows {
+        guard expressions.contains(where: { $0.checksRowCount }) else { return rows(of: input) }
+        let rows = rows(of: input)
+        var layout = input
+        layout.name = nil
+        let stage = append(
+            .eventTime(materialised(rows, like: layout, name: "rows"), .consolidate), like: layout, name: "consolidated")
+        return identity(stage, input.fields)
     }
 
     /// A join over two stages that compute its key columns beside the columns of its inputs.
@@ -333,6 +344,7 @@ struct PipelinePlanner {
         case .eventTime(_, .lateRows): "late"
         case .eventTime(_, .stamp): "stamped"
         case .eventTime(_, .periodic): "periodic"
+        case .eventTime(_, .consolidate): "consolidated"
         case .eventTime: "windows"
         case .join: "join"
         case .over: "over"
@@ -552,6 +564,12 @@ extension Expression {
         return .call(
             Kernel("coerceNumeric", [.decimal, .int32, .int32], .decimal, canFail: true), [self] + limits, type,
             span: span)
+    }
+
+    /// Whether it is an error that a subquery which stands for a value has two rows.
+    var checksRowCount: Bool {
+        if case .call(let kernel, _) = node, kernel.name == "atMostOneRow" { return true }
+        return operands.contains(where: \.checksRowCount)
     }
 
     /// Nodes of the tree, counting shared subtrees as often as they stand in it.

@@ -134,7 +134,7 @@ private func aggregate(_ call: AggregateCall, _ entries: [Entry]) throws(Referen
     case "bit_or": return .integer(values.compactMap(\.number).reduce(0, |))
     case "bit_xor": return .integer(values.compactMap(\.number).reduce(0, ^))
     case "variance", "var_samp", "var_pop", "stddev", "stddev_samp", "stddev_pop": return variance(function, values)
-    case "first", "first_value", "any_value": return first.arguments[0]
+    case "first", "first_value", "any_value", "arg_max", "arg_min", "max_by", "min_by": return first.arguments[0]
     case "last", "last_value": return entries[entries.count - 1].arguments[0]
     case "string_agg", "listagg", "group_concat": return joined(entries)
     case "array_agg": return .array(values)

@@ -8,7 +8,7 @@ public import LaminarTypes
 /// Each partition's rows are kept in order; rows that are equal in it stay in order of arrival. After a batch the
 /// partitions that it touched are computed anew and what has changed comes out: rows that are gone or have changed with
 /// weight −1, then new and changed ones with +1. A row of weight n counts as n rows. One that is taken back before it
-/// came cancels the next that is equal to it.
+/// came cancels the next that is equal to it, but where retractions are checked: then it is a row that cannot be processed.
 ///
 /// A batch costs, for each partition that it touches, as much as the partition has rows (times those of a frame whose
 /// start moves).
@@ -40,6 +40,10 @@ public struct PartitionedOver: ~Copyable {
     private let order: [Order]
     private let tieBreakers: [Order]
     private let calls: [OverCall]
+    private let checksRetractions: Bool
+    private let policy: RowPolicy
+    /// Rows of the last push that a policy of `.divert` kept out, in order.
+    public private(set) var diverted: [DivertedRow] = []
 
     private var table: PartitionTable
     private var partitions: [Partition] = []
@@ -53,10 +57,15 @@ public struct PartitionedOver: ~Copyable {
     ///   - types: the input's columns.
     ///   - columns: how many of them, the first, are handed on.
     ///   - tieBreakers: columns that order rows which are equal in `order`, though for RANK they stay equal.
+    ///   - checksRetractions: whether rows that are taken back must have been there: where they are those of a source's
+    ///     changelog.
+    ///   - policy: for rows that take back what is not there.
     public init(
         types: [PhysicalType], columns: Int, partition: [Int], order: [Order], tieBreakers: [Int] = [],
-        calls: [OverCall]
+        calls: [OverCall], checksRetractions: Bool = false, policy: RowPolicy = .fail
     ) {
+        self.checksRetractions = checksRetractions
+        self.policy = policy
         inputTypes = types
         self.columns = columns
         self.order = order
@@ -77,10 +86,15 @@ public struct PartitionedOver: ~Copyable {
     /// An error leaves the operator unusable except for being destroyed or restored.
     public mutating func push(_ batch: BatchView, into output: ColumnBatch) throws(PipelineError) {
         tally.rowsIn &+= Int64(batch.rowCount)
+        if !diverted.isEmpty { diverted = [] }
         for row in 0..<batch.rowCount {
             let weight = batch.weights?[row] ?? 1
             if weight == 0 { continue }
             let index = partition(of: batch, row)
+            if weight < 0, checksRetractions, !has(weight.magnitude, batch, row, index) {
+                try leaveOut(row)
+                continue
+            }
             if !partitions[index].isTouched {
                 partitions[index].isTouched = true
                 touched.append(index)
@@ -121,14 +135,7 @@ public struct PartitionedOver: ~Copyable {
             return
         }
         let slot = store(batch, row)
-        let list = partitions[index].rows
-        var low = 0
-        var high = list.count
-        while low < high {
-            let middle = (low + high) / 2
-            if compare(list[middle], slot, withTies: true) <= 0 { low = middle + 1 } else { high = middle }
-        }
-        partitions[index].rows.insert(slot, at: low)
+        partitions[index].rows.insert(slot, at: end(of: slot, in: partitions[index].rows))
     }
 
     private mutating func store(_ batch: BatchView, _ row: Int) -> Int32 {
@@ -140,17 +147,45 @@ public struct PartitionedOver: ~Copyable {
         return slot
     }
 
-    /// Of equal rows the one that came last goes.
-    private mutating func remove(_ batch: BatchView, _ row: Int, _ index: Int) {
-        let probe = store(batch, row)
-        let list = partitions[index].rows
+    /// The rows of a partition that the order puts no later than a row.
+    private func end(of slot: Int32, in list: [Int32]) -> Int {
         var low = 0
         var high = list.count
         while low < high {
             let middle = (low + high) / 2
-            if compare(list[middle], probe, withTies: true) <= 0 { low = middle + 1 } else { high = middle }
+            if compare(list[middle], slot, withTies: true) <= 0 { low = middle + 1 } else { high = middle }
         }
-        var position = low - 1
+        return low
+    }
+
+    /// Whether a partition has so many rows equal to this one.
+    private mutating func has(_ count: UInt64, _ batch: BatchView, _ row: Int, _ index: Int) -> Bool {
+        let probe = store(batch, row)
+        let list = partitions[index].rows
+        var position = end(of: probe, in: list) - 1
+        var found: UInt64 = 0
+        while found < count, position >= 0, compare(list[position], probe, withTies: true) == 0 {
+            if rows.isEqual(list[position], batch, row, columns: inputTypes.count) { found += 1 }
+            position -= 1
+        }
+        rows.freeSlot(probe)
+        return found == count
+    }
+
+    /// Counts a row that takes back what is not there.
+    private mutating func leaveOut(_ row: Int) throws(PipelineError) {
+        let error = PipelineError.retractionWithoutRow(row: row)
+        tally.unmatchedRetractions &+= 1
+        if policy == .fail { throw error }
+        tally.evaluationErrors &+= 1
+        if policy == .divert { diverted.append(DivertedRow(row: row, reason: .evaluationError, error: error)) }
+    }
+
+    /// Of equal rows the one that came last goes.
+    private mutating func remove(_ batch: BatchView, _ row: Int, _ index: Int) {
+        let probe = store(batch, row)
+        let list = partitions[index].rows
+        var position = end(of: probe, in: list) - 1
         while position >= 0, compare(list[position], probe, withTies: true) == 0 {
             if rows.isEqual(list[position], batch, row, columns: inputTypes.count) {
                 let slot = partitions[index].rows.remove(at: position)
@@ -293,6 +328,7 @@ public struct PartitionedOver: ~Copyable {
     private mutating func reset() {
         watermarkSoFar = noWatermark
         tally = OperatorCounters()
+        diverted = []
         table.clear()
         rows.clear()
         partitions = []

@@ -43,10 +43,15 @@ public struct PipelineError: Error, Sendable, Equatable {
         PipelineError(sqlState: "22004", message: "event time is null", row: row)
     }
 
+    /// A row of negative weight that takes back what has not come (02000).
+    public static func retractionWithoutRow(row: Int) -> PipelineError {
+        PipelineError(sqlState: "02000", message: "a row is taken back that is not there", row: row)
+    }
+
     /// Rows with negative weights for an operator that only takes insertions (0A000).
     public static func retractionNotSupported(row: Int) -> PipelineError {
         PipelineError(
-            sqlState: "0A000", message: "this operator cannot take rows back from its aggregates", row: row)
+            sqlState: "0A000", message: "this operator cannot take rows back", row: row)
     }
 }
 

@@ -8,8 +8,7 @@ extension RegularJoin {
     /// executor.
     public func encode(to writer: inout StateWriter) {
         for input in watermark.inputs { writer.write(input) }
-        writer.write(counters.rowsIn)
-        writer.write(counters.rowsOut)
+        counters.encode(to: &writer)
         func heads(_ group: Int) -> JoinHeads {
             table.pointee.accumulator(group).assumingMemoryBound(to: JoinHeads.self).pointee
         }
@@ -53,8 +52,8 @@ extension RegularJoin {
         var restored = UnionWatermark(inputs: 2)
         for input in 0..<2 { _ = restored.advance(input, to: try reader.readInteger(Int64.self)) }
         watermark = restored
-        counters.rowsIn = try reader.readInteger(Int64.self)
-        counters.rowsOut = try reader.readInteger(Int64.self)
+        counters = try OperatorCounters(from: &reader)
+        divertedRows = []
         table.pointee.clear()
         leftRows.pointee.clear()
         rightRows.pointee.clear()

@@ -9,7 +9,8 @@ public import LaminarState
 /// multiplied. A side that an outer join preserves knows for each row the sum of the weights that match it: its padded
 /// row is taken back before the first pair, and comes again behind the last one's retraction; a semi join gives its left
 /// rows, and takes them back, at the same moments, an anti join the other way round. A retraction may come before the row
-/// that it takes back. Rows of the other side come in the reverse order of their arrival.
+/// that it takes back, but where the side is checked: then it is a row that cannot be processed. Rows of the other side
+/// come in the reverse order of their arrival.
 /// Time per row: linear in the rows of its key on the other side, and on its own where rows may be taken back.
 public struct RegularJoin<Program: JoinProgram>: ~Copyable {
     public let program: Program
@@ -24,6 +25,11 @@ public struct RegularJoin<Program: JoinProgram>: ~Copyable {
     @usableFromInline var scratch = Arena()
     /// How often the last row of a key has left since the dictionary was made.
     @usableFromInline var emptied = 0
+    /// Whether rows that a side takes back must be there.
+    @usableFromInline let checksLeft: Bool
+    @usableFromInline let checksRight: Bool
+    @usableFromInline let policy: RowPolicy
+    @usableFromInline var divertedRows: [DivertedRow] = []
 
     /// The most pairs that a condition is asked about at once.
     @inlinable public static var chunkRows: Int { 1024 }
@@ -31,8 +37,18 @@ public struct RegularJoin<Program: JoinProgram>: ~Copyable {
     /// - Parameters:
     ///   - leftTimeToLive: microseconds of processing time after which a left row is forgotten; nil: never.
     ///   - rightTimeToLive: the same for right rows.
-    public init(_ program: Program, leftTimeToLive: Int64? = nil, rightTimeToLive: Int64? = nil) {
+    ///   - checksLeft: whether left rows that are taken back must have been there: where they are those of a source's
+    ///     changelog. Rows whose key is NULL are not kept, and so not checked.
+    ///   - checksRight: the same for right rows.
+    ///   - policy: for rows that take back what is not there.
+    public init(
+        _ program: Program, leftTimeToLive: Int64? = nil, rightTimeToLive: Int64? = nil, checksLeft: Bool = false,
+        checksRight: Bool = false, policy: RowPolicy = .fail
+    ) {
         self.program = program
+        self.checksLeft = checksLeft && program.left.isUpdating
+        self.checksRight = checksRight && program.right.isUpdating
+        self.policy = policy
         table = GroupTable.make(
             GroupTableLayout(key: program.keyElements, accumulatorBytes: MemoryLayout<JoinHeads>.stride))
         leftRows = .allocate(capacity: 1)
@@ -47,6 +63,9 @@ public struct RegularJoin<Program: JoinProgram>: ~Copyable {
                 countsMatches: program.kind.counts(.right), timeToLive: rightTimeToLive))
         candidates = .allocate(capacity: Self.chunkRows)
     }
+
+    /// Rows of the last push that a policy of `.divert` kept out, in order.
+    public var diverted: [DivertedRow] { divertedRows }
 
     deinit {
         GroupTable.destroy(table)
@@ -66,6 +85,7 @@ public struct RegularJoin<Program: JoinProgram>: ~Copyable {
         leftRows.pointee.compactStringsIfNeeded(program.left)
         rightRows.pointee.compactStringsIfNeeded(program.right)
         if _slowPath(emptied > 1024 && emptied &* 2 > table.pointee.count) { dropEmptyKeys() }
+        if _slowPath(!divertedRows.isEmpty) { divertedRows = [] }
         switch side {
         case .left: try push(batch, LeftFace(program: program), leftRows, rightRows, output)
         case .right: try push(batch, RightFace(program: program), rightRows, leftRows, output)
@@ -93,7 +113,11 @@ public struct RegularJoin<Program: JoinProgram>: ~Copyable {
                 step &+= 1
             }
             let weight = batch.weights?[row] ?? 1
-            if _fastPath(weight != 0) {
+            if _slowPath(weight < 0 && (Face.side == .left ? checksLeft : checksRight)),
+                !isThere(columns, row, weight, face, mine)
+            {
+                try leaveOut(row)
+            } else if _fastPath(weight != 0) {
                 let result = take(columns, row, weight, face, mine, others, output)
                 if _slowPath(result != .taken) { throw failure(result, columns, row, face, mine, others) }
             }
@@ -266,6 +290,36 @@ public struct RegularJoin<Program: JoinProgram>: ~Copyable {
         if program.kind.counts(Face.side) { mine.pointee.matches(of: record).pointee = matches }
         heads.pointee[Face.side] = slot
         return true
+    }
+
+    // MARK: Rows that are not there
+
+    /// Whether there are as many rows equal to this one as it takes back.
+    @usableFromInline @inline(never) func isThere<Face: JoinFace>(
+        _ columns: Face.Mine.Columns, _ row: Int, _ weight: Int64, _ face: Face,
+        _ mine: UnsafeMutablePointer<JoinRows>
+    ) -> Bool {
+        let group = face.mine.group(columns, row, in: table)
+        if group < 0 { return true }
+        var slot = table.pointee.accumulator(group).assumingMemoryBound(to: JoinHeads.self).pointee[Face.side]
+        while slot != 0 {
+            let header = mine.pointee.header(slot)
+            if face.mine.isKept(columns, row, at: UnsafeRawPointer(mine.pointee.record(slot))) {
+                let (left, overflow) = header.pointee.weight.addingReportingOverflow(weight)
+                return !overflow && left >= 0
+            }
+            slot = header.pointee.next
+        }
+        return false
+    }
+
+    /// Counts a row that takes back what is not there.
+    @usableFromInline @inline(never) mutating func leaveOut(_ row: Int) throws(PipelineError) {
+        let error = PipelineError.retractionWithoutRow(row: row)
+        counters.unmatchedRetractions &+= 1
+        if policy == .fail { throw error }
+        counters.evaluationErrors &+= 1
+        if policy == .divert { divertedRows.append(DivertedRow(row: row, reason: .evaluationError, error: error)) }
     }
 
     // MARK: Output

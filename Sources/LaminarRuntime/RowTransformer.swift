@@ -62,8 +62,12 @@ public struct RowTransformer<Program: TransformProgram>: ~Copyable {
     /// The columns of a chunk as they are handed on.
     @usableFromInline let views: UnsafeMutablePointer<ColumnView>
 
-    public init(_ program: Program, policies: RowPolicies = RowPolicies()) {
+    @usableFromInline let origins: RowOrigins?
+
+    /// - Parameter origins: is told where rows come from as they are handed on, where their `positions` are recorded.
+    public init(_ program: Program, policies: RowPolicies = RowPolicies(), origins: RowOrigins? = nil) {
         self.program = program
+        self.origins = origins
         self.policies = policies
         let passed = program.passedColumns
         passedCount = passed.count
@@ -117,6 +121,10 @@ public struct RowTransformer<Program: TransformProgram>: ~Copyable {
                 } catch {
                     // The rows before the one that fails are results like any.
                     if let weights = batch.weights { copyWeights(weights + from, (error.row ?? from) &- from) }
+                    if let origins {
+                        origins.note(
+                            first: from, count: (error.row ?? from) &- from, positions: UnsafePointer(positions))
+                    }
                     if output.rowCount > 0 { try output.withView(deliver) }
                     throw error
                 }
@@ -131,6 +139,9 @@ public struct RowTransformer<Program: TransformProgram>: ~Copyable {
                 step &+= 1
             }
             if output.rowCount > 0 || !output.steps.isEmpty {
+                if let origins {
+                    origins.note(first: from, count: to &- from, positions: isWhole ? nil : UnsafePointer(positions))
+                }
                 if isWhole {
                     try handOn(batch, from, deliver)
                 } else {

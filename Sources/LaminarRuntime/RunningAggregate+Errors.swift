@@ -46,7 +46,7 @@ extension RunningAggregate {
 
     /// Counts a row that takes back what is not there.
     private mutating func leaveOut(_ row: Int) throws(PipelineError) {
-        let error = PipelineError(sqlState: "02000", message: "a row is taken back that is not there", row: row)
+        let error = PipelineError.retractionWithoutRow(row: row)
         tally.unmatchedRetractions &+= 1
         if policies.evaluationError == .fail { throw error }
         tally.evaluationErrors &+= 1

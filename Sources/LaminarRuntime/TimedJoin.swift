@@ -105,7 +105,7 @@ public struct TimedJoin<Program: JoinProgram>: ~Copyable {
                 continue
             }
             let weight = batch.weights?[row] ?? 1
-            precondition(weight >= 0, "The inputs of a join that times bound are never taken back.")
+            if weight < 0 { throw PipelineError.retractionNotSupported(row: row) }
             if timing.isEmpty {
                 if isGivenAlone(Face.side) {
                     for _ in 0..<weight { write(columns, row, face, output) }

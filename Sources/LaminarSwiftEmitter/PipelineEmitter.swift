@@ -17,6 +17,9 @@ struct StageNames {
     let send: String
     let begin: String
     let tick: String
+    let release: String
+    /// Where the rows of a transform come from, where a stage behind it asks.
+    let origins: String
 }
 
 /// Turns one pipeline plan into the declarations of one Swift file.
@@ -117,7 +120,8 @@ struct PipelineEmitter {
                     member: member, rows: members.claim(SwiftNames.member(stage.name) + "Rows"), program: types.claim(upper + "Program"),
                     run: members.claim("run" + upper), advance: members.claim("advance" + upper),
                     send: members.claim("send" + upper), begin: members.claim("begin" + upper),
-                    tick: members.claim("tick" + upper)))
+                    tick: members.claim("tick" + upper), release: members.claim("release" + upper),
+                    origins: members.claim(SwiftNames.member(stage.name) + "Origins")))
         }
     }
 

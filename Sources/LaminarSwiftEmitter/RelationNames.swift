@@ -34,11 +34,11 @@ extension SwiftNames {
     /// Types that generated code names: a relation of the same name takes another.
     static let runtimeTypes: Set<String> = [
         "Accumulators", "Any", "Arena", "Array", "BatchView", "Bool", "Change", "Character", "ColumnBatch", "ColumnReader",
-        "ColumnWriter", "Columns", "CompiledAggregate", "Decimal", "Dictionary", "Double", "Error", "EvaluationError",
+        "ColumnWriter", "Columns", "CompiledAggregate", "ConsolidatedChanges", "Decimal", "Dictionary", "Double", "Error", "EvaluationError",
         "Fault", "Float", "FrameAggregate", "Group", "GroupKey", "GroupProgram", "GroupTable", "Int", "Int16", "Int32", "Int64", "Interval",
         "JoinKind", "JoinSide", "Key", "LaminarRuntime", "NoKey", "NullableColumnReader", "NullableColumnWriter", "Optional", "OverCall",
         "OverFrame", "PartitionedOver", "PeriodicChanges", "PhysicalType", "PipelineStatus", "ProcessingClock", "RowCells", "Unmanaged",
-        "RegularJoin", "Result", "Row", "RowStamper", "RowTransformer", "RunnablePipeline", "RunningAggregate", "Self", "Set", "SourceAlignment", "SourceTiming", "Span", "StageStatus", "StringView", "String",
+        "RegularJoin", "Result", "Row", "RowOrigins", "RowStamper", "RowTransformer", "RunnablePipeline", "RunningAggregate", "Self", "Set", "SourceAlignment", "SourceTiming", "Span", "StageStatus", "StringView", "String",
         "TumblingAggregate", "UInt64", "UUIDBytes", "Value", "WindowBounds", "WindowsByKey",
     ]
 }

@@ -105,7 +105,7 @@ extension PipelineEmitter {
                 .switchCase(
                     .integer(Int128(index)), .call(settle, SwiftArgument("to", .identifier("watermark")))))
         }
-        return settlements + [template("TimedHost", EmbeddedTemplates.timedHost, [:], ["cases": cases, "recursion": recursionCall()])]
+        return settlements + [template("TimedHost", EmbeddedTemplates.timedHost, [:], ["cases": cases, "completion": completion()])]
     }
 
     /// What the rows of a source have raised its watermark to, by the account of aggregations that read it off them.

@@ -122,7 +122,7 @@ extension PipelineEmitter {
         let entry = template(
             steps == nil ? "Source" : "SourceWithWatermark",
             steps == nil ? EmbeddedTemplates.source : EmbeddedTemplates.sourceWithWatermark, holes,
-            ["consumers": flow, "advances": watermark, "arrival": arrival(index), "recursion": recursionCall()])
+            ["consumers": flow, "advances": watermark, "arrival": arrival(index), "completion": completion()])
         guard case .template(var body) = entry.kind else { return entry }
         func append(_ name: String, _ bytes: [UInt8], _ used: Set<String>) {
             let more = template(name, bytes, holes.filter { used.contains($0.key) })
@@ -187,6 +187,8 @@ extension PipelineEmitter {
             holes["advance"] = names.advance
             holes["send"] = names.send
             holes["Program"] = names.program
+            holes["isPushedRow"] = SwiftPrinter.text(self.isPushedRow(stage))
+            holes["error"] = tracedBack("error", stage)
             return ticking(
                 template(
                     "JoinStage", EmbeddedTemplates.joinStage, holes,
@@ -200,7 +202,8 @@ extension PipelineEmitter {
                 : template("UnionStage", EmbeddedTemplates.unionStage, union, ["consumers": flow, "advances": onward])
         case .windowAggregate, .runningAggregate, .eventTime, .over, .keyed:
             holes["operator"] = names.member
-            holes["isPushedRow"] = isPushedRow
+            holes["isPushedRow"] = SwiftPrinter.text(self.isPushedRow(stage))
+            holes["error"] = tracedBack("error", stage)
             holes["rows"] = names.rows
             holes["advance"] = names.advance
             holes["send"] = names.send
@@ -213,6 +216,12 @@ extension PipelineEmitter {
                 "AggregateStage", EmbeddedTemplates.aggregateStage, holes,
                 ["consumers": flow, "rejections": rejections(index, stage)])
             if stage.readsClock { return ticking(stageTemplate, index, stage, holes) }
+            if stage.consolidates, case .template(var body) = stageTemplate.kind {
+                holes["release"] = names.release
+                let release = template("HeldRows", EmbeddedTemplates.heldRows, holes)
+                if case .template(let lines) = release.kind { body.lines += [""] + lines.lines }
+                return SwiftDeclaration(.template(body))
+            }
             guard stage.isGlobalGroup, case .template(var body) = stageTemplate.kind else { return stageTemplate }
             holes["begin"] = names.begin
             let begin = template("GlobalGroup", EmbeddedTemplates.globalGroup, holes)

@@ -66,7 +66,7 @@ extension PipelineEmitter {
                 "var": counts.isEmpty ? "let" : "var", "sinkCount": String(plan.sinks.count), "Pipeline": pipelineName,
             ],
             [
-                "ticks": ticks() + (plan.readsClock ? recursionCall() : []), "nextTimer": nextTimer(), "pushes": pushes, "watermarks": watermarks, "ends": ends, "beginnings": beginnings + recursionCall(),
+                "ticks": ticks() + (plan.readsClock ? completion() : []), "nextTimer": nextTimer(), "pushes": pushes, "watermarks": watermarks, "ends": ends, "beginnings": beginnings + completion(),
                 "encodings": encodings, "restorations": restorations, "counts": counts,
             ])
     }

@@ -38,7 +38,7 @@ extension PipelineEmitter {
                         names.member, nil, .call("FeedbackRows", SwiftArgument("types", columnTypes(stage.fields[...])))),
                     access: .private)
             ]
-        case .join(_, _, let join):
+        case .join(let leftInput, let rightInput, let join):
             guard let timing = join.timing else {
                 var arguments = [SwiftArgument(nil, program)]
                 if let left = join.leftTimeToLive {
@@ -46,6 +46,11 @@ extension PipelineEmitter {
                 }
                 if let right = join.rightTimeToLive {
                     arguments.append(SwiftArgument("rightTimeToLive", .integer(Int128(right))))
+                }
+                let checked = [("checksLeft", leftInput), ("checksRight", rightInput)].filter { plan.readsChanges($0.1) }
+                for (label, _) in checked { arguments.append(SwiftArgument(label, .boolean(true))) }
+                if !checked.isEmpty {
+                    arguments.append(SwiftArgument("policy", .member(.identifier("policies"), "evaluationError")))
                 }
                 return operatorProperty(.generic("RegularJoin", [.named(names.program)]), arguments, rows: names.rows)
             }
@@ -56,8 +61,13 @@ extension PipelineEmitter {
                     SwiftArgument("nullEventTime", .member(.identifier("policies"), "nullEventTime")),
                 ], rows: names.rows)
         case .transform:
-            return operatorProperty(
-                .generic("RowTransformer", [.named(names.program)]), [SwiftArgument(nil, program), policies], rows: nil)
+            let transformer = SwiftType.generic("RowTransformer", [.named(names.program)])
+            guard tellsOrigins(index) else {
+                return operatorProperty(transformer, [SwiftArgument(nil, program), policies], rows: nil)
+            }
+            let origins = SwiftDeclaration(.constant(names.origins, nil, .call("RowOrigins")), access: .private)
+            let argument = SwiftArgument("origins", .identifier(names.origins))
+            return operatorProperty(transformer, [SwiftArgument(nil, program), policies, argument], rows: nil) + [origins]
         case .unionAll(let inputs):
             return [
                 SwiftDeclaration(
@@ -174,6 +184,10 @@ extension PipelineEmitter {
             }
             arguments.append(SwiftArgument("nullEventTime", .member(.identifier("policies"), "nullEventTime")))
             return columnOperator("EventTimeOrder", .call("EventTimeOrder", arguments), stage, names, &setup)
+        case .eventTime(_, .consolidate):
+            let call = SwiftExpression.call(
+                "ConsolidatedChanges", SwiftArgument("types", columnTypes(stage.fields[...])))
+            return columnOperator("ConsolidatedChanges", call, stage, names, &setup)
         case .eventTime(_, .expandRows(let expansion)):
             let call = SwiftExpression.call(
                 "RowExpander",
@@ -209,7 +223,9 @@ extension PipelineEmitter {
             return columnOperator("ChangesByKey", call, stage, names, &setup)
         case .over(let input, let over):
             return columnOperator(
-                over.operatorType, overOperator(over, inputs: plan.fields(of: input)), stage, names, &setup)
+                over.operatorType,
+                overOperator(over, inputs: plan.fields(of: input), checksRetractions: plan.readsChanges(input)), stage,
+                names, &setup)
         case .runningAggregate(let input, let aggregate):
             setup.append(layoutCheck(names, aggregate.table))
             var arguments = [

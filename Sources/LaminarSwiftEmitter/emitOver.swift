@@ -4,7 +4,7 @@ import LaminarTypes
 
 extension PipelineEmitter {
     /// The construction of the operator that computes window functions.
-    func overOperator(_ over: OverPlan, inputs: [Field]) -> SwiftExpression {
+    func overOperator(_ over: OverPlan, inputs: [Field], checksRetractions: Bool) -> SwiftExpression {
         var arguments = [
             SwiftArgument("types", columnTypes(inputs[...])),
             SwiftArgument("columns", .integer(Int128(over.columns))),
@@ -31,6 +31,9 @@ extension PipelineEmitter {
                 arguments.append(SwiftArgument("lateness", .integer(Int128(settling.lateness))))
             }
             arguments.append(SwiftArgument("nullEventTime", .member(.identifier("policies"), "nullEventTime")))
+        } else if checksRetractions {
+            arguments.append(SwiftArgument("checksRetractions", .boolean(true)))
+            arguments.append(SwiftArgument("policy", .member(.identifier("policies"), "evaluationError")))
         }
         return .call(.identifier(over.operatorType), arguments)
     }

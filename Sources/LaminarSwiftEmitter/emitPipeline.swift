@@ -94,7 +94,7 @@ extension PipelineEmitter {
             bodies.append(stageBody(index, stage, delivers))
         }
         bodies += timedHost()
-        if let recursion = recursion() { bodies.append(recursion) }
+        if let completion = batchCompletion() { bodies.append(completion) }
         for index in plan.sinks.indices {
             bodies.append(
                 template(

@@ -21,7 +21,7 @@ extension PipelineEmitter {
         guard let source = source(of: relation) else { return false }
         let timing = plan.sources[source].definition.timing
         if plan.sources[source].changelog == .updating || needsSteps(source) || plan.readsClock || !timing.isPlain
-            || !plan.feedbacks.isEmpty
+            || plan.holdsRowsBack
         {
             return false
         }

@@ -48,7 +48,7 @@ func dataflow(of plan: PipelinePlan) -> [String] {
             case .eventTime(let input, .sessions(let sessions)):
                 return "\(text(input)) ─ sessions \(duration(sessions.gap))"
             case .eventTime(let input, .lateRows): return "\(text(input)) ─ late rows"
-            case .eventTime(let input, .stamp): return text(input)
+            case .eventTime(let input, .stamp), .eventTime(let input, .consolidate): return text(input)
             case .eventTime(let input, .periodic(let periodic)):
                 return "\(text(input)) ─ every \(duration(periodic.interval))"
             case .eventTime(let input, .keyedWindows(let windows)):

@@ -207,6 +207,63 @@ import Testing
         }
     }
 
+    @Test(arguments: Executor.allCases, [1, 8])
+    func `joins and window functions leave out what is taken back and was never there, as the policy says`(
+        executor: Executor, batch: Int
+    ) throws {
+        func offer(_ item: String?, _ price: Int64) -> [Value] { [item.map { .text($0) } ?? .null, .integer(price)] }
+        let offers: [([Value], Int64)] = [
+            (offer("nail", 5), 2), (offer("nail", 6), -1), (offer("nail", 5), -1), (offer("nail", 5), -2),
+            (offer("nail", 6), 1),
+        ]
+        let stock: [([Value], Int64)] = [
+            (offer("bolt", 1), -1), (offer("nail", 1), 1), (offer("nail", 2), 1), (offer("nail", 1), -1),
+            (offer("nail", 1), -1), (offer("bolt", 1), 1),
+        ]
+        func run(_ pipeline: any RunnablePipeline) throws {
+            for (name, rows) in [("offers", offers), ("stock", stock)] {
+                for start in stride(from: 0, to: rows.count, by: batch) {
+                    let part = rows[start..<min(start + batch, rows.count)]
+                    try push(part.map(\.0), to: name, weights: part.map(\.1), pipeline)
+                }
+            }
+        }
+        let failing = try executor.pipeline()
+        try run(failing)
+        let failures = executor.failures(of: failing)
+        #expect(failures.map(\.sqlState) == ["02000", "02000"])
+        #expect(failures.map(\.stage) == ["join", "over"])
+        #expect(failures.map(\.row) == [1 % batch, 0])
+        #expect(failures.map(\.place) == ["SQL/policies.sql:20:47", "SQL/policies.sql:22:25"])
+
+        for policy in [RowPolicy.skip, .divert] {
+            let pipeline = try executor.pipeline(RowPolicies(evaluationError: policy))
+            let results = Results(pipeline)
+            var rejected: [RejectedRow] = []
+            pipeline.onRejectedRow = { rejected.append($0) }
+            try run(pipeline)
+            // Two rows of offers; two of stock, each in the join and in the window function.
+            #expect(pipeline.counters.unmatchedRetractions == 6)
+            #expect(rejected.count == (policy == .divert ? 6 : 0))
+            #expect(rejected.allSatisfy { $0.error?.sqlState == "02000" && $0.reason == .evaluationError })
+            if batch == 8, policy == .divert { #expect(rejected.map(\.row).prefix(2) == [1, 3]) }
+            // The counts survive a restart.
+            let second = try executor.pipeline(RowPolicies(evaluationError: policy))
+            try second.restore(pipeline.snapshot())
+            #expect(second.counters.unmatchedRetractions == 6)
+            func table(_ name: String) -> [String: Int] {
+                var table: [String: Int] = [:]
+                for row in results.rows[name] ?? [] {
+                    let parts = row.split(separator: " ", maxSplits: 1)
+                    table[String(parts[1]), default: 0] += Int(parts[0]) ?? 0
+                }
+                return table.filter { $0.value != 0 }
+            }
+            #expect(table("in_stock") == ["nail | 5 | 2": 1, "nail | 6 | 2": 1])
+            #expect(table("ranked") == ["bolt | 1 | 1": 1, "nail | 2 | 1": 1])
+        }
+    }
+
     @Test(arguments: Executor.allCases)
     func `a restore that fails leaves a pipeline that has seen nothing`(executor: Executor) throws {
         let pipeline = try executor.pipeline()

@@ -33,8 +33,7 @@ final class FeedbackNode: PipelineNode {
         rows.append(batch)
     }
 
-    /// Hands on what has come back; false if nothing has.
-    func recur() throws(StageFailure) -> Bool {
+    override func release() throws(StageFailure) -> Bool {
         do throws(PipelineError) {
             guard let batch = try rows.next() else { return false }
             tally.rowsOut += Int64(batch.rowCount)

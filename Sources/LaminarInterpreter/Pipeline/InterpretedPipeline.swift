@@ -51,7 +51,8 @@ public final class InterpretedPipeline: RunnablePipeline {
     private let readsClock: Bool
     /// The stages that do something when the clock goes on.
     private let clocked: [PipelineNode]
-    private let recursions: [FeedbackNode]
+    /// The stages that hold rows back until a batch has been processed, in the order of the plan, and recursions behind them.
+    private let holding: [PipelineNode]
     /// Rows of all sources and sinks before the snapshot that was restored.
     private var rowsBefore: (in: Int64, out: Int64) = (0, 0)
     /// The snapshot of a pipeline that has seen nothing.
@@ -108,7 +109,7 @@ public final class InterpretedPipeline: RunnablePipeline {
             case .stage(let stage): stages[feedback.stage].connect(stages[stage])
             }
         }
-        recursions = stages.compactMap { $0 as? FeedbackNode }
+        holding = stages.filter { $0 is ConsolidationNode } + stages.filter { $0 is FeedbackNode }
         var sinks: [SinkNode] = []
         for (index, sink) in plan.sinks.enumerated() {
             let node = SinkNode(sink.definition.name, sink: index)
@@ -157,8 +158,8 @@ public final class InterpretedPipeline: RunnablePipeline {
                 stage.name, join, left: types(left), right: types(right), policies: policies)
         case .join(let left, let right, let join):
             return try JoinNode(
-                stage.name, join, left: (types(left), plan.isUpdating(left)),
-                right: (types(right), plan.isUpdating(right)))
+                stage, join, left: (types(left), plan.isUpdating(left)), right: (types(right), plan.isUpdating(right)),
+                policies: policies, checks: (plan.readsChanges(left), plan.readsChanges(right)))
         case .windowAggregate(let input, let aggregate) where aggregate.emission != .onClose:
             return try WindowChangesNode(stage, aggregate, inputs: types(input), policies: policies)
         case .windowAggregate(let input, let aggregate):
@@ -173,6 +174,7 @@ public final class InterpretedPipeline: RunnablePipeline {
             return EventTimeOrderNode(stage, order, inputs: types(input), policies: policies)
         case .eventTime(let input, .expandRows(let expansion)):
             return RowExpansionNode(stage, expansion, inputs: types(input))
+        case .eventTime(let input, .consolidate): return ConsolidationNode(stage, inputs: types(input))
         case .eventTime(let input, .stamp(let stamp)): return StampNode(stage, stamp, inputs: types(input))
         case .eventTime(let input, .periodic(let periodic)):
             return PeriodicNode(stage, periodic, inputs: types(input))
@@ -182,7 +184,9 @@ public final class InterpretedPipeline: RunnablePipeline {
             return KeyedNode(stage, changes, inputs: types(input), policies: policies)
         case .over(let input, let over) where over.settling != nil:
             return try EventTimeOverNode(stage, over, inputs: types(input), policies: policies)
-        case .over(let input, let over): return try OverNode(stage, over, inputs: types(input))
+        case .over(let input, let over):
+            return try OverNode(
+                stage, over, inputs: types(input), policies: policies, checksRetractions: plan.readsChanges(input))
         case .runningAggregate(let input, let aggregate):
             return try RunningAggregateNode(
                 stage, aggregate, inputs: types(input), isUpdating: plan.isUpdating(input), policies: policies,
@@ -211,18 +215,19 @@ public final class InterpretedPipeline: RunnablePipeline {
             }
             progress.watermarks[source] = tracker
         }
-        recur()
+        completeBatch()
         try throwIfStopped()
     }
 
-    /// Brings what recursive queries have found back into them, until nothing new comes.
-    private func recur() {
-        var goesOn = !recursions.isEmpty
+    /// Hands on what has been held back while a batch was processed, and brings what recursive queries have found back into
+    /// them, until nothing new comes.
+    private func completeBatch() {
+        var goesOn = !holding.isEmpty
         while goesOn {
             goesOn = false
-            for node in recursions where node.isLive {
+            for node in holding where node.isLive {
                 do throws(StageFailure) {
-                    if try node.recur() { goesOn = true }
+                    if try node.release() { goesOn = true }
                 } catch {
                     stop(node, error)
                 }
@@ -241,7 +246,7 @@ public final class InterpretedPipeline: RunnablePipeline {
         try checkSource(source)
         let node = sources[source]
         if progress.watermarks[source].advance(to: watermark, seen: node.seen), node.isLive { node.pass(watermark) }
-        recur()
+        completeBatch()
         try throwIfStopped()
     }
 
@@ -252,6 +257,7 @@ public final class InterpretedPipeline: RunnablePipeline {
         if progress.advanceSelected(source, to: watermark), sources[source].isLive {
             sources[source].pass(progress.watermarks[source].watermark)
         }
+        completeBatch()
         try throwIfStopped()
     }
 
@@ -290,7 +296,7 @@ public final class InterpretedPipeline: RunnablePipeline {
         for (index, source) in sources.enumerated()
         where progress.watermarks[index].advance(to: endOfInput) && source.isLive {
             source.pass(endOfInput)
-            recur()
+            completeBatch()
         }
         progress.finish()
         if let failure = failures.first { throw failure.error }
@@ -316,13 +322,13 @@ public final class InterpretedPipeline: RunnablePipeline {
         let isFirst = try progress.begin()
         if readsClock {
             tick(at: progress.read(clock))
-            recur()
+            completeBatch()
         }
         if !isFirst { return }
         for stage in stages where stage.isLive {
             do throws(StageFailure) { try stage.begin() } catch { stop(stage, error) }
         }
-        recur()
+        completeBatch()
         try throwIfStopped()
     }
 

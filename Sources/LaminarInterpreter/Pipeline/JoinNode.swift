@@ -11,19 +11,28 @@ import LaminarTypes
 final class JoinNode: PipelineNode {
     private var join: RegularJoin<InterpretedJoin>
     private let output: ColumnBatch
+    private let place: Span
 
+    /// - Parameter checks: whether each input is a source's changelog.
     init(
-        _ name: String, _ plan: JoinPlan, left: (types: [PhysicalType], isUpdating: Bool),
-        right: (types: [PhysicalType], isUpdating: Bool)
+        _ stage: StagePlan, _ plan: JoinPlan, left: (types: [PhysicalType], isUpdating: Bool),
+        right: (types: [PhysicalType], isUpdating: Bool), policies: RowPolicies, checks: (left: Bool, right: Bool)
     ) throws(UnsupportedPlan) {
         let program = try InterpretedJoin(plan, left: left, right: right)
         join = RegularJoin(
-            program, leftTimeToLive: plan.leftTimeToLive, rightTimeToLive: plan.rightTimeToLive)
+            program, leftTimeToLive: plan.leftTimeToLive, rightTimeToLive: plan.rightTimeToLive,
+            checksLeft: checks.left, checksRight: checks.right, policy: policies.evaluationError)
         output = ColumnBatch(types: program.outputTypes)
-        super.init(name: name)
+        place = stage.span
+        super.init(name: stage.name)
     }
 
     override var counters: OperatorCounters { join.counters }
+    override var diverted: [DivertedRow] { join.diverted }
+
+    override func span(of error: PipelineError) -> Span {
+        error.site == nil ? place : join.program.span(of: error)
+    }
 
     override func tick(at now: Int64) throws(StageFailure) {
         do throws(PipelineError) {
@@ -40,7 +49,7 @@ final class JoinNode: PipelineNode {
             try join.push(batch, from: port == 0 ? .left : .right, into: output)
         } catch {
             forward(output)
-            throw StageFailure(error: error, span: join.program.span(of: error))
+            throw StageFailure(error: error, span: span(of: error))
         }
         forward(output)
     }

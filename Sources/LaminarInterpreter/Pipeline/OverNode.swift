@@ -11,19 +11,25 @@ final class OverNode: PipelineNode {
     private let output: ColumnBatch
     private let span: Span
 
-    init(_ stage: StagePlan, _ plan: OverPlan, inputs: [PhysicalType]) throws(UnsupportedPlan) {
+    /// - Parameter checksRetractions: whether the input is a source's changelog.
+    init(
+        _ stage: StagePlan, _ plan: OverPlan, inputs: [PhysicalType], policies: RowPolicies, checksRetractions: Bool
+    ) throws(UnsupportedPlan) {
         var calls: [OverCall] = []
         for call in plan.calls { calls.append(try OverCall(call, stage.span)) }
         over = PartitionedOver(
             types: inputs, columns: plan.columns, partition: plan.partition.map(\.column),
             order: plan.order.map(PartitionedOver.Order.init),
-            tieBreakers: plan.tieBreakers, calls: calls)
+            tieBreakers: plan.tieBreakers, calls: calls, checksRetractions: checksRetractions,
+            policy: policies.evaluationError)
         output = ColumnBatch(types: over.outputTypes)
         span = stage.span
         super.init(name: stage.name)
     }
 
     override var counters: OperatorCounters { over.counters }
+    override var diverted: [DivertedRow] { over.diverted }
+    override func span(of error: PipelineError) -> Span { span }
 
     override func receive(_ batch: BatchView, port: Int) throws(StageFailure) {
         do throws(PipelineError) {

@@ -69,6 +69,9 @@ class PipelineNode {
     /// Does what is due at a time of the clock.
     func tick(at now: Int64) throws(StageFailure) {}
 
+    /// Hands on what is held back until a batch has been processed; false if there is nothing.
+    func release() throws(StageFailure) -> Bool { false }
+
     /// When the clock makes something due here next.
     var nextTimer: Int64? { nil }
 

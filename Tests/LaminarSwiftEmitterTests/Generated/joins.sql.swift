@@ -474,6 +474,7 @@ public final class JoinsPipeline: RunnablePipeline {
     private var orderLinesStage: RowTransformer<OrderLinesProgram>
     private var ordersStage: RowTransformer<OrdersProgram>
     private var customersStage: RowTransformer<CustomersProgram>
+    private let customersOrigins = RowOrigins()
     @exclusivity(unchecked) private var join2Stage: RegularJoin<Join2Program>
     private let join2Rows = ColumnBatch(types: Join2Program.outputTypes)
     private var ratedStage: RowTransformer<RatedProgram>
@@ -515,26 +516,26 @@ public final class JoinsPipeline: RunnablePipeline {
         joinStage = RegularJoin(JoinProgram())
         orderLinesStage = RowTransformer(OrderLinesProgram(), policies: policies)
         ordersStage = RowTransformer(OrdersProgram(), policies: policies)
-        customersStage = RowTransformer(CustomersProgram(), policies: policies)
-        join2Stage = RegularJoin(Join2Program())
+        customersStage = RowTransformer(CustomersProgram(), policies: policies, origins: customersOrigins)
+        join2Stage = RegularJoin(Join2Program(), checksRight: true, policy: policies.evaluationError)
         ratedStage = RowTransformer(RatedProgram(), policies: policies)
-        join3Stage = RegularJoin(Join3Program())
+        join3Stage = RegularJoin(Join3Program(), checksRight: true, policy: policies.evaluationError)
         allCustomersStage = RowTransformer(AllCustomersProgram(), policies: policies)
-        join4Stage = RegularJoin(Join4Program())
+        join4Stage = RegularJoin(Join4Program(), checksRight: true, policy: policies.evaluationError)
         matchedOrNotStage = RowTransformer(MatchedOrNotProgram(), policies: policies)
-        join5Stage = RegularJoin(Join5Program())
+        join5Stage = RegularJoin(Join5Program(), checksRight: true, policy: policies.evaluationError)
         knownStage = RowTransformer(KnownProgram(), policies: policies)
-        join6Stage = RegularJoin(Join6Program())
+        join6Stage = RegularJoin(Join6Program(), checksRight: true, policy: policies.evaluationError)
         unknownStage = RowTransformer(UnknownProgram(), policies: policies)
-        join7Stage = RegularJoin(Join7Program())
+        join7Stage = RegularJoin(Join7Program(), checksLeft: true, checksRight: true, policy: policies.evaluationError)
         neighboursStage = RowTransformer(NeighboursProgram(), policies: policies)
-        join8Stage = RegularJoin(Join8Program())
+        join8Stage = RegularJoin(Join8Program(), checksLeft: true, policy: policies.evaluationError)
         pairsStage = RowTransformer(PairsProgram(), policies: policies)
         requireLayout(of: GroupsProgram.self, keyWords: 0, accumulatorBytes: 24)
         groupsStage = RunningAggregate(CompiledAggregate(GroupsProgram()), policies: policies)
         join9Stage = RegularJoin(Join9Program())
         aboveAverageStage = RowTransformer(AboveAverageProgram(), policies: policies)
-        join10Stage = RegularJoin(Join10Program())
+        join10Stage = RegularJoin(Join10Program(), checksLeft: true, policy: policies.evaluationError)
         requireLayout(of: Groups2Program.self, keyWords: 3, accumulatorBytes: 48)
         groups2Stage = RunningAggregate(CompiledAggregate(Groups2Program()), policies: policies)
     }
@@ -851,8 +852,17 @@ public final class JoinsPipeline: RunnablePipeline {
         do throws(PipelineError) {
             try join2Stage.push(batch, from: side, into: join2Rows)
         } catch {
-            let error = error.located(stage: "join_2", at: Join2Program.places, isPushedRow: false, else: Join2Program.place)
+            let error = error.tracedBack { side == .left ? $0 : customersOrigins.inputRow(of: $0) }.located(stage: "join_2", at: Join2Program.places, isPushedRow: side == .right, else: Join2Program.place)
             failures.stop(6, sinks: [1], error)
+        }
+        if _slowPath(!join2Stage.diverted.isEmpty) {
+            reject(
+                join2Stage.diverted.tracedBack { side == .left ? $0 : customersOrigins.inputRow(of: $0) },
+                "join_2",
+                Join2Program.places,
+                isPushedRow: side == .right,
+                else: Join2Program.place
+            )
         }
         sendJoin2()
     }
@@ -895,8 +905,17 @@ public final class JoinsPipeline: RunnablePipeline {
         do throws(PipelineError) {
             try join3Stage.push(batch, from: side, into: join3Rows)
         } catch {
-            let error = error.located(stage: "join_3", at: [], isPushedRow: false, else: Join3Program.place)
+            let error = error.tracedBack { side == .left ? $0 : customersOrigins.inputRow(of: $0) }.located(stage: "join_3", at: [], isPushedRow: side == .right, else: Join3Program.place)
             failures.stop(8, sinks: [2], error)
+        }
+        if _slowPath(!join3Stage.diverted.isEmpty) {
+            reject(
+                join3Stage.diverted.tracedBack { side == .left ? $0 : customersOrigins.inputRow(of: $0) },
+                "join_3",
+                [],
+                isPushedRow: side == .right,
+                else: Join3Program.place
+            )
         }
         sendJoin3()
     }
@@ -939,8 +958,17 @@ public final class JoinsPipeline: RunnablePipeline {
         do throws(PipelineError) {
             try join4Stage.push(batch, from: side, into: join4Rows)
         } catch {
-            let error = error.located(stage: "join_4", at: Join4Program.places, isPushedRow: false, else: Join4Program.place)
+            let error = error.tracedBack { side == .left ? $0 : customersOrigins.inputRow(of: $0) }.located(stage: "join_4", at: Join4Program.places, isPushedRow: side == .right, else: Join4Program.place)
             failures.stop(10, sinks: [3], error)
+        }
+        if _slowPath(!join4Stage.diverted.isEmpty) {
+            reject(
+                join4Stage.diverted.tracedBack { side == .left ? $0 : customersOrigins.inputRow(of: $0) },
+                "join_4",
+                Join4Program.places,
+                isPushedRow: side == .right,
+                else: Join4Program.place
+            )
         }
         sendJoin4()
     }
@@ -983,8 +1011,17 @@ public final class JoinsPipeline: RunnablePipeline {
         do throws(PipelineError) {
             try join5Stage.push(batch, from: side, into: join5Rows)
         } catch {
-            let error = error.located(stage: "join_5", at: [], isPushedRow: false, else: Join5Program.place)
+            let error = error.tracedBack { side == .left ? $0 : customersOrigins.inputRow(of: $0) }.located(stage: "join_5", at: [], isPushedRow: side == .right, else: Join5Program.place)
             failures.stop(12, sinks: [4], error)
+        }
+        if _slowPath(!join5Stage.diverted.isEmpty) {
+            reject(
+                join5Stage.diverted.tracedBack { side == .left ? $0 : customersOrigins.inputRow(of: $0) },
+                "join_5",
+                [],
+                isPushedRow: side == .right,
+                else: Join5Program.place
+            )
         }
         sendJoin5()
     }
@@ -1027,8 +1064,17 @@ public final class JoinsPipeline: RunnablePipeline {
         do throws(PipelineError) {
             try join6Stage.push(batch, from: side, into: join6Rows)
         } catch {
-            let error = error.located(stage: "join_6", at: Join6Program.places, isPushedRow: false, else: Join6Program.place)
+            let error = error.tracedBack { side == .left ? $0 : customersOrigins.inputRow(of: $0) }.located(stage: "join_6", at: Join6Program.places, isPushedRow: side == .right, else: Join6Program.place)
             failures.stop(14, sinks: [5], error)
+        }
+        if _slowPath(!join6Stage.diverted.isEmpty) {
+            reject(
+                join6Stage.diverted.tracedBack { side == .left ? $0 : customersOrigins.inputRow(of: $0) },
+                "join_6",
+                Join6Program.places,
+                isPushedRow: side == .right,
+                else: Join6Program.place
+            )
         }
         sendJoin6()
     }
@@ -1071,8 +1117,17 @@ public final class JoinsPipeline: RunnablePipeline {
         do throws(PipelineError) {
             try join7Stage.push(batch, from: side, into: join7Rows)
         } catch {
-            let error = error.located(stage: "join_7", at: [], isPushedRow: false, else: Join7Program.place)
+            let error = error.tracedBack { side == .left ? customersOrigins.inputRow(of: $0) : customersOrigins.inputRow(of: $0) }.located(stage: "join_7", at: [], isPushedRow: true, else: Join7Program.place)
             failures.stop(16, sinks: [6], error)
+        }
+        if _slowPath(!join7Stage.diverted.isEmpty) {
+            reject(
+                join7Stage.diverted.tracedBack { side == .left ? customersOrigins.inputRow(of: $0) : customersOrigins.inputRow(of: $0) },
+                "join_7",
+                [],
+                isPushedRow: true,
+                else: Join7Program.place
+            )
         }
         sendJoin7()
     }
@@ -1115,8 +1170,17 @@ public final class JoinsPipeline: RunnablePipeline {
         do throws(PipelineError) {
             try join8Stage.push(batch, from: side, into: join8Rows)
         } catch {
-            let error = error.located(stage: "join_8", at: [], isPushedRow: false, else: Join8Program.place)
+            let error = error.tracedBack { side == .left ? customersOrigins.inputRow(of: $0) : $0 }.located(stage: "join_8", at: [], isPushedRow: side == .left, else: Join8Program.place)
             failures.stop(18, sinks: [7], error)
+        }
+        if _slowPath(!join8Stage.diverted.isEmpty) {
+            reject(
+                join8Stage.diverted.tracedBack { side == .left ? customersOrigins.inputRow(of: $0) : $0 },
+                "join_8",
+                [],
+                isPushedRow: side == .left,
+                else: Join8Program.place
+            )
         }
         sendJoin8()
     }
@@ -1247,8 +1311,17 @@ public final class JoinsPipeline: RunnablePipeline {
         do throws(PipelineError) {
             try join10Stage.push(batch, from: side, into: join10Rows)
         } catch {
-            let error = error.located(stage: "join_10", at: [], isPushedRow: false, else: Join10Program.place)
+            let error = error.tracedBack { side == .left ? customersOrigins.inputRow(of: $0) : $0 }.located(stage: "join_10", at: [], isPushedRow: side == .left, else: Join10Program.place)
             failures.stop(23, sinks: [9], error)
+        }
+        if _slowPath(!join10Stage.diverted.isEmpty) {
+            reject(
+                join10Stage.diverted.tracedBack { side == .left ? customersOrigins.inputRow(of: $0) : $0 },
+                "join_10",
+                [],
+                isPushedRow: side == .left,
+                else: Join10Program.place
+            )
         }
         sendJoin10()
     }

@@ -5,6 +5,8 @@
 //     readings ─ group by sensor ─▶ totals
 //     readings ─ group by sensor ─▶ notes
 //     prices ─ group by item ─▶ cheapest
+//     (offers ─ project ─ left join ─ stock ─ project) ─ project ─▶ in_stock
+//     stock ─ project ─ rank over rows ─▶ ranked
 //
 // `laminar-compile explain policies.sql` shows how it came about.
 
@@ -70,6 +72,28 @@ public final class PoliciesPipeline: RunnablePipeline {
 
     private let cheapestOutlet = ChangeOutlet<Cheapest>()
 
+    /// Called with each change of `in_stock`.
+    public var onInStock: ((Change<InStock>) -> Void)? {
+        get { inStockOutlet.onChange }
+        set { inStockOutlet.onChange = newValue }
+    }
+
+    /// The changes of `in_stock` that come from now on, buffered without bound.
+    public func inStock() -> AsyncStream<Change<InStock>> { inStockOutlet.changes() }
+
+    private let inStockOutlet = ChangeOutlet<InStock>()
+
+    /// Called with each change of `ranked`.
+    public var onRanked: ((Change<Ranked>) -> Void)? {
+        get { rankedOutlet.onChange }
+        set { rankedOutlet.onChange = newValue }
+    }
+
+    /// The changes of `ranked` that come from now on, buffered without bound.
+    public func ranked() -> AsyncStream<Change<Ranked>> { rankedOutlet.changes() }
+
+    private let rankedOutlet = ChangeOutlet<Ranked>()
+
     /// Called with each batch of results: the sink's position, and columns lent for the call.
     public var onOutput: (_ sink: Int, _ batch: BatchView) -> Void = { _, _ in }
 
@@ -92,6 +116,16 @@ public final class PoliciesPipeline: RunnablePipeline {
             .init(
                 name: "prices",
                 columns: [.init("item", "text", .string, isNullable: false), .init("price", "bigint", .int64)],
+                isUpdating: true
+            ),
+            .init(
+                name: "offers",
+                columns: [.init("item", "text", .string), .init("price", "bigint", .int64)],
+                isUpdating: true
+            ),
+            .init(
+                name: "stock",
+                columns: [.init("item", "text", .string), .init("amount", "bigint", .int64)],
                 isUpdating: true
             )
         ],
@@ -126,9 +160,34 @@ public final class PoliciesPipeline: RunnablePipeline {
                     .init("offers", "bigint", .int64, isNullable: false)
                 ],
                 isUpdating: true
+            ),
+            .init(
+                name: "in_stock",
+                columns: [
+                    .init("item", "text", .string),
+                    .init("price", "bigint", .int64),
+                    .init("amount", "bigint", .int64)
+                ],
+                isUpdating: true
+            ),
+            .init(
+                name: "ranked",
+                columns: [
+                    .init("item", "text", .string),
+                    .init("amount", "bigint", .int64),
+                    .init("place", "bigint", .int64, isNullable: false)
+                ],
+                isUpdating: true
             )
         ],
-        stateTables: ["groups.groups", "groups_2.groups", "groups_3.groups", "groups_4.groups"],
+        stateTables: [
+            "groups.groups",
+            "groups_2.groups",
+            "groups_3.groups",
+            "groups_4.groups",
+            "join.rows",
+            "over.rows"
+        ],
         fingerprint: stateFingerprint
     )
 
@@ -137,24 +196,34 @@ public final class PoliciesPipeline: RunnablePipeline {
     /// How sources and stages stand: watermarks, idleness, drops, who waits for whom.
     public var status: PipelineStatus {
         PipelineStatus(
-            sources: progress.status(of: Self.interface, seen: [groupsStage.watermark, noWatermark]),
+            sources: progress.status(
+                of: Self.interface,
+                seen: [groupsStage.watermark, noWatermark, noWatermark, noWatermark]
+            ),
             stages: [
                 StageStatus("doubled", doubledStage.counters),
                 StageStatus("groups", groupsStage.counters),
                 StageStatus("groups_2", groups2Stage.counters),
                 StageStatus("groups_3", groups3Stage.counters),
-                StageStatus("groups_4", groups4Stage.counters)
+                StageStatus("groups_4", groups4Stage.counters),
+                StageStatus("offers", offersStage.counters),
+                StageStatus("stock", stockStage.counters),
+                StageStatus("join", joinStage.counters),
+                StageStatus("in_stock", inStockStage.counters),
+                StageStatus("over", overStage.counters)
             ]
         )
     }
 
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
-    public static let stateFingerprint = "7872a0d465160d3a"
+    public static let stateFingerprint = "5e1b6aee2bc7329a"
 
     /// What a snapshot consists of, and says of itself, so that later versions can read it.
     private static let stateLayout: [String] = [
         "source readings",
         "source prices",
+        "source offers",
+        "source stock",
         "operator doubled/transform 1 | doubled | transform | transient",
         "operator minutes/windows 1 | minutes | tumble 60000000 + 0 over at, watermark by rows",
         "  value count(*) | CountOfRows | at 0 | 8 bytes",
@@ -172,19 +241,40 @@ public final class PoliciesPipeline: RunnablePipeline {
         "  key item | text | not null",
         "  value min(price) | RetractableMinimum<Int64> | at 0 | 16 bytes",
         "  value count(*) | CountOfRows | at 16 | 8 bytes",
-        "  record 24 bytes"
+        "  record 24 bytes",
+        "operator in_stock/transform 1 | in_stock | transform | transient",
+        "operator in_stock/transform 2 | in_stock | transform | transient",
+        "operator in_stock/join 1 | in_stock | left join on item = item",
+        "  rows",
+        "    column item | text | null",
+        "    column price | bigint | null",
+        "  rows",
+        "    column item | text | null",
+        "    column amount | bigint | null",
+        "operator in_stock/transform 3 | in_stock | transform | transient",
+        "operator ranked/over 1 | ranked | over order (amount), ties (), calls (rank()  int64 range unboundedPreceding currentRow none )",
+        "  key item | text | null",
+        "  record 0 bytes",
+        "  rows",
+        "    column item | text | null",
+        "    column amount | bigint | null",
+        "    column result 1 | bigint | null"
     ]
 
     /// If this does not compile, build again: the file was generated for another version of the runtime.
     private typealias InterfaceVersion = LaminarInterfaceVersion1
 
-    @exclusivity(unchecked) private var progress = PipelineProgress(sources: 2)
-    @exclusivity(unchecked) private var failures = QueryFailures(sinks: 5)
+    @exclusivity(unchecked) private var progress = PipelineProgress(sources: 4)
+    @exclusivity(unchecked) private var failures = QueryFailures(sinks: 7)
 
     /// Called with each row of `readings` that a policy of `.divert` has kept out of a query.
     public var onRejectedReading: ((Reading.Rejected) -> Void)?
     /// Called with each row of `prices` that a policy of `.divert` has kept out of a query.
     public var onRejectedPrice: ((Price.Rejected) -> Void)?
+    /// Called with each row of `offers` that a policy of `.divert` has kept out of a query.
+    public var onRejectedOffer: ((Offer.Rejected) -> Void)?
+    /// Called with each row of `stock` that a policy of `.divert` has kept out of a query.
+    public var onRejectedStock: ((Stock.Rejected) -> Void)?
 
     /// Called with each row that a policy of `.divert` has kept out of a query, before the push that brought it returns.
     public var onRejectedRow: (RejectedRow) -> Void = { _ in }
@@ -206,11 +296,19 @@ public final class PoliciesPipeline: RunnablePipeline {
             if rejection.source == 1, let row = rejection.row, let pushed {
                 onRejectedPrice?(Price.Rejected(rejection, pushed, row))
             }
+            if rejection.source == 2, let row = rejection.row, let pushed {
+                onRejectedOffer?(Offer.Rejected(rejection, pushed, row))
+            }
+            if rejection.source == 3, let row = rejection.row, let pushed {
+                onRejectedStock?(Stock.Rejected(rejection, pushed, row))
+            }
         }
     }
 
     private let readingsRows = ColumnBatch(types: [.string, .int64, .string, .int64])
     private let pricesRows = ColumnBatch(types: [.string, .int64])
+    private let offersRows2 = ColumnBatch(types: [.string, .int64])
+    private let stockRows2 = ColumnBatch(types: [.string, .int64])
     private var doubledStage: RowTransformer<DoubledProgram>
     @exclusivity(unchecked) private var groupsStage: TumblingAggregate<CompiledAggregate<GroupsProgram>>
     private let groupsRows = ColumnBatch(types: GroupsProgram.outputTypes)
@@ -220,6 +318,15 @@ public final class PoliciesPipeline: RunnablePipeline {
     private let groups3Rows = ColumnBatch(types: Groups3Program.outputTypes)
     @exclusivity(unchecked) private var groups4Stage: RunningAggregate<CompiledAggregate<Groups4Program>>
     private let groups4Rows = ColumnBatch(types: Groups4Program.outputTypes)
+    private var offersStage: RowTransformer<OffersProgram>
+    private let offersOrigins = RowOrigins()
+    private var stockStage: RowTransformer<StockProgram>
+    private let stockOrigins = RowOrigins()
+    @exclusivity(unchecked) private var joinStage: RegularJoin<JoinProgram>
+    private let joinRows = ColumnBatch(types: JoinProgram.outputTypes)
+    private var inStockStage: RowTransformer<InStockProgram>
+    private var overStage: PartitionedOver
+    private let overRows = ColumnBatch(types: [.string, .int64, .int64])
 
     /// A pipeline that has seen nothing.
     ///
@@ -244,6 +351,25 @@ public final class PoliciesPipeline: RunnablePipeline {
             CompiledAggregate(Groups4Program()),
             policies: policies,
             checksRetractions: true
+        )
+        offersStage = RowTransformer(OffersProgram(), policies: policies, origins: offersOrigins)
+        stockStage = RowTransformer(StockProgram(), policies: policies, origins: stockOrigins)
+        joinStage = RegularJoin(JoinProgram(), checksLeft: true, checksRight: true, policy: policies.evaluationError)
+        inStockStage = RowTransformer(InStockProgram(), policies: policies)
+        overStage = PartitionedOver(
+            types: [.string, .int64],
+            columns: 2,
+            partition: [0],
+            order: [.init(column: 1, isDescending: false, nullsFirst: false)],
+            calls: [
+                OverCall(
+                    .rank,
+                    frame: OverFrame(unit: .range, start: .unboundedPreceding, end: .currentRow),
+                    result: .int64
+                )
+            ],
+            checksRetractions: true,
+            policy: policies.evaluationError
         )
     }
 
@@ -358,6 +484,134 @@ public final class PoliciesPipeline: RunnablePipeline {
             }
         }
         try pushPricesRows()
+    }
+
+    /// Processes one row of `offers`.
+    public func push(_ row: Offer) throws(PipelineError) {
+        offersRows2.clear()
+        offersRows2.append(row)
+        try pushOffersRows()
+    }
+
+    /// Processes rows of `offers`, in order.
+    public func push(_ rows: some Sequence<Offer>) throws(PipelineError) {
+        offersRows2.clear()
+        for row in rows {
+            offersRows2.append(row)
+            if offersRows2.rowCount == 1024 {
+                try pushOffersRows()
+                offersRows2.clear()
+            }
+        }
+        try pushOffersRows()
+    }
+
+    /// Processes a batch of `offers`, whose columns are those of `interface`.
+    public func push(offers batch: BatchView) throws(PipelineError) {
+        try begin()
+        progress.rowsIn += Int64(batch.rowCount)
+        failures.source = 2
+        pushed = batch
+        runOffers(batch)
+        failures.source = nil
+        pushed = nil
+        try failures.throwIfNothingRuns()
+    }
+
+    /// Says that no row of `offers` before `watermark` follows, in microseconds since 1970.
+    public func advanceWatermark(offers watermark: Int64) throws(PipelineError) {
+        try begin()
+        guard progress.watermarks[2].advance(to: watermark) else { return }
+        advanceOffers(to: watermark)
+        try failures.throwIfNothingRuns()
+    }
+
+    private func pushOffersRows() throws(PipelineError) {
+        try offersRows2.withView { (batch) throws(PipelineError) in try push(offers: batch) }
+    }
+
+    /// Processes one change of `offers`.
+    public func push(_ change: Change<Offer>) throws(PipelineError) {
+        offersRows2.clear()
+        offersRows2.append(change)
+        try pushOffersRows()
+    }
+
+    /// Processes changes of `offers`, in order.
+    public func push(_ changes: some Sequence<Change<Offer>>) throws(PipelineError) {
+        offersRows2.clear()
+        for change in changes {
+            offersRows2.append(change)
+            if offersRows2.rowCount == 1024 {
+                try pushOffersRows()
+                offersRows2.clear()
+            }
+        }
+        try pushOffersRows()
+    }
+
+    /// Processes one row of `stock`.
+    public func push(_ row: Stock) throws(PipelineError) {
+        stockRows2.clear()
+        stockRows2.append(row)
+        try pushStockRows()
+    }
+
+    /// Processes rows of `stock`, in order.
+    public func push(_ rows: some Sequence<Stock>) throws(PipelineError) {
+        stockRows2.clear()
+        for row in rows {
+            stockRows2.append(row)
+            if stockRows2.rowCount == 1024 {
+                try pushStockRows()
+                stockRows2.clear()
+            }
+        }
+        try pushStockRows()
+    }
+
+    /// Processes a batch of `stock`, whose columns are those of `interface`.
+    public func push(stock batch: BatchView) throws(PipelineError) {
+        try begin()
+        progress.rowsIn += Int64(batch.rowCount)
+        failures.source = 3
+        pushed = batch
+        runStock(batch)
+        failures.source = nil
+        pushed = nil
+        try failures.throwIfNothingRuns()
+    }
+
+    /// Says that no row of `stock` before `watermark` follows, in microseconds since 1970.
+    public func advanceWatermark(stock watermark: Int64) throws(PipelineError) {
+        try begin()
+        guard progress.watermarks[3].advance(to: watermark) else { return }
+        advanceStock(to: watermark)
+        try failures.throwIfNothingRuns()
+    }
+
+    private func pushStockRows() throws(PipelineError) {
+        try stockRows2.withView { (batch) throws(PipelineError) in try push(stock: batch) }
+    }
+
+    /// Processes one change of `stock`.
+    public func push(_ change: Change<Stock>) throws(PipelineError) {
+        stockRows2.clear()
+        stockRows2.append(change)
+        try pushStockRows()
+    }
+
+    /// Processes changes of `stock`, in order.
+    public func push(_ changes: some Sequence<Change<Stock>>) throws(PipelineError) {
+        stockRows2.clear()
+        for change in changes {
+            stockRows2.append(change)
+            if stockRows2.rowCount == 1024 {
+                try pushStockRows()
+                stockRows2.clear()
+            }
+        }
+        try pushStockRows()
     }
 
     private func runDoubled(_ batch: BatchView) {
@@ -506,6 +760,138 @@ public final class PoliciesPipeline: RunnablePipeline {
         }
     }
 
+    private func runOffers(_ batch: BatchView) {
+        if failures.hasStopped(5) { return }
+        do throws(PipelineError) {
+            try offersStage.process(
+                batch, divert: { reject([$0], "offers", [], isPushedRow: true, else: nil) }
+            ) { batch in
+                runJoin(batch, from: .left)
+            }
+        } catch {
+            let error = error.located(stage: "offers", at: [], isPushedRow: true)
+            failures.stop(5, sinks: [5], error)
+        }
+    }
+
+    private func advanceOffers(to watermark: Int64) {
+        if failures.hasStopped(5) { return }
+        advanceJoin(to: watermark, from: .left)
+    }
+
+    private func runStock(_ batch: BatchView) {
+        if failures.hasStopped(6) { return }
+        do throws(PipelineError) {
+            try stockStage.process(
+                batch, divert: { reject([$0], "stock", [], isPushedRow: true, else: nil) }
+            ) { batch in
+                runJoin(batch, from: .right)
+                runOver(batch)
+            }
+        } catch {
+            let error = error.located(stage: "stock", at: [], isPushedRow: true)
+            failures.stop(6, sinks: [5, 6], error)
+        }
+    }
+
+    private func advanceStock(to watermark: Int64) {
+        if failures.hasStopped(6) { return }
+        advanceJoin(to: watermark, from: .right)
+        advanceOver(to: watermark)
+    }
+
+    private func runJoin(_ batch: BatchView, from side: JoinSide) {
+        if failures.hasStopped(7) { return }
+        joinRows.clear()
+        do throws(PipelineError) {
+            try joinStage.push(batch, from: side, into: joinRows)
+        } catch {
+            let error = error.tracedBack { side == .left ? offersOrigins.inputRow(of: $0) : stockOrigins.inputRow(of: $0) }.located(stage: "join", at: [], isPushedRow: true, else: JoinProgram.place)
+            failures.stop(7, sinks: [5], error)
+        }
+        if _slowPath(!joinStage.diverted.isEmpty) {
+            reject(
+                joinStage.diverted.tracedBack { side == .left ? offersOrigins.inputRow(of: $0) : stockOrigins.inputRow(of: $0) },
+                "join",
+                [],
+                isPushedRow: true,
+                else: JoinProgram.place
+            )
+        }
+        sendJoin()
+    }
+
+    private func advanceJoin(to watermark: Int64, from side: JoinSide) {
+        if failures.hasStopped(7) { return }
+        joinRows.clear()
+        do throws(PipelineError) {
+            try joinStage.advance(side, to: watermark, into: joinRows)
+        } catch {
+            let error = error.located(stage: "join", at: [], isPushedRow: false, else: JoinProgram.place)
+            failures.stop(7, sinks: [5], error)
+        }
+        sendJoin()
+    }
+
+    private func sendJoin() {
+        joinRows.withView { batch in
+            runInStock(batch)
+        }
+    }
+
+    private func runInStock(_ batch: BatchView) {
+        if failures.hasStopped(8) { return }
+        do throws(PipelineError) {
+            try inStockStage.process(
+                batch, divert: { reject([$0], "in_stock", [], isPushedRow: false, else: nil) }
+            ) { batch in
+                deliverInStock(batch)
+            }
+        } catch {
+            let error = error.located(stage: "in_stock", at: [], isPushedRow: false)
+            failures.stop(8, sinks: [5], error)
+        }
+    }
+
+    private func runOver(_ batch: BatchView) {
+        if failures.hasStopped(9) { return }
+        overRows.clear()
+        do throws(PipelineError) {
+            try overStage.push(batch, into: overRows)
+        } catch {
+            let error = error.tracedBack { stockOrigins.inputRow(of: $0) }.located(stage: "over", at: [], isPushedRow: true, else: SQLPlace("SQL/policies.sql", line: 22, column: 25, "over"))
+            failures.stop(9, sinks: [6], error)
+        }
+        if _slowPath(!overStage.diverted.isEmpty) {
+            reject(
+                overStage.diverted.tracedBack { stockOrigins.inputRow(of: $0) },
+                "over",
+                [],
+                isPushedRow: true,
+                else: SQLPlace("SQL/policies.sql", line: 22, column: 25, "over")
+            )
+        }
+        sendOver()
+    }
+
+    private func advanceOver(to watermark: Int64) {
+        if failures.hasStopped(9) { return }
+        overRows.clear()
+        do throws(PipelineError) {
+            try overStage.advance(to: watermark, into: overRows)
+        } catch {
+            let error = error.located(stage: "over", at: [], isPushedRow: false, else: SQLPlace("SQL/policies.sql", line: 22, column: 25, "over"))
+            failures.stop(9, sinks: [6], error)
+        }
+        sendOver()
+    }
+
+    private func sendOver() {
+        overRows.withView { batch in
+            deliverRanked(batch)
+        }
+    }
+
     private func deliverDoubled(_ batch: BatchView) {
         if batch.rowCount == 0 { return }
         progress.rowsOut += Int64(batch.rowCount)
@@ -541,10 +927,26 @@ public final class PoliciesPipeline: RunnablePipeline {
         cheapestOutlet.deliver(batch)
     }
 
+    private func deliverInStock(_ batch: BatchView) {
+        if batch.rowCount == 0 { return }
+        progress.rowsOut += Int64(batch.rowCount)
+        onOutput(5, batch)
+        inStockOutlet.deliver(batch)
+    }
+
+    private func deliverRanked(_ batch: BatchView) {
+        if batch.rowCount == 0 { return }
+        progress.rowsOut += Int64(batch.rowCount)
+        onOutput(6, batch)
+        rankedOutlet.deliver(batch)
+    }
+
     public func push(source: Int, _ batch: BatchView) throws(PipelineError) {
         switch source {
         case 0: try push(readings: batch)
         case 1: try push(prices: batch)
+        case 2: try push(offers: batch)
+        case 3: try push(stock: batch)
         default: throw PipelineError(sqlState: "42P01", message: "the pipeline has no source \(source)")
         }
     }
@@ -559,6 +961,8 @@ public final class PoliciesPipeline: RunnablePipeline {
         switch source {
         case 0: try advanceWatermark(readings: watermark)
         case 1: try advanceWatermark(prices: watermark)
+        case 2: try advanceWatermark(offers: watermark)
+        case 3: try advanceWatermark(stock: watermark)
         default: throw PipelineError(sqlState: "42P01", message: "the pipeline has no source \(source)")
         }
     }
@@ -582,11 +986,15 @@ public final class PoliciesPipeline: RunnablePipeline {
         defer { progress.finish() }
         try advanceWatermark(readings: endOfInput)
         try advanceWatermark(prices: endOfInput)
+        try advanceWatermark(offers: endOfInput)
+        try advanceWatermark(stock: endOfInput)
         doubledOutlet.finish()
         minutesOutlet.finish()
         totalsOutlet.finish()
         notesOutlet.finish()
         cheapestOutlet.finish()
+        inStockOutlet.finish()
+        rankedOutlet.finish()
         try failures.throwIfAny()
     }
 
@@ -615,6 +1023,21 @@ public final class PoliciesPipeline: RunnablePipeline {
         writer.endSection()
         writer.beginSection()
         groups4Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
+        offersStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
+        stockStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
+        joinStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
+        inStockStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
+        overStage.encode(to: &writer)
         writer.endSection()
         return writer.finish()
     }
@@ -652,8 +1075,28 @@ public final class PoliciesPipeline: RunnablePipeline {
             try groups4Stage.restore(from: &reader)
             try reader.leaveSection()
         }
+        if try reader.enterSection(5) {
+            try offersStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(6) {
+            try stockStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(7) {
+            try joinStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(8) {
+            try inStockStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(9) {
+            try overStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
         try reader.finish()
-        failures = QueryFailures(sinks: 5)
+        failures = QueryFailures(sinks: 7)
     }
 
     public var counters: OperatorCounters {
@@ -663,6 +1106,11 @@ public final class PoliciesPipeline: RunnablePipeline {
         counters.addDrops(of: groups2Stage.counters)
         counters.addDrops(of: groups3Stage.counters)
         counters.addDrops(of: groups4Stage.counters)
+        counters.addDrops(of: offersStage.counters)
+        counters.addDrops(of: stockStage.counters)
+        counters.addDrops(of: joinStage.counters)
+        counters.addDrops(of: inStockStage.counters)
+        counters.addDrops(of: overStage.counters)
         return counters
     }
 }
@@ -748,6 +1196,76 @@ extension PoliciesPipeline {
                 self.rejection = rejection
                 item = batch.string(column: 0, row: row)
                 price = batch.optional(column: 1, row: row)
+            }
+        }
+    }
+
+    /// A row of `offers`.
+    public struct Offer: SourceRow, Sendable {
+        /// `item TEXT`
+        public var item: String?
+        /// `price BIGINT`
+        public var price: Int64?
+
+        public init(item: String?, price: Int64?) {
+            self.item = item
+            self.price = price
+        }
+
+        /// Writes the row into column memory.
+        public func write(to batch: ColumnBatch, at row: Int) {
+            batch.write(item, column: 0, row: row)
+            batch.write(price, column: 1, row: row)
+        }
+
+        /// A row that a query has not taken: the columns that the queries read.
+        public struct Rejected: Sendable {
+            /// Which query did not take it, and why.
+            public var rejection: RejectedRow
+            /// `item TEXT`
+            public var item: String?
+            /// `price BIGINT`
+            public var price: Int64?
+
+            init(_ rejection: RejectedRow, _ batch: BatchView, _ row: Int) {
+                self.rejection = rejection
+                item = batch.optionalString(column: 0, row: row)
+                price = batch.optional(column: 1, row: row)
+            }
+        }
+    }
+
+    /// A row of `stock`.
+    public struct Stock: SourceRow, Sendable {
+        /// `item TEXT`
+        public var item: String?
+        /// `amount BIGINT`
+        public var amount: Int64?
+
+        public init(item: String?, amount: Int64?) {
+            self.item = item
+            self.amount = amount
+        }
+
+        /// Writes the row into column memory.
+        public func write(to batch: ColumnBatch, at row: Int) {
+            batch.write(item, column: 0, row: row)
+            batch.write(amount, column: 1, row: row)
+        }
+
+        /// A row that a query has not taken: the columns that the queries read.
+        public struct Rejected: Sendable {
+            /// Which query did not take it, and why.
+            public var rejection: RejectedRow
+            /// `item TEXT`
+            public var item: String?
+            /// `amount BIGINT`
+            public var amount: Int64?
+
+            init(_ rejection: RejectedRow, _ batch: BatchView, _ row: Int) {
+                self.rejection = rejection
+                item = batch.optionalString(column: 0, row: row)
+                amount = batch.optional(column: 1, row: row)
             }
         }
     }
@@ -854,6 +1372,52 @@ extension PoliciesPipeline {
             offers = batch.value(column: 2, row: row)
         }
     }
+
+    /// A row of `in_stock`.
+    public struct InStock: ResultRow, Hashable {
+        /// `item TEXT`
+        public var item: String?
+        /// `price BIGINT`
+        public var price: Int64?
+        /// `amount BIGINT`
+        public var amount: Int64?
+
+        public init(item: String?, price: Int64?, amount: Int64?) {
+            self.item = item
+            self.price = price
+            self.amount = amount
+        }
+
+        /// Reads a row from column memory.
+        public init(_ batch: BatchView, _ row: Int) {
+            item = batch.optionalString(column: 0, row: row)
+            price = batch.optional(column: 1, row: row)
+            amount = batch.optional(column: 2, row: row)
+        }
+    }
+
+    /// A row of `ranked`.
+    public struct Ranked: ResultRow, Hashable {
+        /// `item TEXT`
+        public var item: String?
+        /// `amount BIGINT`
+        public var amount: Int64?
+        /// `place BIGINT NOT NULL`
+        public var place: Int64
+
+        public init(item: String?, amount: Int64?, place: Int64) {
+            self.item = item
+            self.amount = amount
+            self.place = place
+        }
+
+        /// Reads a row from column memory.
+        public init(_ batch: BatchView, _ row: Int) {
+            item = batch.optionalString(column: 0, row: row)
+            amount = batch.optional(column: 1, row: row)
+            place = batch.value(column: 2, row: row)
+        }
+    }
 }
 
 extension PoliciesPipeline {
@@ -898,6 +1462,104 @@ extension PoliciesPipeline {
         struct Row: BitwiseCopyable {
             let item: StringView
             let price: Int64?
+        }
+    }
+
+    /// The columns of `offers` that are read, and one row of them.
+    struct OfferColumns: BitwiseCopyable {
+        let item: NullableColumnReader<StringView>
+        let price: NullableColumnReader<Int64>
+
+        init(_ batch: BatchView) {
+            item = NullableColumnReader(batch, 0)
+            price = NullableColumnReader(batch, 1)
+        }
+
+        func row(_ index: Int) -> Row { Row(item: item[index], price: price[index]) }
+
+        struct Row: BitwiseCopyable {
+            let item: StringView?
+            let price: Int64?
+        }
+    }
+
+    /// The columns of `stock` that are read, and one row of them.
+    struct StockColumns: BitwiseCopyable {
+        let item: NullableColumnReader<StringView>
+        let amount: NullableColumnReader<Int64>
+
+        init(_ batch: BatchView) {
+            item = NullableColumnReader(batch, 0)
+            amount = NullableColumnReader(batch, 1)
+        }
+
+        func row(_ index: Int) -> Row { Row(item: item[index], amount: amount[index]) }
+
+        struct Row: BitwiseCopyable {
+            let item: StringView?
+            let amount: Int64?
+        }
+    }
+
+    /// The columns of `offers` that are read, and one row of them.
+    struct OffersStageColumns: BitwiseCopyable {
+        let item: NullableColumnReader<StringView>
+        let price: NullableColumnReader<Int64>
+
+        init(_ batch: BatchView) {
+            item = NullableColumnReader(batch, 0)
+            price = NullableColumnReader(batch, 1)
+        }
+
+        func row(_ index: Int) -> Row { Row(item: item[index], price: price[index]) }
+
+        struct Row: BitwiseCopyable {
+            let item: StringView?
+            let price: Int64?
+        }
+    }
+
+    /// The columns of `stock` that are read, and one row of them.
+    struct StockStageColumns: BitwiseCopyable {
+        let item: NullableColumnReader<StringView>
+        let amount: NullableColumnReader<Int64>
+
+        init(_ batch: BatchView) {
+            item = NullableColumnReader(batch, 0)
+            amount = NullableColumnReader(batch, 1)
+        }
+
+        func row(_ index: Int) -> Row { Row(item: item[index], amount: amount[index]) }
+
+        struct Row: BitwiseCopyable {
+            let item: StringView?
+            let amount: Int64?
+        }
+    }
+
+    /// The columns of `join` that are read, and one row of them.
+    struct JoinStageColumns: BitwiseCopyable {
+        let item: NullableColumnReader<StringView>
+        let price: NullableColumnReader<Int64>
+        let item2: NullableColumnReader<StringView>
+        let amount: NullableColumnReader<Int64>
+
+        init(_ batch: BatchView) {
+            item = NullableColumnReader(batch, 0)
+            price = NullableColumnReader(batch, 1)
+            item2 = NullableColumnReader(batch, 2)
+            amount = NullableColumnReader(batch, 3)
+        }
+
+        func row(_ index: Int) -> Row {
+            Row(item: item[index], price: price[index], item2: item2[index], amount: amount[index])
+        }
+
+        struct Row: BitwiseCopyable {
+            let item: StringView?
+            let price: Int64?
+            let item2: StringView?
+            let amount: Int64?
         }
     }
 
@@ -1141,5 +1803,118 @@ extension PoliciesPipeline {
 
         /// The query itself, for errors that no call is to blame for.
         static var place: SQLPlace { SQLPlace("SQL/policies.sql", line: 14, column: 27, "groups_4") }
+    }
+
+    /// `offers`: `offers`
+    struct OffersProgram: TransformProgram {
+        var outputTypes: [PhysicalType] { [.string, .int64] }
+        var filterSites: Int { 0 }
+        var hasFilter: Bool { false }
+        var passedColumns: [PassedColumn] { [.init(output: 0, input: 0), .init(output: 1, input: 1)] }
+
+        func transform(
+            _ batch: BatchView, _ from: Int, _ to: Int, into output: ColumnBatch,
+            _ positions: UnsafeMutablePointer<Int>, _ fault: inout Fault
+        ) {
+            output.rowCount += to - from
+        }
+    }
+
+    /// `stock`: `stock`
+    struct StockProgram: TransformProgram {
+        var outputTypes: [PhysicalType] { [.string, .int64] }
+        var filterSites: Int { 0 }
+        var hasFilter: Bool { false }
+        var passedColumns: [PassedColumn] { [.init(output: 0, input: 0), .init(output: 1, input: 1)] }
+
+        func transform(
+            _ batch: BatchView, _ from: Int, _ to: Int, into output: ColumnBatch,
+            _ positions: UnsafeMutablePointer<Int>, _ fault: inout Fault
+        ) {
+            output.rowCount += to - from
+        }
+    }
+
+    /// `join`: `LEFT JOIN`
+    struct JoinProgram: TypedJoinProgram {
+        /// ON `item`.
+        typealias Key = StringView
+
+        static var outputTypes: [PhysicalType] { [.string, .int64, .string, .int64] }
+        var kind: JoinKind { .left }
+        var left: Left { Left() }
+        var right: Right { Right() }
+
+        /// The left side: `offers`
+        struct Left: TypedJoinInput {
+            var types: [PhysicalType] { [.string, .int64] }
+            var columnCount: Int { 2 }
+            var isUpdating: Bool { true }
+
+            func columns(of batch: BatchView) -> OffersStageColumns { OffersStageColumns(batch) }
+
+            func row(_ columns: OffersStageColumns, _ index: Int) -> OffersStageColumns.Row { columns.row(index) }
+
+            func key(_ row: OffersStageColumns.Row) -> StringView? { row.item }
+
+            func owned(_ row: OffersStageColumns.Row, _ arena: inout Arena) -> OffersStageColumns.Row {
+                OffersStageColumns.Row(item: strict(row.item) { arena.copy($0) }, price: row.price)
+            }
+
+            func areSame(_ a: OffersStageColumns.Row, _ b: OffersStageColumns.Row) -> Bool {
+                a.item.isSame(as: b.item) && a.price.isSame(as: b.price)
+            }
+
+            func write(_ row: OffersStageColumns.Row, to batch: ColumnBatch, at target: Int, from first: Int) {
+                batch.lend(row.item, column: first, row: target)
+                batch.lend(row.price, column: first &+ 1, row: target)
+            }
+        }
+
+        /// The right side: `stock`
+        struct Right: TypedJoinInput {
+            var types: [PhysicalType] { [.string, .int64] }
+            var columnCount: Int { 2 }
+            var isUpdating: Bool { true }
+
+            func columns(of batch: BatchView) -> StockStageColumns { StockStageColumns(batch) }
+
+            func row(_ columns: StockStageColumns, _ index: Int) -> StockStageColumns.Row { columns.row(index) }
+
+            func key(_ row: StockStageColumns.Row) -> StringView? { row.item }
+
+            func owned(_ row: StockStageColumns.Row, _ arena: inout Arena) -> StockStageColumns.Row {
+                StockStageColumns.Row(item: strict(row.item) { arena.copy($0) }, amount: row.amount)
+            }
+
+            func areSame(_ a: StockStageColumns.Row, _ b: StockStageColumns.Row) -> Bool {
+                a.item.isSame(as: b.item) && a.amount.isSame(as: b.amount)
+            }
+
+            func write(_ row: StockStageColumns.Row, to batch: ColumnBatch, at target: Int, from first: Int) {
+                batch.lend(row.item, column: first, row: target)
+                batch.lend(row.amount, column: first &+ 1, row: target)
+            }
+        }
+
+        /// The query itself, for errors that no call is to blame for.
+        static var place: SQLPlace { SQLPlace("SQL/policies.sql", line: 20, column: 47, "join") }
+    }
+
+    /// `in_stock`: `SELECT offers.item, price, amount FROM offers LEFT JOIN stock ON offers.item = stock.item`
+    struct InStockProgram: TransformProgram {
+        var outputTypes: [PhysicalType] { [.string, .int64, .int64] }
+        var filterSites: Int { 0 }
+        var hasFilter: Bool { false }
+        var passedColumns: [PassedColumn] {
+            [.init(output: 0, input: 0), .init(output: 1, input: 1), .init(output: 2, input: 3)]
+        }
+
+        func transform(
+            _ batch: BatchView, _ from: Int, _ to: Int, into output: ColumnBatch,
+            _ positions: UnsafeMutablePointer<Int>, _ fault: inout Fault
+        ) {
+            output.rowCount += to - from
+        }
     }
 }
