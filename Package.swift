@@ -143,6 +143,22 @@ let package = Package(
             name: "RunningQueries", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Running",
             resources: [.embedInCode("payments.sql"), .embedInCode("changes.sql")], plugins: ["LaminarPlugin"]),
         .target(
+            name: "NexmarkQ5", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Nexmark/q5",
+            resources: [.embedInCode("q5.sql")], plugins: ["LaminarPlugin"]),
+        .target(
+            name: "NexmarkQ7", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Nexmark/q7",
+            resources: [.embedInCode("q7.sql")], plugins: ["LaminarPlugin"]),
+        .target(
+            name: "NexmarkQ11", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Nexmark/q11",
+            resources: [.embedInCode("q11.sql")], plugins: ["LaminarPlugin"]),
+        .target(
+            name: "NexmarkQ12", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Nexmark/q12",
+            resources: [.embedInCode("q12.sql")], plugins: ["LaminarPlugin"]),
+        .target(
+            name: "WindowQueries", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Windows",
+            resources: [.embedInCode("tumbling.sql"), .embedInCode("disordered.sql"), .embedInCode("sessions.sql")],
+            plugins: ["LaminarPlugin"]),
+        .target(
             name: "PushedQueries", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Pushes",
             plugins: ["LaminarPlugin"]),
         .target(
@@ -150,10 +166,10 @@ let package = Package(
             dependencies: [
                 "LaminarText", "LaminarTypes", "LaminarKernels", "LaminarColumns", "LaminarRuntime", "LaminarInterpreter", "LaminarFormats",
                 "LaminarJSON", "LaminarCSV", "LaminarCompiler", "NexmarkQ0", "NexmarkQ1", "NexmarkQ2", "NexmarkQ3", "NexmarkQ8", "NexmarkQ14", "NexmarkQ15", "NexmarkQ16", "NexmarkQ17",
-                "NexmarkQ20", "NexmarkQ21", "NexmarkQ22", "NexmarkTumble",
-                "PushedQueries", "RunningQueries",
+                "NexmarkQ20", "NexmarkQ21", "NexmarkQ22", "NexmarkTumble", "NexmarkQ5", "NexmarkQ7", "NexmarkQ11", "NexmarkQ12",
+                "PushedQueries", "RunningQueries", "WindowQueries",
             ],
-            exclude: ["Nexmark", "Pushes", "Running"]),
+            exclude: ["Nexmark", "Pushes", "Running", "Windows"]),
 
         .executableTarget(
             name: "laminar",

@@ -15,10 +15,18 @@ if [ ! -x "$work/peers/limit/limit" ]; then
     chmod -R u+w "$work/peers"
     "$work/peers/setup.sh" core
 fi
-# The tumbling query has no reference of its own there.
-if ! grep -q '"tumble"' "$work/peers/engines/ref_sql.py"; then
+# What has no reference of its own there: the tumbling query, the parts of q5 and q7 that are measured, and q12 by a clock
+# that goes on by 100 µs with each row and stands still during a batch of up to 1,024.
+if ! grep -q '"q12"' "$work/peers/engines/ref_sql.py"; then
     cat >> "$work/peers/engines/ref_sql.py" <<'SQL'
 Q["tumble"] = '''SELECT auction, "dateTime" - "dateTime" % 10000, COUNT(*), CAST(SUM(price) AS BIGINT) FROM bid GROUP BY 1, 2'''
+Q["q5"] = '''WITH pane AS (SELECT auction, "dateTime" - "dateTime" % 2000 AS pane, COUNT(*) AS c FROM bid GROUP BY 1, 2)
+    SELECT auction, pane - o, CAST(SUM(c) AS BIGINT) FROM pane, (VALUES (0),(2000),(4000),(6000),(8000)) AS t(o) GROUP BY 1, 2'''
+Q["q7"] = '''SELECT "dateTime" - "dateTime" % 10000, MAX(price) FROM bid GROUP BY 1'''
+Q["q12"] = '''WITH c AS (SELECT COUNT(*) AS rows, (COUNT(*) + 1023) // 1024 AS batches FROM bid),
+    n AS (SELECT bidder, row_number() OVER () AS i FROM bid),
+    t AS (SELECT bidder, 1436918400000 + rows * ((i * batches - 1) // rows) // batches // 10 AS t FROM n, c)
+    SELECT bidder, COUNT(*), t - t % 10000, t - t % 10000 + 10000 FROM t GROUP BY 1, 3, 4'''
 SQL
 fi
 swift build -c release --product laminar
@@ -37,10 +45,10 @@ fi
 status=0
 row() { printf '%-8s %-12s %-8s %14s %8s\n' "$@"; }
 row query engine input "CPU ns/event" result
-for query in q0 q1 q2 q3 q8 q14 q15 q16 q17 q20 q21 q22 tumble; do
+for query in q0 q1 q2 q3 q5 q7 q8 q11 q12 q14 q15 q16 q17 q20 q21 q22 tumble; do
     inputs="columns ndjson csv"
-    # What reads several tables runs over columns.
-    case $query in q3 | q8 | q20) inputs=columns ;; esac
+    # What reads several tables, or the clock, runs over columns.
+    case $query in q3 | q8 | q12 | q20) inputs=columns ;; esac
     for input in $inputs; do
         for backend in aot interpreter; do
             command="$laminar bench nexmark --query {query} --data {data} --input $input --backend $backend --reps 5 --out {out}"
@@ -54,7 +62,7 @@ for query in q0 q1 q2 q3 q8 q14 q15 q16 q17 q20 q21 q22 tumble; do
         done
         # The peers have no loop for q14 to q17, q20 and q21, and for q22 only one over columns.
         case $query-$input in
-        q0-* | q1-* | q2-* | q3-* | q8-* | q22-columns)
+        q0-* | q1-* | q2-* | q3-* | q5-* | q7-* | q8-* | q11-columns | q22-columns)
             mode=limit
             [ $input = csv ] && mode=limit-csv
             [ $input = ndjson ] && mode=limit-json
@@ -81,4 +89,21 @@ for keys in 10000 10000000; do
         done
     done
 done
+echo
+# Windows over rows made in memory; the program checks its results itself.
+row windows keys input "CPU ns/row" "M rows/s"
+windows() { # what, options
+    line=$("$laminar" bench windows "${@:2}") || { status=1 line={}; }
+    row "$1" "$(field keys <<< "$line")" "$(field spread <<< "$line")" "$(field ns_per_row <<< "$line")" \
+        "$(field million_rows_per_s <<< "$line")"
+}
+for keys in 10000 10000000; do
+    for spread in close wide; do windows tumbling --keys $keys --spread $spread; done
+done
+windows ordered --query disordered
+windows 10s-off --query disordered --disorder 10
+windows 50s-off --query disordered --disorder 50
+windows batch-1000 --batch 1000
+windows watermarks --batch 1000 --watermarks
+for keys in 10000 10000000; do windows sessions --query sessions --keys $keys; done
 exit $status

@@ -11,15 +11,18 @@ package struct NexmarkBenchmark {
     private let directory: String
     private let input: Input
     private let batchRows: Int
+    /// Microseconds by which the clock goes on with each row; nil: it is the system's.
+    private let clockStep: Int64?
     private let makePipeline: () throws(BenchmarkError) -> any RunnablePipeline
 
     package init(
-        directory: String, input: Input, batchRows: Int = 1024,
+        directory: String, input: Input, batchRows: Int = 1024, clockStep: Int64? = nil,
         makePipeline: @escaping () throws(BenchmarkError) -> any RunnablePipeline
     ) {
         self.directory = directory
         self.input = input
         self.batchRows = batchRows
+        self.clockStep = clockStep
         self.makePipeline = makePipeline
     }
 
@@ -62,19 +65,25 @@ package struct NexmarkBenchmark {
         _ sources: [PipelineInterface.Source]
     ) throws(BenchmarkError) -> (any RunnablePipeline) throws(BenchmarkError) -> Void {
         let batchRows = batchRows
+        let clockStep = clockStep
         switch input {
         case .columns:
             var tables: [NexmarkColumns] = []
             for source in sources { tables.append(try NexmarkColumns(directory: directory, source: source)) }
             return { (pipeline) throws(BenchmarkError) in
                 do throws(PipelineError) {
-                    try Self.push(tables, into: pipeline, batchRows: batchRows)
+                    let clock = clockStep.map { _ in SetClock(Self.firstTime) }
+                    if let clock { pipeline.clock = clock.clock }
+                    try Self.push(tables, into: pipeline, batchRows: batchRows) { rows in
+                        clock?.now += Int64(rows) * (clockStep ?? 0)
+                    }
                     try pipeline.finish()
                 } catch {
                     throw BenchmarkError(error.description)
                 }
             }
         case .ndjson, .csv:
+            guard clockStep == nil else { throw BenchmarkError("queries over processing time run over columns only") }
             guard sources.count == 1 else {
                 throw BenchmarkError("queries with several sources run over columns only")
             }
@@ -86,15 +95,19 @@ package struct NexmarkBenchmark {
         }
     }
 
+    /// Where the clock begins that is set: where Nexmark's times do.
+    private static let firstTime: Int64 = 1_436_918_400_000_000
+
     /// Pushes tables side by side, each in batches of as many rows as come in the time of a full batch of the largest.
     private static func push(
-        _ tables: [NexmarkColumns], into pipeline: any RunnablePipeline, batchRows: Int
+        _ tables: [NexmarkColumns], into pipeline: any RunnablePipeline, batchRows: Int, pushed: (_ rows: Int) -> Void
     ) throws(PipelineError) {
         let rounds = max(1, ((tables.map(\.rowCount).max() ?? 0) + batchRows - 1) / batchRows)
         for round in 0..<rounds {
             for (source, table) in tables.enumerated() {
                 let rows = table.rowCount * round / rounds..<table.rowCount * (round + 1) / rounds
                 if !rows.isEmpty { try table.push(rows, into: pipeline, source: source) }
+                pushed(rows.count)
             }
         }
     }

@@ -2,19 +2,31 @@ internal import LaminarCompiler
 internal import LaminarInterpreter
 package import LaminarRuntime
 internal import LaminarText
+package import WindowQueries
 
 extension NexmarkQuery {
     /// The interpreter's pipeline of the same SQL.
     package func makeInterpretedPipeline() throws(BenchmarkError) -> any RunnablePipeline {
-        let file = SourceFile(name: "\(rawValue).sql", bytes: sql)
-        let compilation = compile(file)
-        guard let plan = compilation.plan else {
-            throw BenchmarkError("the query does not compile:\n\(compilation.diagnostics.rendered(in: file))")
-        }
-        do throws(UnsupportedPlan) {
-            return try InterpretedPipeline(plan, file: file)
-        } catch {
-            throw BenchmarkError(error.description)
-        }
+        try interpretedPipeline(of: sql, name: rawValue)
+    }
+}
+
+extension WindowQuery {
+    /// The interpreter's pipeline of the same SQL.
+    package func makeInterpretedPipeline() throws(BenchmarkError) -> any RunnablePipeline {
+        try interpretedPipeline(of: sql, name: rawValue)
+    }
+}
+
+private func interpretedPipeline(of sql: [UInt8], name: String) throws(BenchmarkError) -> any RunnablePipeline {
+    let file = SourceFile(name: "\(name).sql", bytes: sql)
+    let compilation = compile(file)
+    guard let plan = compilation.plan else {
+        throw BenchmarkError("the query does not compile:\n\(compilation.diagnostics.rendered(in: file))")
+    }
+    do throws(UnsupportedPlan) {
+        return try InterpretedPipeline(plan, file: file)
+    } catch {
+        throw BenchmarkError(error.description)
     }
 }

@@ -6,7 +6,7 @@ extension Subcommand {
     static let bench = Subcommand(
         name: "bench",
         summary: "measure a query over generated data",
-        usage: "nexmark --query NAME --data DIR [OPTIONS] | push [OPTIONS] | running [OPTIONS] | encode [OPTIONS]",
+        usage: "nexmark --query NAME --data DIR [OPTIONS] | push [OPTIONS] | running [OPTIONS] | encode [OPTIONS] | windows [OPTIONS]",
         details: """
             nexmark: a query over what the Nexmark generator wrote.
 
@@ -43,15 +43,31 @@ extension Subcommand {
               --rows N         rows in all (default 2000000)
               --reps K         repetitions, of which the fastest counts (default 5)
 
+            windows: aggregations by key over windows, over rows made in memory; results are checked. One line each.
+
+              --query NAME     one of \(WindowBenchmark.Query.allCases.map(\.rawValue).joined(separator: ", ")) (default: tumbling)
+              --keys N         how many keys there are (default 10000)
+              --spread S       close (default): keys are numbers from 1000000 on; wide: anywhere in 64 bits
+              --rows N         rows in all (default: 20 a key, 20000000 at least)
+              --rows-per-key N rows of a key in a window, on average (default 100)
+              --disorder S     seconds by which rows are out of order, at random, for disordered (default 0)
+              --batch N        rows at a time (default 1024)
+              --watermarks     raise the watermark from outside after each push
+              --backend B      aot (default) or interpreter
+              --reps K         repetitions, of which the fastest counts (default 3)
+
             """
     ) { (arguments) throws(UsageError) in
         if arguments.first == "running" { return try measureRunning(Array(arguments.dropFirst())) }
+        if arguments.first == "windows" { return try measureWindows(Array(arguments.dropFirst())) }
         if arguments.first == "push" { return try measurePushes(Array(arguments.dropFirst())) }
         if arguments.first == "encode" { return try measureEncoders(Array(arguments.dropFirst())) }
         let options = try BenchOptions(arguments)
         do throws(BenchmarkError) {
             let benchmark = NexmarkBenchmark(
-                directory: options.data, input: options.input, batchRows: options.batchRows
+                directory: options.data, input: options.input, batchRows: options.batchRows,
+                // 10,000 rows a second.
+                clockStep: options.query.readsClock ? 100 : nil
             ) { () throws(BenchmarkError) in
                 switch options.backend {
                 case .aot: options.query.makeCompiledPipeline()
@@ -69,7 +85,7 @@ extension Subcommand {
 
 /// The options of `laminar bench nexmark`.
 struct BenchOptions {
-    enum Backend: String {
+    enum Backend: String, CaseIterable {
         case aot, interpreter
     }
 
@@ -91,7 +107,7 @@ struct BenchOptions {
             case .operand(let operand):
                 if suite != nil { throw UsageError("one benchmark is run at a time; '\(operand)' is one too many") }
                 guard operand == "nexmark" else {
-                    throw UsageError("there is no benchmark '\(operand)'; there are 'nexmark', 'push', 'running' and 'encode'")
+                    throw UsageError("there is no benchmark '\(operand)'; there are 'nexmark', 'push', 'running', 'encode' and 'windows'")
                 }
                 suite = operand
             case .option("--query"):
@@ -122,7 +138,7 @@ struct BenchOptions {
             case .option(let name): throw UsageError("there is no option '\(name)'")
             }
         }
-        if suite == nil { throw UsageError("no benchmark is named; there are 'nexmark', 'push', 'running' and 'encode'") }
+        if suite == nil { throw UsageError("no benchmark is named; there are 'nexmark', 'push', 'running', 'encode' and 'windows'") }
         guard let query else { throw UsageError("option '--query' is missing") }
         guard let data else { throw UsageError("option '--data' is missing") }
         self.query = query
