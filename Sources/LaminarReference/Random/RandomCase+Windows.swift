@@ -7,7 +7,7 @@ extension RandomCase {
         var table = Self.randomTable(
             "t", columns: 2, watermarkDelay: hasWatermark ? random.pick([0, 2, 10]) : nil, hasTime: true, &random)
         table.addColumn(for: function)
-        tables = [table]
+        let (input, definition) = several(table, [0, 2, 10], &random)
         rows = random.rows(of: tables, timeStyle(hasWatermark, &random))
         endsInput = random.chance(80)
         let columns = table.namedColumns.filter { $0.sql != "ts" }
@@ -31,8 +31,8 @@ extension RandomCase {
             let bounds = ["\(windows.name)_START(ts, \(windows.arguments))", "\(windows.name)_END(ts, \(windows.arguments))"]
             let items = Sketch.list(bounds.map { .text($0) } + keys + calls, separator: ", ", minimum: 1)
             let grouping = keys + [.text("\(windows.name)(ts, \(windows.arguments))")]
-            query = "SELECT \(items) FROM t\(condition) GROUP BY \(Sketch.list(grouping, separator: ", ", minimum: 1))\(tail)"
-        case 1 where hasWatermark && keys.isEmpty && windows.name == "TUMBLE" && random.chance(50):
+            query = "\(definition)SELECT \(items) FROM \(input)\(condition) GROUP BY \(Sketch.list(grouping, separator: ", ", minimum: 1))\(tail)"
+        case 1 where hasWatermark && tables.count == 1 && keys.isEmpty && windows.name == "TUMBLE" && random.chance(50):
             // A cascade: windows of windows.
             query = """
                 WITH w AS (SELECT window_time AS wt, count(*) AS n FROM TUMBLE(t, ts, \(seconds(size)))\(condition) \
@@ -42,12 +42,12 @@ extension RandomCase {
         default:
             let relation =
                 random.chance(50)
-                ? "\(windows.name)(t, ts, \(windows.arguments))"
-                : "TABLE(\(windows.name)(TABLE t, DESCRIPTOR(ts), \(windows.arguments)))"
+                ? "\(windows.name)(\(input), ts, \(windows.arguments))"
+                : "TABLE(\(windows.name)(TABLE \(input), DESCRIPTOR(ts), \(windows.arguments)))"
             let bounds: [Sketch] = ["window_start", "window_end"]
             let items = Sketch.list(bounds + keys + calls, separator: ", ", minimum: 1)
             let having: Sketch = random.chance(15) ? .optional(" HAVING count(*) > \(random.below(3))") : ""
-            query = "SELECT \(items) FROM \(relation)\(condition) GROUP BY \(Sketch.list(bounds + keys, separator: ", ", minimum: 1))\(having)\(tail)"
+            query = "\(definition)SELECT \(items) FROM \(relation)\(condition) GROUP BY \(Sketch.list(bounds + keys, separator: ", ", minimum: 1))\(having)\(tail)"
         }
     }
 
@@ -56,7 +56,7 @@ extension RandomCase {
         var table = Self.randomTable(
             "t", columns: 2, watermarkDelay: hasWatermark ? random.pick([0, 5, 15]) : nil, hasTime: true, &random)
         table.addColumn(for: function)
-        tables = [table]
+        let (input, definition) = several(table, [0, 5, 15], &random)
         var style = timeStyle(hasWatermark, &random)
         style.step = random.pick([4, 8])
         rows = random.rows(of: tables, style)
@@ -69,7 +69,22 @@ extension RandomCase {
         let bounds: [Sketch] = [.text("SESSION_START(ts, \(gap))"), .text("SESSION_END(ts, \(gap))")]
         let items = Sketch.list(bounds + keys + calls, separator: ", ", minimum: 1)
         let grouping = keys + [.text("SESSION(ts, \(gap))")]
-        query = "SELECT \(items) FROM t GROUP BY \(Sketch.list(grouping, separator: ", ", minimum: 1))\(tail)"
+        query = "\(definition)SELECT \(items) FROM \(input) GROUP BY \(Sketch.list(grouping, separator: ", ", minimum: 1))\(tail)"
+    }
+
+    /// The tables: the given one, or two of its kind with their rows put together, each with a watermark of its own.
+    ///
+    /// - Returns: the relation that windows are over, and the WITH clause that makes it.
+    private mutating func several(
+        _ table: RandomTable, _ delays: [Int], _ random: inout SeededGenerator
+    ) -> (input: String, definition: Sketch) {
+        tables = [table]
+        guard random.chance(25) else { return ("t", "") }
+        var other = table
+        other.name = "u"
+        if table.watermarkDelay != nil { other.watermarkDelay = random.pick(delays) }
+        tables.append(other)
+        return ("merged", "WITH merged AS (SELECT * FROM t UNION ALL SELECT * FROM u) ")
     }
 
     private func seconds(_ count: Int) -> String { "INTERVAL '\(count)' SECOND" }
@@ -83,7 +98,7 @@ extension RandomCase {
         // A changelog has no watermark yet.
         if !hasWatermark, random.chance(60) {
             style.deletions = 25
-            style.deletable = ["t"]
+            style.deletable = ["t", "u"]
         }
         return style
     }
