@@ -76,7 +76,7 @@ extension Binder {
             case .expand(let one, let count, _) = rows.node, one.isOneEmptyRow
         {
             let plan = expanded(outer, onPair(count, []), keepsEmpty: true, span: span)
-            let own = columns.map { onPair($0, rows.fields) }
+            let own = columns.map { onPair($0, rows.fields).nullable(where: width) }
             let names = (outer.fields + subquery.fields).map(\.name)
             return projected(
                 plan, outer.fields.enumerated().map { .input($0.offset, $0.element, span: span) } + own, names: names,
@@ -463,5 +463,14 @@ extension LogicalPlan {
             $0.merge($1.outerColumns(besides: terms, level)) { first, _ in first }
         }
         return inputs.reduce(into: own) { $0.merge($1.outerColumns(besides: terms, level)) { first, _ in first } }
+    }
+}
+
+extension Expression {
+    /// The same over a column that can be NULL where it was taken to be none.
+    fileprivate func nullable(where column: Int) -> Expression {
+        var result = mapOperands { $0.nullable(where: column) }
+        if inputs.contains(column) { result.isNullable = true }
+        return result
     }
 }
