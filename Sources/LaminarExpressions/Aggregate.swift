@@ -47,6 +47,33 @@ public struct AggregateKernel: Hashable, Sendable {
     /// Whether it counts, and so gives 0 of no rows.
     public var isCount: Bool { name.hasPrefix("CountOf") }
 
+    /// Whether it estimates, from what it keeps in a string that it changes in place.
+    public var isSketch: Bool { name.hasPrefix("CountOfDistinctSketch<") || name.hasPrefix("ApproximatePercentile") }
+
+    /// What a sum or an average keeps, where that is all that it keeps.
+    public enum Total: Sendable {
+        case integer, decimal, double
+
+        /// Where in it the number of values lies; nil: not by itself.
+        public var countOffset: Int? {
+            switch self {
+            case .integer: 16
+            case .decimal: 24
+            case .double: nil
+            }
+        }
+    }
+
+    public var total: Total? {
+        switch String(name.prefix { $0 != "<" }) {
+        case "SumOfInteger", "SumOfIntegerAsDecimal", "AverageOfInteger", "AverageOfIntegerAsDecimal": .integer
+        case "SumOfDecimal", "AverageOfDecimal": .decimal
+        case "SumOfDouble": .double
+        case "AverageOfDouble": argument == .double ? .double : nil
+        default: nil
+        }
+    }
+
     /// The same over rows in another order.
     func ordered(_ order: String) -> AggregateKernel {
         AggregateKernel(

@@ -164,9 +164,19 @@ extension StagePlan {
                 if settling.lateness != 0 { details.append(("lateness", duration(settling.lateness))) }
             }
         case .windowAggregate(_, let plan):
-            title = plan.window.kind == .tumble ? "tumbling aggregate" : "window aggregate"
+            title =
+                switch plan.window.kind {
+                case .tumble: "tumbling aggregate"
+                case .session where plan.isMerged: "session aggregate"
+                default: "window aggregate"
+                }
             if let filter = plan.filter { details.append(("where", describe(filter, columns: names))) }
-            details.append(("window", "\(plan.window) over \(describe(plan.time, columns: names))"))
+            details.append(
+                (
+                    title == "session aggregate" ? "gap" : "window",
+                    "\(plan.window) over \(describe(plan.time, columns: names))"
+                ))
+            if plan.isMerged, let panes = plan.window.panesText { details.append(("panes", panes)) }
             switch plan.watermark {
             case .rows(let delay): details.append(("watermark", "each row's time − \(duration(delay))"))
             case .steps: details.append(("watermark", "steps in the batch"))

@@ -85,7 +85,7 @@ extension PipelinePlan {
                 case .steps: plan.emission == .onClose ? "steps" : "steps, \(plan.emission.rawValue)"
                 }
             part.kind =
-                "\(plan.window.stateText) over \(LaminarExpressions.describe(plan.time, columns: names)), watermark by \(mode)"
+                "\(plan.window.stateText)\(plan.isMerged ? " merged" : "") over \(LaminarExpressions.describe(plan.time, columns: names)), watermark by \(mode)"
             part.groups = groups(plan.table, plan.keys, plan.calls, names)
         case .runningAggregate(_, let plan):
             if let timeToLive = plan.timeToLive { part.kind += ", groups kept for \(timeToLive)" }
@@ -168,6 +168,11 @@ extension PipelinePlan {
                     isDistinct: call.isDistinct && kernel.argument != nil)
             }, recordBytes: table.accumulators.isEmpty ? 0 : table.accumulatorBytes)
     }
+}
+
+extension WindowAggregatePlan {
+    /// Whether accumulators are merged: those of panes to windows, those of sessions that a row bridges.
+    public var isMerged: Bool { window.kind != .tumble && !isAssigned }
 }
 
 extension StagePlan {

@@ -148,12 +148,14 @@ public struct RowTransform: Hashable, Sendable {
 public struct WindowAggregatePlan: Hashable, Sendable {
     /// Over the input row.
     public var filter: Expression?
-    /// A time in the window's pane in microseconds, over the input row: the event time (TUMBLE), else the last time of the
-    /// window to which the row has been assigned.
+    /// In microseconds, over the input row: the event time, or the last time of the window that the row has been given to.
     public var time: Expression
     public var keys: [Expression]
     public var calls: [AggregateCall]
     public var window: WindowShape
+    /// Whether each row has been given to one window in front of the operator; else the operator adds up panes, or keeps
+    /// sessions.
+    public var isAssigned: Bool
     /// Microseconds for which a window waits behind the watermark.
     public var lateness: Int64
     public var emission: WindowEmissionPlan
@@ -172,13 +174,14 @@ public struct WindowAggregatePlan: Hashable, Sendable {
 
     public init(
         filter: Expression?, time: Expression, keys: [Expression], calls: [AggregateCall], window: WindowShape,
-        lateness: Int64, emission: WindowEmissionPlan, watermark: WatermarkMode, table: StateTablePlan, output: RowTransform
+        isAssigned: Bool, lateness: Int64, emission: WindowEmissionPlan, watermark: WatermarkMode, table: StateTablePlan, output: RowTransform
     ) {
         self.filter = filter
         self.time = time
         self.keys = keys
         self.calls = calls
         self.window = window
+        self.isAssigned = isAssigned
         self.lateness = lateness
         self.emission = emission
         self.watermark = watermark

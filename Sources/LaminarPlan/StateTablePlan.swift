@@ -31,6 +31,8 @@ public struct StateTablePlan: Hashable, Sendable {
     public struct Accumulator: Hashable, Sendable {
         public var kernel: AggregateKernel
         public var offset: Int
+        /// The call whose accumulator it is read from, at `offset`; nil: it has one of its own.
+        public var owner: Int?
     }
 
     /// Values seen per group: keyed by the group's index in the table and the value.
@@ -51,7 +53,12 @@ public struct StateTablePlan: Hashable, Sendable {
         var offset = 0
         accumulators = []
         distinct = []
+        let owners = calls.indices.map { Self.owner(of: $0, calls) }
         for (index, call) in calls.enumerated() {
+            if owners[index] != nil {
+                accumulators.append(Accumulator(kernel: call.kernel, offset: 0, owner: owners[index]))
+                continue
+            }
             offset = (offset + call.kernel.alignment - 1) / call.kernel.alignment * call.kernel.alignment
             accumulators.append(Accumulator(kernel: call.kernel, offset: offset))
             offset += call.kernel.size
@@ -59,8 +66,32 @@ public struct StateTablePlan: Hashable, Sendable {
                 distinct.append(DistinctTable(call: index, type: argument))
             }
         }
+        for (index, owner) in owners.enumerated() {
+            guard let owner else { continue }
+            let inside = calls[index].kernel.isCount ? calls[owner].kernel.total?.countOffset ?? 0 : 0
+            accumulators[index].offset = accumulators[owner].offset + inside
+        }
         let alignment = max(8, calls.map(\.kernel.alignment).max() ?? 8)
         accumulatorBytes = (offset + alignment - 1) / alignment * alignment
+    }
+}
+
+extension StateTablePlan {
+    /// The call from whose total the result of another can be had: sums and averages of the same values keep the same
+    /// total, which counts the values too.
+    private static func owner(of index: Int, _ calls: [AggregateCall]) -> Int? {
+        let call = calls[index]
+        if call.isDistinct { return nil }
+        return calls.indices.first { other in
+            guard other != index, let total = calls[other].kernel.total, !calls[other].isDistinct,
+                calls[other].filter == call.filter
+            else { return false }
+            if call.kernel.isCount {
+                if total.countOffset == nil { return false }
+                return call.argument.map { $0 == calls[other].argument } ?? (calls[other].argument?.isNullable == false)
+            }
+            return other < index && total == call.kernel.total && calls[other].argument == call.argument
+        }
     }
 }
 

@@ -61,6 +61,18 @@ extension WindowShape: CustomStringConvertible {
     }
 }
 
+extension WindowShape {
+    /// The stretches of time whose rows are folded once and added up to windows, in words.
+    var panesText: String? {
+        switch kind {
+        case .tumble, .session: nil
+        case .cumulate: "of \(duration(step)), passed on from window to window"
+        case .hop where size % step == 0: "of \(duration(step)), \(size / step) a window"
+        case .hop: "of \(duration(size % step)) and \(duration(step - size % step)) in turn"
+        }
+    }
+}
+
 /// When an aggregation over windows under a watermark gives out its groups.
 public enum WindowEmissionPlan: String, Hashable, Sendable {
     /// Once, when the window closes.

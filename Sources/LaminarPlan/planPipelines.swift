@@ -62,7 +62,7 @@ struct PipelinePlanner {
     private var usedNames: Set<String> = []
 
     /// Substituting an expression that is used several times multiplies it; beyond this many nodes a stage is made.
-    private static let largestFusedExpression = 2_000
+    static let largestFusedExpression = 2_000
 
     init(diagnostics: Diagnostics) { self.diagnostics = diagnostics }
 
@@ -467,81 +467,6 @@ struct PipelinePlanner {
         let base = materialised(rows(of: layout), like: layout, name: "rows")
         return .over(base, plan)
     }
-
-    private mutating func aggregate(
-        _ plan: LogicalPlan, input: LogicalPlan, _ aggregation: Aggregation
-    ) -> StagePlan.Kind {
-        let (rows, aggregation) = stamped(rows(of: input), aggregation)
-        let keys = aggregation.keys
-        let calls = aggregation.calls
-        let results = plan.fields.dropFirst(keys.count)
-        guard let window = aggregation.window else {
-            let table = StateTablePlan(
-                name: "groups",
-                keys: keys.indices.map { (plan.fields[$0].name, keys[$0].type.physical, keys[$0].isNullable) },
-                calls: calls)
-            return .runningAggregate(
-                rows.base,
-                RunningAggregatePlan(
-                    filter: rows.filter, keys: keys, calls: calls, table: table,
-                    output: RowTransform(
-                        filter: nil,
-                        outputs: plan.fields.enumerated().map { position, field in
-                            let column = Expression.input(position, field)
-                            return position < keys.count ? column.atScaleOfItsType : column
-                        }),
-                    timeToLive: aggregation.timeToLive))
-        }
-        let bounds = Set(window.startKeys + window.endKeys + window.timeKeys)
-        let kept = keys.indices.filter { !bounds.contains($0) }
-        var time = window.time
-        // A window's bounds are whole milliseconds.
-        if case .call(let kernel, _) = time.node, kernel.name == "windowLast" { time = time.withoutRoundTrips() }
-        var mode = WindowAggregatePlan.WatermarkMode.steps
-        if window.emission == .onClose, case .source(let index) = rows.base, let watermark = sources[index].watermark,
-            sources[index].definition.timing.isPlain, watermark.candidate != nil, let delay = watermark.delay, watermark.time == time
-        {
-            mode = .rows(delay: delay)
-        }
-        let table = StateTablePlan(
-            name: "groups",
-            keys: kept.map { (plan.fields[$0].name, keys[$0].type.physical, keys[$0].isNullable) }, calls: calls)
-        // The output row of the operator: kept keys, the three bounds, the results; put back in the plan's order.
-        var outputs: [Expression] = []
-        for (position, field) in plan.fields.enumerated() {
-            let column: Int
-            if let index = kept.firstIndex(of: position) {
-                column = index
-            } else if window.startKeys.contains(position) {
-                column = kept.count
-            } else if window.endKeys.contains(position) {
-                column = kept.count + 1
-            } else if window.timeKeys.contains(position) {
-                column = kept.count + 2
-            } else {
-                column = kept.count + 3 + (position - keys.count)
-            }
-            guard bounds.contains(position), field.type == .bigint else {
-                let output = Expression.input(column, field)
-                outputs.append(
-                    window.timeKeys.contains(position)
-                        ? output.atPrecisionOfItsType : column < kept.count ? output.atScaleOfItsType : output)
-                continue
-            }
-            var microseconds = field
-            microseconds.type = .timestamp(6)
-            outputs.append(Expression.input(column, microseconds).asTime(field.type))
-        }
-        precondition(results.count == calls.count, "An aggregation has one column per call.")
-        return .windowAggregate(
-            rows.base,
-            WindowAggregatePlan(
-                filter: rows.filter, time: time, keys: kept.map { keys[$0] }, calls: calls, window: window.window,
-                // Windows whose rows come all at once are given out as they come.
-                lateness: window.comesComplete ? 0 : window.lateness,
-                emission: window.comesComplete ? .changes : window.emission, watermark: mode, table: table,
-                output: RowTransform(filter: nil, outputs: outputs)))
-    }
 }
 
 /// `a AND b`, flattened.
@@ -556,7 +481,7 @@ func conjunction(_ a: Expression, _ b: Expression) -> Expression {
 
 extension Expression {
     /// A key of a group with the zeros behind it that its type has: tables keep the keys of decimals without them.
-    fileprivate var atScaleOfItsType: Expression {
+    var atScaleOfItsType: Expression {
         guard case .decimal(let parameters?) = type, parameters.scale > 0 else { return self }
         let limits = [parameters.precision, parameters.scale].map {
             Expression.constant(.integer(Int64($0)), .integer, span: span)

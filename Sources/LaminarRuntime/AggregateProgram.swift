@@ -50,6 +50,30 @@ public protocol AggregateProgram {
         weights: UnsafePointer<Int64>?, recording changes: UnsafeMutablePointer<ChangeRecorder>,
         _ scratch: inout Arena, _ fault: inout Fault)
 
+    /// As `update`, for rows of several tables: that of row `from + n` is `tables[slots[n]]`, which is not nil.
+    func update(
+        _ tables: UnsafePointer<UnsafeMutablePointer<GroupTable>?>, _ slots: UnsafePointer<UInt8>,
+        _ columns: Columns, _ from: Int, _ to: Int, _ scratch: inout Arena, _ fault: inout Fault)
+
+    /// Finds or makes in `dictionary` the keys of the rows that pass the query's filter; `.max` for others.
+    func locate(
+        _ dictionary: UnsafeMutablePointer<GroupTable>, into groups: UnsafeMutablePointer<UInt32>,
+        _ columns: Columns, _ from: Int, _ to: Int, _ scratch: inout Arena, _ fault: inout Fault)
+
+    /// Adds rows to records of `table`, `offset` bytes behind their starts: row `from + n` to the one with the number
+    /// `records[n]`, unless that is `.max`.
+    func fold(
+        _ table: UnsafeMutablePointer<GroupTable>, at offset: Int, _ records: UnsafePointer<UInt32>,
+        _ columns: Columns, _ from: Int, _ to: Int, _ scratch: inout Arena, _ fault: inout Fault)
+
+    /// Whether the accumulators of all calls can be merged.
+    var canMerge: Bool { get }
+
+    /// Counts into `count` accumulator records what as many others have counted, as if it had come after; records of zero
+    /// bytes change nothing. Strings are copied into `arena`, which belongs to the target's table.
+    func merge(
+        _ source: UnsafeRawPointer, into target: UnsafeMutableRawPointer, count: Int, stride: Int, _ arena: inout Arena)
+
     /// The first row of `from..<to` for which an expression fails, with its fault; leaves all state as it is.
     ///
     /// Called after `update` has reported a fault, or before it where failing rows are to be skipped.
@@ -59,10 +83,10 @@ public protocol AggregateProgram {
     /// aggregate results. The batch has room for `groups.count` rows.
     ///
     /// - Parameters:
-    ///   - window: the window's bounds; start and end are equal for a running aggregate, which does not read them.
+    ///   - windows: the bounds of the groups' windows, which a running aggregate does not read.
     ///   - origins: where not nil, receives the position in `groups` of each appended row's group, from index 0 on.
     func emit(
-        _ groups: GroupSlice, _ window: WindowBounds, into batch: ColumnBatch,
+        _ groups: GroupSlice, _ windows: WindowSlice, into batch: ColumnBatch,
         origins: UnsafeMutablePointer<UInt32>?, _ fault: inout Fault)
 
     /// As `emit`, for what each touched group was and then is, from where it lies; false: it does not do that, and groups are
@@ -100,6 +124,59 @@ public struct WindowBounds: Sendable, BitwiseCopyable, Equatable {
     @inlinable public init(start: Int64, end: Int64) {
         self.start = start
         self.end = end
+    }
+}
+
+extension AggregateProgram {
+    /// As runs of rows of one table.
+    public func update(
+        _ tables: UnsafePointer<UnsafeMutablePointer<GroupTable>?>, _ slots: UnsafePointer<UInt8>,
+        _ columns: Columns, _ from: Int, _ to: Int, _ scratch: inout Arena, _ fault: inout Fault
+    ) {
+        var run = from
+        while run < to {
+            let slot = slots[run &- from]
+            var end = run &+ 1
+            while end < to, slots[end &- from] == slot { end &+= 1 }
+            // Sound: the caller has a table for every slot that it names.
+            update(tables[Int(slot)].unsafelyUnwrapped, columns, run, end, &scratch, &fault)
+            run = end
+        }
+    }
+
+    /// As `emit`, for groups of one window.
+    @inlinable public func emit(
+        _ groups: GroupSlice, _ window: WindowBounds, into batch: ColumnBatch,
+        origins: UnsafeMutablePointer<UInt32>?, _ fault: inout Fault
+    ) {
+        withUnsafePointer(to: window) { window in
+            emit(groups, WindowSlice(window), into: batch, origins: origins, &fault)
+        }
+    }
+}
+
+/// The windows of groups to be emitted: one for all of them, or one each.
+public struct WindowSlice: BitwiseCopyable {
+    @usableFromInline let windows: UnsafePointer<WindowBounds>
+    @usableFromInline let step: Int
+
+    /// One window for all.
+    @inlinable public init(_ window: UnsafePointer<WindowBounds>) {
+        windows = window
+        step = 0
+    }
+
+    @inlinable public init(each windows: UnsafePointer<WindowBounds>) {
+        self.windows = windows
+        step = 1
+    }
+
+    /// The window of a group.
+    @inlinable public subscript(group: Int) -> WindowBounds { windows[group &* step] }
+
+    /// The windows of the groups from `group` on.
+    @inlinable public func dropFirst(_ group: Int) -> WindowSlice {
+        step == 0 ? self : WindowSlice(each: windows + group)
     }
 }
 

@@ -22,6 +22,8 @@ public struct ChangeRecorder: ~Copyable {
     @usableFromInline var rowsBefore: UnsafeMutablePointer<Int64>
     @usableFromInline var accumulatorsBefore: UnsafeMutableRawPointer
     @usableFromInline var touchedCapacity: Int
+    /// Of each touched group its place among them, once they have been indexed.
+    private var positions: [UInt32] = []
     private let accumulatorBytes: Int
 
     /// - Parameter countsRows: false: groups stay for ever once they are there.
@@ -130,6 +132,32 @@ public struct ChangeRecorder: ~Copyable {
             if countsRows { rows[group] = rowsBefore[position] }
         }
         reset(groupCount: groupsBefore)
+    }
+
+    /// Notes where each touched group stands among the touched ones, for `position`.
+    mutating func indexPositions() {
+        while positions.count < groupCapacity { positions.append(0) }
+        for position in 0..<touchedCount { positions[Int(touched[position])] = UInt32(truncatingIfNeeded: position) }
+    }
+
+    /// Where a touched group stands among the touched ones, which have been indexed; nil: this batch has not touched it.
+    func position(of group: Int) -> Int? { isTouched(group) ? Int(positions[group]) : nil }
+
+    /// Adds the rows that the first `count` groups have in another pane; both have nothing touched.
+    @usableFromInline mutating func addRows(of other: UnsafeMutablePointer<ChangeRecorder>, count: Int) {
+        if count > groupCapacity { growGroups(count) }
+        for group in 0..<count { rows[group] &+= other.pointee.rowCount(group) }
+    }
+
+    /// Keeps the rows of the groups, of the first `count`, for which `kept` is not 0, numbered anew in their order.
+    mutating func keepGroups(_ kept: UnsafePointer<UInt8>, count: Int) {
+        var next = 0
+        for group in 0..<min(count, groupCapacity) where kept[group] != 0 {
+            rows[next] = rows[group]
+            next += 1
+        }
+        for group in next..<groupCapacity { rows[group] = 0 }
+        reset(groupCount: next)
     }
 
     /// Forgets what was touched; keeps the rows of groups, of which there are so many.

@@ -66,7 +66,77 @@ public struct CompiledAggregate<Program: GroupProgram>: AggregateProgram {
         _ table: UnsafeMutablePointer<GroupTable>, _ columns: Program.Columns, _ from: Int, _ to: Int,
         _ scratch: inout Arena, _ fault: inout Fault
     ) {
-        updateGroups(program, table, columns, from, to, weights: nil, NoObserver(), &scratch, &fault)
+        if _slowPath(table.pointee.isBeyondCaches && to &- from >= 16) {
+            readAhead(program, table, columns, from, to, &scratch)
+        }
+        if table.pointee.dictionary == nil {
+            updateGroups(program, table, columns, from, to, weights: nil, NoObserver(), &scratch, &fault)
+        } else {
+            table.pointee.cover(keyTable(table).pointee.count)
+            updateGroups(program, table, columns, from, to, weights: nil, PresenceObserver(table), &scratch, &fault)
+        }
+    }
+
+    @inlinable public func update(
+        _ tables: UnsafePointer<UnsafeMutablePointer<GroupTable>?>, _ slots: UnsafePointer<UInt8>,
+        _ columns: Program.Columns, _ from: Int, _ to: Int, _ scratch: inout Arena, _ fault: inout Fault
+    ) {
+        scatterGroups(program, tables, slots, columns, from, to, &scratch, &fault)
+    }
+
+    @inlinable public func locate(
+        _ dictionary: UnsafeMutablePointer<GroupTable>, into groups: UnsafeMutablePointer<UInt32>,
+        _ columns: Program.Columns, _ from: Int, _ to: Int, _ scratch: inout Arena, _ fault: inout Fault
+    ) {
+        if _slowPath(dictionary.pointee.isBeyondCaches && to &- from >= 16) {
+            readAhead(program, dictionary, columns, from, to, &scratch)
+        }
+        locateGroups(program, dictionary, into: groups, columns, from, to, &scratch, &fault)
+    }
+
+    @inlinable public func fold(
+        _ table: UnsafeMutablePointer<GroupTable>, at offset: Int, _ records: UnsafePointer<UInt32>,
+        _ columns: Program.Columns, _ from: Int, _ to: Int, _ scratch: inout Arena, _ fault: inout Fault
+    ) {
+        let base = table.pointee.accumulators + offset
+        let stride = table.pointee.accumulatorBytes
+        var failure = fault
+        var row = from
+        while row < to {
+            let record = records[row &- from]
+            if _fastPath(record != .max) {
+                // Sound: the records are made of this very type behind `offset` bytes.
+                let accumulators = (base + Int(record) &* stride).assumingMemoryBound(to: Program.Accumulators.self)
+                program.fold(&accumulators.pointee, Int(record), table, columns, row, &scratch, &failure)
+            }
+            row &+= 1
+        }
+        fault = failure
+    }
+
+    public var canMerge: Bool { Program.canMerge }
+
+    @inlinable public func merge(
+        _ source: UnsafeRawPointer, into target: UnsafeMutableRawPointer, count: Int, stride: Int, _ arena: inout Arena
+    ) {
+        // Sound: records of the program's layout lie at each stride.
+        if stride == MemoryLayout<Program.Accumulators>.stride {
+            let sources = source.assumingMemoryBound(to: Program.Accumulators.self)
+            let targets = target.assumingMemoryBound(to: Program.Accumulators.self)
+            var record = 0
+            while record < count {
+                program.merge(&targets[record], sources[record], &arena)
+                record &+= 1
+            }
+            return
+        }
+        var offset = 0
+        for _ in 0..<count {
+            program.merge(
+                &(target + offset).assumingMemoryBound(to: Program.Accumulators.self).pointee,
+                (source + offset).assumingMemoryBound(to: Program.Accumulators.self).pointee, &arena)
+            offset &+= stride
+        }
     }
 
     @inlinable public func update(
@@ -74,6 +144,8 @@ public struct CompiledAggregate<Program: GroupProgram>: AggregateProgram {
         weights: UnsafePointer<Int64>?, recording changes: UnsafeMutablePointer<ChangeRecorder>,
         _ scratch: inout Arena, _ fault: inout Fault
     ) {
+        let dictionary = keyTable(table)
+        if dictionary != table { table.pointee.cover(dictionary.pointee.count) }
         updateGroups(
             program, table, columns, from, to, weights: weights, RecordingObserver(changes), &scratch, &fault)
     }
@@ -93,7 +165,7 @@ public struct CompiledAggregate<Program: GroupProgram>: AggregateProgram {
     }
 
     @inlinable public func emit(
-        _ groups: GroupSlice, _ window: WindowBounds, into batch: ColumnBatch,
+        _ groups: GroupSlice, _ windows: WindowSlice, into batch: ColumnBatch,
         origins: UnsafeMutablePointer<UInt32>?, _ fault: inout Fault
     ) {
         let first = batch.rowCount
@@ -101,7 +173,7 @@ public struct CompiledAggregate<Program: GroupProgram>: AggregateProgram {
         while group < groups.count {
             let row = batch.rowCount
             program.emit(
-                groups.key(group), groups.accumulators(group).pointee, window, into: batch, &fault)
+                groups.key(group), groups.accumulators(group).pointee, windows[group], into: batch, &fault)
             if let origins, batch.rowCount > row { origins[row &- first] = UInt32(truncatingIfNeeded: group) }
             group &+= 1
         }

@@ -77,8 +77,11 @@ struct GroupChanges: ~Copyable {
         }
     }
 
+    /// Forgets what has been gathered.
+    mutating func clear() { count = 0 }
+
     /// Adds what a group was, or is; what it was before what it is. `position` is its place among the touched groups.
-    private mutating func append(
+    mutating func append(
         _ position: Int, isOld: Bool, _ key: UnsafePointer<UInt64>, _ accumulator: UnsafeRawPointer
     ) {
         if count == capacity { grow() }

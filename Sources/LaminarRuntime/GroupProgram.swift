@@ -21,6 +21,9 @@ public protocol GroupProgram: BitwiseCopyable, Sendable {
     /// Whether `retract` is implemented. Default: false.
     static var canRetract: Bool { get }
 
+    /// Whether `merge` is implemented. Default: false.
+    static var canMerge: Bool { get }
+
     func columns(of batch: BatchView) -> Columns
     /// Event time in microseconds; nil: NULL. Default: nil, for programs of a running aggregate.
     func time(_ columns: Columns, _ row: Int, _ scratch: inout Arena, _ fault: inout Fault) -> Int64?
@@ -39,6 +42,9 @@ public protocol GroupProgram: BitwiseCopyable, Sendable {
     func retract(
         _ accumulators: inout Accumulators, _ group: Int, _ table: UnsafeMutablePointer<GroupTable>,
         _ columns: Columns, _ row: Int, _ scratch: inout Arena, _ fault: inout Fault)
+    /// Counts in what other accumulators have counted. Default: does nothing, and `canMerge` says so.
+    func merge(_ accumulators: inout Accumulators, _ others: Accumulators, _ arena: inout Arena)
+
     /// Appends the result row of one group at `batch.rowCount` and raises that by one, or does nothing if HAVING says so.
     ///
     /// Room for the row is reserved. Strings are copied by `batch.arena.copy(_:)`.
@@ -52,6 +58,11 @@ extension GroupProgram {
     @inlinable public static var accumulatorBags: [GroupTableLayout.Bag] { [] }
     @inlinable public static var distinctValues: [[GroupTableLayout.KeyElement]] { [] }
     @inlinable public static var canRetract: Bool { false }
+    @inlinable public static var canMerge: Bool { false }
+
+    @inlinable public func merge(
+        _ accumulators: inout Accumulators, _ others: Accumulators, _ arena: inout Arena
+    ) {}
 
     @inlinable public func time(
         _ columns: Columns, _ row: Int, _ scratch: inout Arena, _ fault: inout Fault

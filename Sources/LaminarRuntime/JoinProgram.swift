@@ -159,19 +159,7 @@ extension TypedJoinProgram {
 /// The group of a key, which is made if it is new.
 @inlinable func findOrInsertGroup<Key: GroupKey>(_ key: Key, _ table: UnsafeMutablePointer<GroupTable>) -> Int {
     if Key.wordCount == 0 { return table.pointee.count == 0 ? insertGroup(key, key.hash64, table) : 0 }
-    let slots = table.pointee.slots
-    let keys = table.pointee.keys
-    let mask = table.pointee.mask
     let hash = key.hash64
-    let tag = UInt32(truncatingIfNeeded: hash)
-    var slot = hash &>> table.pointee.shift
-    while true {
-        let entry = slots[Int(truncatingIfNeeded: slot)]
-        if entry == 0 { return insertGroup(key, hash, table) }
-        if UInt32(truncatingIfNeeded: entry &>> 32) == tag {
-            let group = Int(UInt32(truncatingIfNeeded: entry)) &- 1
-            if _fastPath(key.equals(keys + group &* Key.wordCount)) { return group }
-        }
-        slot = (slot &+ 1) & mask
-    }
+    let group = GroupProbe<Key>(table).find(key, hash: hash)
+    return group < 0 ? insertGroup(key, hash, table) : group
 }

@@ -28,10 +28,9 @@ struct TimerHeap {
         var parent = 0
         while true {
             var least = parent
-            for child in [2 * parent + 1, 2 * parent + 2]
-            where child < timers.count && timers[child] < timers[least] {
-                least = child
-            }
+            let left = 2 * parent + 1
+            if left < timers.count, timers[left] < timers[least] { least = left }
+            if left + 1 < timers.count, timers[left + 1] < timers[least] { least = left + 1 }
             if least == parent { return }
             timers.swapAt(parent, least)
             parent = least

@@ -1,9 +1,10 @@
 /// Windows that end one `size` after the other, numbered by `n`, which says in which pane
 /// `[n × size + offset, (n + 1) × size + offset)` of event time a window's last time lies.
 ///
-/// A tumbling window is its pane. Hopping and cumulating windows are longer or shorter than the pane in which they end; a
-/// row is in several of them, so it comes once for each, with the window's last time as its own (see `WindowExpander`).
-/// Sessions end anywhere: their panes are single microseconds.
+/// A tumbling window is its pane. Hopping and cumulating windows are longer or shorter than the pane in which they end, and
+/// a row is in several of them. Either it comes once for each, with the window's last time as its own (`isAssigned`, see
+/// `WindowExpander`), or its own time says in which windows it is: times that no window's start or end lies between are a
+/// `WindowPane`. Sessions end anywhere: their panes are single microseconds.
 ///
 /// Panes are aligned to the epoch plus the offset, also before it. Times are microseconds; every Int64 has a window, and
 /// bounds that do not fit are held at the ends of Int64.
@@ -16,6 +17,8 @@ public struct TumblingWindows: Sendable, Equatable, BitwiseCopyable {
     @usableFromInline let length: Int64?
     /// Where the longest windows start, from zero up to their length, if windows cumulate.
     @usableFromInline let origin: Int64?
+    /// Whether a row comes once for each of its windows.
+    public let isAssigned: Bool
 
     /// - Parameters:
     ///   - size: the length of a window; greater than zero.
@@ -27,9 +30,11 @@ public struct TumblingWindows: Sendable, Equatable, BitwiseCopyable {
         self.offset = remainder < 0 ? remainder &+ size : remainder
         length = nil
         origin = nil
+        isAssigned = true
     }
 
-    private init(step: Int64, end: Int64, length: Int64, origin: Int64?) {
+    private init(step: Int64, end: Int64, length: Int64, origin: Int64?, isAssigned: Bool) {
+        self.isAssigned = isAssigned
         self.size = step
         let remainder = end % step
         offset = remainder < 0 ? remainder &+ step : remainder
@@ -38,15 +43,21 @@ public struct TumblingWindows: Sendable, Equatable, BitwiseCopyable {
     }
 
     /// Windows `[n × slide + offset, n × slide + offset + size)`.
-    public static func hopping(size: Int64, slide: Int64, offset: Int64 = 0) -> TumblingWindows {
-        TumblingWindows(step: slide, end: saturatingAdd(size, offset % slide), length: size, origin: nil)
+    public static func hopping(
+        size: Int64, slide: Int64, offset: Int64 = 0, isAssigned: Bool = false
+    ) -> TumblingWindows {
+        TumblingWindows(
+            step: slide, end: saturatingAdd(size, offset % slide), length: size, origin: nil, isAssigned: isAssigned)
     }
 
     /// Windows from each `n × size + offset` of one step, of two, and so on up to `size`, which is a multiple of `step`.
-    public static func cumulating(size: Int64, step: Int64, offset: Int64 = 0) -> TumblingWindows {
+    public static func cumulating(
+        size: Int64, step: Int64, offset: Int64 = 0, isAssigned: Bool = false
+    ) -> TumblingWindows {
         let remainder = offset % size
         return TumblingWindows(
-            step: step, end: offset % step, length: size, origin: remainder < 0 ? remainder &+ size : remainder)
+            step: step, end: offset % step, length: size, origin: remainder < 0 ? remainder &+ size : remainder,
+            isAssigned: isAssigned)
     }
 
     /// Windows that may end anywhere; where they start is known elsewhere.

@@ -35,6 +35,8 @@ public protocol GroupKey: BitwiseCopyable {
     static var wordCount: Int { get }
     /// Its hash; entropy in the top bits. The default folds the elements; types of one element have their own.
     var hash64: UInt64 { get }
+    /// The word of a key of one word, by which a table may find it directly; 0 for others.
+    var directWord: UInt64 { get }
     func combine(into hasher: inout KeyHasher)
     /// Whether the key stored at `words` is this one.
     func equals(_ words: UnsafePointer<UInt64>) -> Bool
@@ -49,6 +51,8 @@ extension GroupKey {
         combine(into: &hasher)
         return hasher.hash
     }
+
+    @inlinable public var directWord: UInt64 { 0 }
 }
 
 /// The key of a table that has one group.
@@ -72,6 +76,7 @@ extension SingleWordKey {
     @inlinable public static var elements: [GroupTableLayout.KeyElement] { [.word] }
     @inlinable public static var wordCount: Int { 1 }
     @inlinable public var hash64: UInt64 { hashOfWord(keyWord) }
+    @inlinable public var directWord: UInt64 { keyWord }
     @inlinable public func combine(into hasher: inout KeyHasher) { hasher.combine(keyWord) }
     @inlinable public func equals(_ words: UnsafePointer<UInt64>) -> Bool { words[0] == keyWord }
     @inlinable public func store(_ words: UnsafeMutablePointer<UInt64>) { words[0] = keyWord }

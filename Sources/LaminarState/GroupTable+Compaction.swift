@@ -65,11 +65,13 @@ extension GroupTable {
         compacted.generation = arena.generation
         compacted.collection = arena.collection
         for group in 0..<count {
-            let words = key(group)
-            var at = 0
-            for element in layout.key {
-                if element == .string { compacted.copy(StringView(words: words + at)).store(words + at) }
-                at += element.wordCount
+            if dictionary == nil {
+                let words = key(group)
+                var at = 0
+                for element in layout.key {
+                    if element == .string { compacted.copy(StringView(words: words + at)).store(words + at) }
+                    at += element.wordCount
+                }
             }
             for offset in layout.accumulatorStrings {
                 let field = (accumulator(group) + offset).assumingMemoryBound(to: StringView.self)

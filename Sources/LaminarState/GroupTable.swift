@@ -9,19 +9,32 @@ public import LaminarKernels
 /// insertion; `make(_:)` and `destroy(_:)` own that memory.
 public struct GroupTable: ~Copyable {
     /// `capacity` words: 0 is empty, else the low half of the hash above the group's index plus one.
-    public private(set) var slots: UnsafeMutablePointer<UInt64>
+    public internal(set) var slots: UnsafeMutablePointer<UInt64>
     /// `keyWords` words a group.
-    public private(set) var keys: UnsafeMutablePointer<UInt64>
+    public internal(set) var keys: UnsafeMutablePointer<UInt64>
     /// `accumulatorBytes` bytes a group, aligned to 16.
-    public private(set) var accumulators: UnsafeMutableRawPointer
+    public internal(set) var accumulators: UnsafeMutableRawPointer
     /// Slots minus one.
-    public private(set) var mask: UInt64
+    public internal(set) var mask: UInt64
     /// How far a hash is shifted to give its first slot.
-    public private(set) var shift: UInt64
+    public internal(set) var shift: UInt64
+    /// Where keys are one word each and lie close together: the group plus one of the key `directBase + n` at `n`, 0 where
+    /// there is none. Slots are all empty then. See `GroupTable+Direct.swift`.
+    public internal(set) var direct: UnsafeMutablePointer<UInt32>
+    public internal(set) var directBase: UInt64
+    /// How many keys `direct` has room for; 0: keys are found by their hash.
+    public internal(set) var directSpan: UInt64
+    /// The least and the greatest key of one word, as signed numbers.
+    var leastKey = Int64.max
+    var greatestKey = Int64.min
     /// The number of groups.
-    public private(set) var count: Int
+    public internal(set) var count: Int
     /// Groups for which there is room.
-    public private(set) var limit: Int
+    public internal(set) var limit: Int
+    /// The table whose keys number the groups, where this one is a pane without keys of its own; nil: this one's.
+    public let dictionary: UnsafeMutablePointer<GroupTable>?
+    /// Of a pane: 1 for each group that has rows in it, 0 for others.
+    public internal(set) var presence: UnsafeMutablePointer<UInt8>
     public let keyWords: Int
     public let accumulatorBytes: Int
     /// The bytes of long strings in keys and accumulators.
@@ -29,6 +42,8 @@ public struct GroupTable: ~Copyable {
     /// Side tables of the values that DISTINCT calls have seen, in the order of the calls.
     public let distinct: UnsafeMutablePointer<GroupTable>
     public let layout: GroupTableLayout
+    /// What reading ahead has read, so that it is read.
+    public var readAhead: UInt64 = 0
     /// Bytes of strings from which on those in use are copied together.
     @usableFromInline var compactionLimit = 1 << 20
     private let elements: UnsafeMutableBufferPointer<GroupTableLayout.KeyElement>
@@ -46,9 +61,14 @@ public struct GroupTable: ~Copyable {
         table.deallocate()
     }
 
-    /// - Parameter slotBits: the logarithm of the first number of slots; half as many groups have room at first.
-    public init(_ layout: GroupTableLayout, slotBits: Int = 4) {
+    /// - Parameters:
+    ///   - slotBits: the logarithm of the first number of slots; half as many groups have room at first.
+    ///   - dictionary: whose keys number the groups; nil: its own.
+    public init(
+        _ layout: GroupTableLayout, slotBits: Int = 4, dictionary: UnsafeMutablePointer<GroupTable>? = nil
+    ) {
         self.layout = layout
+        self.dictionary = dictionary
         keyWords = layout.keyWords
         accumulatorBytes = layout.accumulatorBytes
         let capacity = 1 << slotBits
@@ -56,9 +76,13 @@ public struct GroupTable: ~Copyable {
         slots.initialize(repeating: 0, count: capacity)
         limit = capacity / 2
         keys = .allocate(capacity: max(limit * keyWords, 1))
-        accumulators = Self.zeroed(limit * accumulatorBytes)
+        accumulators = zeroedTableMemory(limit * accumulatorBytes)
+        presence = .allocate(capacity: 1)
         mask = UInt64(capacity - 1)
         shift = UInt64(64 - slotBits)
+        direct = .allocate(capacity: 1)
+        directBase = 0
+        directSpan = 0
         count = 0
         arena = Arena()
         elements = .allocate(capacity: layout.key.count)
@@ -71,18 +95,17 @@ public struct GroupTable: ~Copyable {
 
     deinit {
         slots.deallocate()
+        direct.deallocate()
         keys.deallocate()
         accumulators.deallocate()
+        presence.deallocate()
         elements.deallocate()
         distinct.deinitialize(count: layout.distinctValues.count)
         distinct.deallocate()
     }
 
-    private static func zeroed(_ bytes: Int) -> UnsafeMutableRawPointer {
-        let pointer = UnsafeMutableRawPointer.allocate(byteCount: max(bytes, 16), alignment: 64)
-        pointer.initializeMemory(as: UInt8.self, repeating: 0, count: max(bytes, 16))
-        return pointer
-    }
+    /// Whether rows in no order of keys wait for memory beyond the caches.
+    @inlinable public var isBeyondCaches: Bool { count &* (accumulatorBytes &+ 16) > 4 << 20 }
 
     /// The words of a group's key.
     @inlinable public func key(_ group: Int) -> UnsafeMutablePointer<UInt64> { keys + group &* keyWords }
@@ -97,6 +120,11 @@ public struct GroupTable: ~Copyable {
 
     /// The index of the group with this key, or nil.
     public func find(_ words: UnsafePointer<UInt64>, hash: UInt64) -> Int? {
+        if directSpan != 0 {
+            let distance = words[0] &- directBase
+            let entry = distance < directSpan ? direct[Int(truncatingIfNeeded: distance)] : 0
+            return entry == 0 ? nil : Int(entry) &- 1
+        }
         var slot = hash &>> shift
         while true {
             let entry = slots[Int(truncatingIfNeeded: slot)]
@@ -130,8 +158,17 @@ public struct GroupTable: ~Copyable {
         _ words: UnsafePointer<UInt64>, rows: Int, into groups: UnsafeMutablePointer<UInt32>
     ) {
         var (slots, keys, mask, shift) = (slots, keys, mask, shift)
+        var (direct, base, span) = (direct, directBase, directSpan)
         for row in 0..<rows {
             let word = words[row]
+            let distance = word &- base
+            if distance < span {
+                let entry = direct[Int(truncatingIfNeeded: distance)]
+                if _fastPath(entry != 0) {
+                    groups[row] = entry &- 1
+                    continue
+                }
+            }
             let hash = hashOfWord(word)
             let tag = UInt32(truncatingIfNeeded: hash)
             var slot = hash &>> shift
@@ -144,6 +181,7 @@ public struct GroupTable: ~Copyable {
                 } else if entry == 0 {
                     group = insert(words + row, hash: hash)
                     (slots, keys, mask, shift) = (self.slots, self.keys, self.mask, self.shift)
+                    (direct, base, span) = (self.direct, directBase, directSpan)
                     break
                 }
                 slot = (slot &+ 1) & mask
@@ -170,41 +208,52 @@ public struct GroupTable: ~Copyable {
             at += element.wordCount
         }
         count = group + 1
-        place(group, hash)
+        if keyWords == 1 { noteKey(words[0]) }
+        if directSpan == 0 { place(group, hash) } else { placeDirectly(group) }
         return group
     }
 
-    private func place(_ group: Int, _ hash: UInt64) {
+    func place(_ group: Int, _ hash: UInt64) {
         var slot = hash &>> shift
         while slots[Int(truncatingIfNeeded: slot)] != 0 { slot = (slot &+ 1) & mask }
         slots[Int(truncatingIfNeeded: slot)] = hash << 32 | UInt64(truncatingIfNeeded: group &+ 1)
     }
 
     private mutating func grow() {
-        let capacity = (Int(mask) + 1) * 2
-        precondition(capacity <= 1 << 32, "A state table has at most 2^31 groups.")
-        slots.deallocate()
-        slots = .allocate(capacity: capacity)
-        slots.initialize(repeating: 0, count: capacity)
-        let room = capacity / 2
-        let newKeys = UnsafeMutablePointer<UInt64>.allocate(capacity: max(room * keyWords, 1))
+        let room = max(limit * 2, 8)
+        precondition(room <= 1 << 31, "A state table has at most 2^31 groups.")
+        let newKeys = tableMemory(max(room * keyWords, 1) * 8).assumingMemoryBound(to: UInt64.self)
         newKeys.update(from: keys, count: count * keyWords)
         keys.deallocate()
         keys = newKeys
-        let newAccumulators = Self.zeroed(room * accumulatorBytes)
+        let newAccumulators = zeroedTableMemory(room * accumulatorBytes)
         newAccumulators.copyMemory(from: accumulators, byteCount: count * accumulatorBytes)
         accumulators.deallocate()
         accumulators = newAccumulators
-        mask = UInt64(capacity - 1)
-        shift -= 1
         limit = room
+        if directSpan == 0 { indexKeys() }
+    }
+
+    /// Makes the index of the keys anew, for as many as there is room for.
+    mutating func indexKeys() {
+        if indexDirectly() { return }
+        let capacity = limit * (limit <= 1 << 16 ? 4 : 2)
+        if UInt64(capacity - 1) == mask {
+            slots.update(repeating: 0, count: capacity)
+        } else {
+            slots.deallocate()
+            slots = zeroedTableMemory(capacity * 8).assumingMemoryBound(to: UInt64.self)
+            mask = UInt64(capacity - 1)
+            shift = UInt64(64 - capacity.trailingZeroBitCount)
+        }
         for group in 0..<count { place(group, hash(key(group))) }
     }
 
     /// Forgets all groups; keeps the memory for the next ones.
     public mutating func clear() {
-        slots.update(repeating: 0, count: Int(mask) + 1)
+        clearIndex()
         accumulators.initializeMemory(as: UInt8.self, repeating: 0, count: count * accumulatorBytes)
+        if dictionary != nil { presence.update(repeating: 0, count: count) }
         count = 0
         arena.reset()
         arena.collection.reset()

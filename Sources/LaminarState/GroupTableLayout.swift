@@ -55,6 +55,17 @@ public struct GroupTableLayout: Hashable, Sendable {
         self.distinctValues = distinctValues
     }
 
+    /// The layout of a dictionary of the keys alone, whose groups have their records in panes.
+    public var keysOnly: GroupTableLayout { GroupTableLayout(key: key, accumulatorBytes: 0) }
+
+    /// This layout with `bytes` in front of each accumulator record; a multiple of 16.
+    public func withHeader(ofBytes bytes: Int) -> GroupTableLayout {
+        GroupTableLayout(
+            key: key, accumulatorBytes: bytes + accumulatorBytes, accumulatorStrings: accumulatorStrings.map { $0 + bytes },
+            accumulatorBags: accumulatorBags.map { Bag(offset: $0.offset + bytes, words: $0.words) },
+            distinctValues: distinctValues)
+    }
+
     /// The layout of the side table of a DISTINCT call: keyed by the group's index, then the value; its record counts
     /// how often the value is present.
     package func distinct(_ index: Int) -> GroupTableLayout {

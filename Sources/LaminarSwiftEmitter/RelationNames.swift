@@ -38,7 +38,8 @@ extension SwiftNames {
         "Fault", "Float", "FrameAggregate", "Group", "GroupKey", "GroupProgram", "GroupTable", "Int", "Int16", "Int32", "Int64", "Interval",
         "JoinKind", "JoinSide", "Key", "LaminarRuntime", "NoKey", "NullableColumnReader", "NullableColumnWriter", "Optional", "OverCall",
         "OverFrame", "PartitionedOver", "PeriodicChanges", "PhysicalType", "PipelineStatus", "ProcessingClock", "RowCells", "Unmanaged",
-        "RegularJoin", "Result", "Row", "RowOrigins", "RowStamper", "RowTransformer", "RunnablePipeline", "RunningAggregate", "Self", "Set", "SourceAlignment", "SourceTiming", "Span", "StageStatus", "StringView", "String",
-        "TumblingAggregate", "UInt64", "UUIDBytes", "Value", "WindowBounds", "WindowsByKey",
+        "RegularJoin", "Result", "Row", "RowOrigins", "RowStamper", "RowTransformer", "RunnablePipeline", "RunningAggregate", "Self",
+        "SessionAggregate", "Set", "SourceAlignment", "SourceTiming", "Span", "StageStatus", "StringView", "String",
+        "TumblingWindows", "UInt64", "UUIDBytes", "Value", "WindowAggregate", "WindowBounds", "WindowsByKey",
     ]
 }

@@ -14,6 +14,8 @@ struct AggregationShape {
     var output: RowTransform
     /// Whether rows can be taken back.
     var retracts: Bool
+    /// Whether accumulators are merged.
+    var merges = false
 
     init(_ plan: WindowAggregatePlan, retracts: Bool) {
         filter = plan.filter
@@ -23,6 +25,7 @@ struct AggregationShape {
         table = plan.table
         output = plan.output
         self.retracts = retracts
+        merges = plan.isMerged
     }
 
     init(_ plan: RunningAggregatePlan, retracts: Bool) {
@@ -35,6 +38,11 @@ struct AggregationShape {
     }
 }
 
+extension AggregationShape {
+    /// The calls that have an accumulator of their own.
+    var ownCalls: [Int] { calls.indices.filter { table.accumulators[$0].owner == nil } }
+}
+
 extension PipelineEmitter {
     /// An aggregation as a `GroupProgram`: how to read, filter, key and fold a row, and how to emit a group.
     mutating func emitAggregate(
@@ -44,7 +52,7 @@ extension PipelineEmitter {
         let keyNames = keyMembers(shape.table.keys.map(\.name))
         let reserved: Set<String> = [
             "outputTypes", "columns", "time", "passes", "key", "fold", "retract", "emit", "layout", "accumulatorStrings",
-            "accumulatorBags", "distinctValues", "canRetract", "accumulatorBytes", "place", "places",
+            "accumulatorBags", "distinctValues", "canRetract", "canMerge", "merge", "accumulatorBytes", "place", "places",
         ]
         var members = ProgramMembers(
             reserved: reserved, outer: self.members.taken, columns: resultNames + keyNames + stage.fields.map { SwiftNames.member($0.name) },
@@ -109,6 +117,7 @@ extension PipelineEmitter {
                 SwiftDeclaration(
                     .function("retract", group + reads, body: folds.map { $0.statement("retract") }.withRow(folds))))
         }
+        if shape.merges { declarations.append(merging(shape.ownCalls.map { resultNames[$0] })) }
         let emission = emission(shape, stage, keyNames, resultNames, keyType, members: &members)
         declarations += emission
         finish(&members)
@@ -140,8 +149,9 @@ extension PipelineEmitter {
         SwiftDeclaration(
             .nominal(
                 keyword: "struct", name: "Accumulators", inherited: ["BitwiseCopyable"],
-                members: zip(shape.calls, names).map { call, name in
-                    SwiftDeclaration(
+                members: shape.ownCalls.map { index in
+                    let (call, name) = (shape.calls[index], names[index])
+                    return SwiftDeclaration(
                         .variable(name, nil, .call(.type(.named(typeName(of: call.kernel))), [])),
                         documentation: [
                             ProgramMembers.sqlText(
@@ -192,6 +202,10 @@ extension PipelineEmitter {
         if shape.retracts {
             declarations.append(
                 SwiftDeclaration(.computed("canRetract", .named("Bool"), .boolean(true)), modifiers: ["static"]))
+        }
+        if shape.merges {
+            declarations.append(
+                SwiftDeclaration(.computed("canMerge", .named("Bool"), .boolean(true)), modifiers: ["static"]))
         }
         return declarations
     }
@@ -245,8 +259,8 @@ extension PipelineEmitter {
     private mutating func steps(
         _ shape: AggregationShape, _ names: [String], scope: ProgramMembers.Scope, members: inout ProgramMembers
     ) -> [FoldStep] {
-        shape.calls.enumerated().map { index, call in
-            let name = names[index]
+        shape.ownCalls.map { index in
+            let (call, name) = (shape.calls[index], names[index])
             let filter = call.filter.map {
                 members.condition($0, named: "countsFor" + SwiftNames.type(name), in: scope)
             }
@@ -255,6 +269,36 @@ extension PipelineEmitter {
                 accumulator: name, filter: filter, argument: argument,
                 distinct: shape.table.distinct.firstIndex { $0.call == index }, local: "value")
         }
+    }
+
+    /// What one pane, or session, has counted is added to what another has.
+    private func merging(_ names: [String]) -> SwiftDeclaration {
+        let merges = names.map { name in
+            SwiftStatement.expression(
+                .call(
+                    .member(.member(.identifier("accumulators"), name), "merge"),
+                    [
+                        SwiftArgument(nil, .member(.identifier("others"), name)),
+                        SwiftArgument(nil, .inoutReference("arena")),
+                    ]))
+        }
+        return SwiftDeclaration(
+            .function(
+                "merge",
+                [
+                    SwiftParameter("_", "accumulators", "inout Accumulators"),
+                    SwiftParameter("_", "others", "Accumulators"), SwiftParameter("_", "arena", "inout Arena"),
+                ], body: merges))
+    }
+
+    /// The accumulator that gives a call's result, or what another one keeps put into its form.
+    private func readAccumulator(of index: Int, _ shape: AggregationShape, _ names: [String]) -> SwiftExpression {
+        guard let owner = shape.table.accumulators[index].owner else {
+            return .member(.identifier("accumulators"), names[index])
+        }
+        let total = SwiftExpression.member(.member(.identifier("accumulators"), names[owner]), "total")
+        if shape.calls[index].kernel.isCount { return total }
+        return .call(.type(.named(typeName(of: shape.calls[index].kernel))), [SwiftArgument("total", total)])
     }
 
     // MARK: Groups out
@@ -282,7 +326,7 @@ extension PipelineEmitter {
             for (name, code) in bounds { values.append((names.claim(name), .named("Int64"), code, false)) }
         }
         for (index, call) in shape.calls.enumerated() {
-            let accumulator = SwiftExpression.member(.identifier("accumulators"), resultNames[index])
+            let accumulator = readAccumulator(of: index, shape, resultNames)
             let site = call.kernel.resultCanFail ? members.claimSite(call) : 0
             let code: SwiftExpression =
                 call.kernel.isCount

@@ -10,7 +10,7 @@ extension PipelineEmitter {
             SwiftArgument("watermark", .boolean(plan.watermark)),
         ]
         if let shape = plan.windows {
-            arguments.append(SwiftArgument("windows", windows(shape)))
+            arguments.append(SwiftArgument("windows", windows(shape, isAssigned: true)))
             if shape.kind == .session { arguments.append(SwiftArgument("gap", .integer(Int128(shape.size)))) }
         }
         return .call("RowStamper", arguments)

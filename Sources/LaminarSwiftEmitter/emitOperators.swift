@@ -77,22 +77,23 @@ extension PipelineEmitter {
             ]
         case .windowAggregate(_, let plan):
             setup.append(layoutCheck(names, plan.table))
+            let keepsSessions = plan.window.kind == .session && plan.isMerged
             var arguments = [
                 SwiftArgument(nil, .call("CompiledAggregate", SwiftArgument(nil, program))),
-                SwiftArgument("windows", windows(plan.window)),
+                keepsSessions
+                    ? SwiftArgument("gap", .integer(Int128(plan.window.size)))
+                    : SwiftArgument("windows", windows(plan.window, isAssigned: plan.isAssigned)),
             ]
             if plan.lateness != 0 { arguments.append(SwiftArgument("lateness", .integer(Int128(plan.lateness)))) }
             if plan.emission != .onClose {
                 let emission =
                     switch plan.emission {
-                    case .onClose, .onCloseOfUpdates: "onClose"
+                    case .onClose: "onClose"
+                    case .onCloseOfUpdates: "onCloseOfUpdates"
                     case .changes: "changes"
                     case .afterWatermark: "afterWatermark"
                     }
-                arguments += [SwiftArgument("emission", .implicitMember(emission)), policies]
-                return operatorProperty(
-                    .generic("WindowChanges", [.generic("CompiledAggregate", [.named(names.program)])]), arguments,
-                    rows: names.rows)
+                arguments.append(SwiftArgument("emission", .implicitMember(emission)))
             }
             switch plan.watermark {
             case .rows(let delay):
@@ -103,11 +104,16 @@ extension PipelineEmitter {
             case .steps: arguments.append(SwiftArgument("watermark", .implicitMember("steps")))
             }
             arguments.append(policies)
+            if keepsSessions {
+                return operatorProperty(
+                    .generic("SessionAggregate", [.generic("CompiledAggregate", [.named(names.program)])]), arguments,
+                    rows: names.rows)
+            }
             arguments.append(SwiftArgument("reportsWatermark", .boolean(stepReaders.stages[index])))
             let delay = stage.outputDelay
             if delay != plan.lateness { arguments.append(SwiftArgument("outputDelay", .integer(Int128(delay)))) }
             return operatorProperty(
-                .generic("TumblingAggregate", [.generic("CompiledAggregate", [.named(names.program)])]), arguments,
+                .generic("WindowAggregate", [.generic("CompiledAggregate", [.named(names.program)])]), arguments,
                 rows: names.rows)
         case .eventTime(let input, .sessions(let sessions)):
             var arguments = [
@@ -136,7 +142,7 @@ extension PipelineEmitter {
                 SwiftArgument("types", columnTypes(relation(input).fields[...])),
                 SwiftArgument("columns", .integer(Int128(late.columns))),
                 SwiftArgument("time", .integer(Int128(late.time))),
-                SwiftArgument("windows", windows(late.window)),
+                SwiftArgument("windows", windows(late.window, isAssigned: true)),
             ]
             if late.lateness != 0 { arguments.append(SwiftArgument("lateness", .integer(Int128(late.lateness)))) }
             return columnOperator("LateRows", .call("LateRows", arguments), stage, names, &setup)
@@ -260,19 +266,20 @@ extension PipelineEmitter {
         .array(fields.map { .implicitMember(String(describing: $0.type.physical)) })
     }
 
-    func windows(_ shape: WindowShape) -> SwiftExpression {
+    func windows(_ shape: WindowShape, isAssigned: Bool) -> SwiftExpression {
         var arguments = [SwiftArgument("size", .integer(Int128(shape.size)))]
         let offset = SwiftArgument("offset", .integer(Int128(shape.offset)))
+        let assigned = isAssigned ? [SwiftArgument("isAssigned", .boolean(true))] : []
         switch shape.kind {
         case .tumble:
             if shape.offset != 0 { arguments.append(offset) }
             return .call("TumblingWindows", arguments)
         case .hop:
             arguments.append(SwiftArgument("slide", .integer(Int128(shape.step))))
-            return .call(.implicitMember("hopping"), arguments + [offset])
+            return .call(.implicitMember("hopping"), arguments + [offset] + assigned)
         case .cumulate:
             arguments.append(SwiftArgument("step", .integer(Int128(shape.step))))
-            return .call(.implicitMember("cumulating"), arguments + [offset])
+            return .call(.implicitMember("cumulating"), arguments + [offset] + assigned)
         case .session: return .implicitMember("sessions")
         }
     }

@@ -43,7 +43,8 @@ func dataflow(of plan: PipelinePlan) -> [String] {
             case .feedback: return "what it gives"
             case .unionAll(let inputs): return "(\(inputs.map(text).joined(separator: " + ")))"
             case .windowAggregate(let input, let aggregate):
-                if aggregate.window.kind != .tumble { return "\(text(input)) ─ group\(keys(aggregate.table))" }
+                if aggregate.isMerged { return "\(text(input)) ─ \(aggregate.window.spelling)\(keys(aggregate.table))" }
+                if aggregate.isAssigned { return "\(text(input)) ─ group\(keys(aggregate.table))" }
                 return "\(text(input)) ─ tumble \(duration(aggregate.window.size))\(keys(aggregate.table))"
             case .eventTime(let input, .sessions(let sessions)):
                 return "\(text(input)) ─ sessions \(duration(sessions.gap))"
@@ -89,4 +90,15 @@ private func duration(_ microseconds: Int64) -> String {
         return "\(count) \(name)\(count == 1 ? "" : "s")"
     }
     return "\(microseconds) µs"
+}
+
+extension WindowShape {
+    /// As a reader would say it.
+    fileprivate var spelling: String {
+        switch kind {
+        case .tumble: "tumble \(duration(size))"
+        case .hop, .cumulate: "\(kind.rawValue) \(duration(size)) every \(duration(step))"
+        case .session: "sessions \(duration(size))"
+        }
+    }
 }

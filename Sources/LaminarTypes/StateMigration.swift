@@ -212,6 +212,16 @@ extension StateLayout {
         for index in was.values.indices where !taken.contains(index) {
             found.append(StateIncompatibility(query: query, "\(was.values[index].call) is gone"))
         }
+        // Calls that read one total now may have kept one each, which then need not be equal.
+        for (index, value) in groups.values.enumerated() {
+            let other = groups.values[..<index].first {
+                $0.to < value.to + value.size && value.to < $0.to + $0.size && $0.from - $0.to != value.from - value.to
+            }
+            if other != nil {
+                found.append(
+                    StateIncompatibility(query: query, "\(now.values[index].call) shares what it keeps with another call"))
+            }
+        }
         groups.writtenOrder = was.values.indices.compactMap { positions[$0] }
         let distinct = now.values.indices.filter { now.values[$0].isDistinct }
         groups.writtenDistinct = was.values.indices.filter { was.values[$0].isDistinct }.compactMap { index in

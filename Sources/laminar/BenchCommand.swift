@@ -50,6 +50,7 @@ extension Subcommand {
               --spread S       close (default): keys are numbers from 1000000 on; wide: anywhere in 64 bits
               --rows N         rows in all (default: 20 a key, 20000000 at least)
               --rows-per-key N rows of a key in a window, on average (default 100)
+              --warm-up N      rows before those that are measured (default 0)
               --disorder S     seconds by which rows are out of order, at random, for disordered (default 0)
               --batch N        rows at a time (default 1024)
               --watermarks     raise the watermark from outside after each push

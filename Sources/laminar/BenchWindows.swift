@@ -13,6 +13,7 @@ func measureWindows(_ arguments: [String]) throws(UsageError) -> ExitCode {
         case .option("--keys"): benchmark.keys = try reader.integer(atLeast: 1)
         case .option("--rows"): benchmark.rows = try reader.integer(atLeast: 1)
         case .option("--rows-per-key"): benchmark.rowsPerKey = try reader.integer(atLeast: 1)
+        case .option("--warm-up"): benchmark.warmUpRows = try reader.integer(atLeast: 0)
         case .option("--disorder"): benchmark.disorderSeconds = try reader.integer(atLeast: 0)
         case .option("--batch"): benchmark.batchRows = try reader.integer(atLeast: 1)
         case .option("--watermarks"): benchmark.raisesWatermark = true

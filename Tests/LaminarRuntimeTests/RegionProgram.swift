@@ -5,7 +5,7 @@ import LaminarRuntime
 /// SELECT region, window_start, window_end, COUNT(*), SUM(value) FROM windowed_readings
 /// GROUP BY region, window_start, window_end
 /// ```
-/// The window's bounds are those of the operator, or the row's own start where windows are sessions.
+/// The window's bounds are those of the operator, or the row's own start where rows have been given to sessions.
 struct RegionProgram: GroupProgram {
     struct Columns: BitwiseCopyable {
         let region: ColumnView
@@ -54,17 +54,27 @@ struct RegionProgram: GroupProgram {
     static var outputTypes: [PhysicalType] { [.string, .int64, .int64, .int64, .int64] }
     static var canRetract: Bool { true }
 
-    let isSession: Bool
+    static var canMerge: Bool { true }
+
+    /// Whether rows come with the bounds of their sessions.
+    var isSession = false
+    /// Whether rows come with the bounds of their windows.
+    var isAssigned = true
 
     func columns(of batch: BatchView) -> Columns {
-        let width = Reading.types.count
+        let width = isAssigned ? Reading.types.count : 0
         return Columns(
             region: batch.columns[1], value: batch.columns[3], start: batch.columns[width],
-            end: batch.columns[width + 1])
+            end: batch.columns[isAssigned ? width + 1 : 0])
     }
 
     func time(_ columns: Columns, _ row: Int, _ scratch: inout Arena, _ fault: inout Fault) -> Int64? {
-        columns.end.value(row, as: Int64.self) - 1
+        isAssigned ? columns.end.value(row, as: Int64.self) - 1 : columns.start.optional(row)
+    }
+
+    func merge(_ accumulators: inout Accumulators, _ others: Accumulators, _ arena: inout Arena) {
+        accumulators.rows.merge(others.rows, &arena)
+        accumulators.sum.merge(others.sum, &arena)
     }
 
     func key(_ columns: Columns, _ row: Int, _ scratch: inout Arena, _ fault: inout Fault) -> Key {

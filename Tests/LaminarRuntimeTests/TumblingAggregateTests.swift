@@ -3,7 +3,7 @@ import Testing
 
 /// A tumbling aggregation that is fed readings in batches.
 private final class Runner {
-    typealias Operator = TumblingAggregate<CompiledAggregate<MeterProgram>>
+    typealias Operator = WindowAggregate<CompiledAggregate<MeterProgram>>
 
     var aggregate: Operator
     let output = ColumnBatch(types: MeterProgram.outputTypes)

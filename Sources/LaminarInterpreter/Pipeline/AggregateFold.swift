@@ -24,6 +24,8 @@ struct AggregateFold: Sendable {
     let add: @Sendable (FoldInput, UnsafeMutablePointer<GroupTable>) -> Void
     /// As `add`, for a DISTINCT call with this number among the table's DISTINCT calls.
     let addDistinct: @Sendable (FoldInput, UnsafeMutablePointer<GroupTable>, Int) -> Void
+    /// Counts accumulators `stride` bytes apart into others.
+    let merge: @Sendable (UnsafeRawPointer, UnsafeMutableRawPointer, _ count: Int, _ stride: Int, inout Arena) -> Void
     /// Writes the results of accumulators `stride` bytes apart into rows of a column, from a first row on; returns the
     /// first accumulator whose result failed, with the failure, or nil.
     let results: @Sendable (UnsafeRawPointer, _ stride: Int, _ count: Int, ColumnBatch, _ column: Int, _ row: Int) -> (
@@ -50,6 +52,7 @@ extension AggregateFold {
             addDistinct: { input, table, call in
                 foldDistinct(input, table, call, added: { (step: inout Step, value, arena) in step.add(value, &arena) })
             },
+            merge: { mergeAll(Step.self, $0, $1, $2, $3, &$4) },
             results: { writeResults($0, $1, $2, $3, $4, $5, of: { (step: Step, fault) in step.result(&fault, at: 0) }) },
             frame: FrameAggregate(type), size: MemoryLayout<Step>.size, canRetract: false)
     }
@@ -73,6 +76,7 @@ extension AggregateFold {
                     input, table, call, added: { (step: inout Step, value, arena) in step.add(value, &arena) },
                     removed: { step, value, arena in step.retract(value, &arena) })
             },
+            merge: { mergeAll(Step.self, $0, $1, $2, $3, &$4) },
             results: { writeResults($0, $1, $2, $3, $4, $5, of: { (step: Step, fault) in step.result(&fault, at: 0) }) },
             frame: FrameAggregate(type), size: MemoryLayout<Step>.size, canRetract: true)
     }
@@ -82,7 +86,7 @@ extension AggregateFold {
     where Step.Argument: GroupKey & SendableMetatype {
         let fold = AggregateFold(retractable: type)
         self.init(
-            add: fold.add, addDistinct: fold.addDistinct,
+            add: fold.add, addDistinct: fold.addDistinct, merge: fold.merge,
             results: { records, stride, count, batch, column, row in
                 writeResults(
                     records, stride, count, batch, column, row,
@@ -96,7 +100,7 @@ extension AggregateFold {
         _ result: @escaping @Sendable (Step, inout Arena, inout Fault) -> Result?
     ) -> AggregateFold {
         AggregateFold(
-            add: add, addDistinct: addDistinct,
+            add: add, addDistinct: addDistinct, merge: merge,
             results: { records, stride, count, batch, column, row in
                 writeResults(
                     records, stride, count, batch, column, row,
@@ -123,6 +127,12 @@ extension AggregateFold {
             }
         },
         addDistinct: { _, _, _ in preconditionFailure("COUNT(*) has no DISTINCT form.") },
+        merge: { source, target, count, stride, _ in
+            for index in 0..<count {
+                let other = (source + index &* stride).assumingMemoryBound(to: CountOfRows.self)
+                (target + index &* stride).assumingMemoryBound(to: CountOfRows.self).pointee.count &+= other.pointee.count
+            }
+        },
         results: { writeResults($0, $1, $2, $3, $4, $5, of: { (step: CountOfRows, fault) in step.result(&fault, at: 0) }) },
         frame: nil, size: MemoryLayout<CountOfRows>.size, canRetract: true)
 }
@@ -158,6 +168,17 @@ private func fold<Step, Value: BitwiseCopyable>(
     for index in 0..<count where argument.isValid(Int(rows[index])) {
         let accumulator = (base + Int(groups[index]) &* stride).assumingMemoryBound(to: Step.self)
         step(&accumulator.pointee, values[Int(rows[index])], &table.pointee.arena)
+    }
+}
+
+private func mergeAll<Step: Accumulator>(
+    _ type: Step.Type, _ source: UnsafeRawPointer, _ target: UnsafeMutableRawPointer, _ count: Int, _ stride: Int,
+    _ arena: inout Arena
+) {
+    // Sound: the plan places the struct at both.
+    for index in 0..<count {
+        (target + index &* stride).assumingMemoryBound(to: Step.self).pointee.merge(
+            (source + index &* stride).assumingMemoryBound(to: Step.self).pointee, &arena)
     }
 }
 

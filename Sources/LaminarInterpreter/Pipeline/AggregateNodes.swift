@@ -5,10 +5,10 @@ import LaminarState
 import LaminarText
 import LaminarTypes
 
-/// Drives the tumbling-window operator.
+/// Drives the operator of windows that tumble, hop or cumulate.
 final class WindowAggregateNode: PipelineNode {
     private let program: InterpretedAggregate
-    private var aggregate: TumblingAggregate<InterpretedAggregate>
+    private var aggregate: WindowAggregate<InterpretedAggregate>
     private let output: ColumnBatch
     private let takesSteps: Bool
     /// What a failure that no expression caused is about: the event time.
@@ -21,15 +21,11 @@ final class WindowAggregateNode: PipelineNode {
     ) throws(UnsupportedPlan) {
         program = try InterpretedAggregate(plan, inputs: inputs)
         span = plan.time.span == .none ? stage.span : plan.time.span
-        let mode: WatermarkMode
-        switch plan.watermark {
-        case .rows(let delay): mode = .rows(delay: delay)
-        case .steps: mode = .steps
-        }
+        let mode = WatermarkMode(plan.watermark)
         takesSteps = mode == .steps
-        aggregate = TumblingAggregate(
-            program, windows: TumblingWindows(plan.window),
-            lateness: plan.lateness, watermark: mode, policies: policies, reportsWatermark: reportsWatermark,
+        aggregate = WindowAggregate(
+            program, windows: TumblingWindows(plan.window, isAssigned: plan.isAssigned), lateness: plan.lateness,
+            emission: WindowEmission(plan.emission), watermark: mode, policies: policies, reportsWatermark: reportsWatermark,
             outputDelay: stage.outputDelay)
         output = ColumnBatch(types: program.outputTypes)
         super.init(name: stage.name)
@@ -68,21 +64,23 @@ final class WindowAggregateNode: PipelineNode {
     }
 }
 
-/// Drives the window operator that compares groups with what they were.
-final class WindowChangesNode: PipelineNode {
+/// Drives the operator that keeps sessions.
+final class SessionAggregateNode: PipelineNode {
     private let program: InterpretedAggregate
-    private var aggregate: WindowChanges<InterpretedAggregate>
+    private var aggregate: SessionAggregate<InterpretedAggregate>
     private let output: ColumnBatch
+    private let takesSteps: Bool
     private let span: Span
 
     init(
         _ stage: StagePlan, _ plan: WindowAggregatePlan, inputs: [PhysicalType], policies: RowPolicies
     ) throws(UnsupportedPlan) {
         program = try InterpretedAggregate(plan, inputs: inputs)
-        span = stage.span
-        aggregate = WindowChanges(
-            program, windows: TumblingWindows(plan.window), lateness: plan.lateness,
-            emission: WindowEmission(plan.emission), policies: policies)
+        span = plan.time.span == .none ? stage.span : plan.time.span
+        let mode = WatermarkMode(plan.watermark)
+        takesSteps = mode == .steps
+        aggregate = SessionAggregate(
+            program, gap: plan.window.size, lateness: plan.lateness, watermark: mode, policies: policies)
         output = ColumnBatch(types: program.outputTypes)
         super.init(name: stage.name)
     }
@@ -90,11 +88,15 @@ final class WindowChangesNode: PipelineNode {
     override var counters: OperatorCounters { aggregate.counters }
     override var diverted: [DivertedRow] { aggregate.diverted }
     override func span(of error: PipelineError) -> Span { error.site.flatMap(program.span(ofSite:)) ?? span }
-    override var readsSteps: Bool { true }
+    override var readsSteps: Bool { takesSteps }
 
     override func receive(_ batch: BatchView, port: Int) throws(StageFailure) {
         do throws(PipelineError) {
             try aggregate.push(batch, into: output)
+            // As for other windows: a step without rows comes from outside.
+            if !takesSteps, batch.rowCount == 0, let step = batch.steps.last {
+                try aggregate.advance(to: step.watermark, into: output)
+            }
         } catch {
             forward(output)
             throw StageFailure(error: error, span: error.site == nil ? span : program.failedSpan)
@@ -108,10 +110,20 @@ final class WindowChangesNode: PipelineNode {
     }
 }
 
+extension WatermarkMode {
+    init(_ plan: WindowAggregatePlan.WatermarkMode) {
+        switch plan {
+        case .rows(let delay): self = .rows(delay: delay)
+        case .steps: self = .steps
+        }
+    }
+}
+
 extension WindowEmission {
     init(_ plan: WindowEmissionPlan) {
         switch plan {
-        case .onClose, .onCloseOfUpdates: self = .onClose
+        case .onClose: self = .onClose
+        case .onCloseOfUpdates: self = .onCloseOfUpdates
         case .changes: self = .changes
         case .afterWatermark: self = .afterWatermark
         }

@@ -160,7 +160,7 @@ final class LateRowsNode: PipelineNode {
 
     init(_ stage: StagePlan, _ plan: LateRowsPlan, inputs: [PhysicalType]) {
         late = LateRows(
-            types: inputs, columns: plan.columns, time: plan.time, windows: TumblingWindows(plan.window),
+            types: inputs, columns: plan.columns, time: plan.time, windows: TumblingWindows(plan.window, isAssigned: true),
             lateness: plan.lateness)
         output = ColumnBatch(types: late.outputTypes)
         span = stage.span
@@ -194,7 +194,7 @@ final class StampNode: PipelineNode {
     init(_ stage: StagePlan, _ plan: StampPlan, inputs: [PhysicalType]) {
         stamper = RowStamper(
             types: inputs, columns: plan.columns, processingTime: plan.processingTime, watermark: plan.watermark,
-            windows: plan.windows.map { TumblingWindows($0) },
+            windows: plan.windows.map { TumblingWindows($0, isAssigned: true) },
             gap: plan.windows.flatMap { $0.kind == .session ? $0.size : nil })
         output = ColumnBatch(types: stamper.outputTypes)
         readsWatermark = plan.watermark
@@ -283,11 +283,13 @@ extension WindowExpander.Windows {
 }
 
 extension TumblingWindows {
-    init(_ shape: WindowShape) {
+    init(_ shape: WindowShape, isAssigned: Bool) {
         switch shape.kind {
         case .tumble: self.init(size: shape.size, offset: shape.offset)
-        case .hop: self = .hopping(size: shape.size, slide: shape.step, offset: shape.offset)
-        case .cumulate: self = .cumulating(size: shape.size, step: shape.step, offset: shape.offset)
+        case .hop:
+            self = .hopping(size: shape.size, slide: shape.step, offset: shape.offset, isAssigned: isAssigned)
+        case .cumulate:
+            self = .cumulating(size: shape.size, step: shape.step, offset: shape.offset, isAssigned: isAssigned)
         case .session: self = .sessions
         }
     }

@@ -21,6 +21,8 @@ final class InterpretedAggregate: AggregateProgram {
         var argument: Int?
         /// Its number among the table's side tables; nil: not DISTINCT.
         var distinct: Int?
+        /// Whether another call keeps what its result is made of.
+        var isShared: Bool
         var span: Span
     }
 
@@ -39,6 +41,9 @@ final class InterpretedAggregate: AggregateProgram {
     private let filter: CompiledExpressions?
     /// Filter; keys, then arguments.
     private let rows: CompiledExpressions
+    /// Filter and keys alone, and arguments alone, for operators that look rows up before they fold them.
+    private let keyRows: CompiledExpressions
+    private let argumentRows: CompiledExpressions
     private let time: Time
     private let keys: KeyColumns
     private let calls: [Call]
@@ -90,14 +95,15 @@ final class InterpretedAggregate: AggregateProgram {
             }
             precondition(fold.size == call.kernel.size, "The plan knows the size of \(call.kernel.name).")
             var argument: Int?
-            if let expression = call.filteredArgument {
+            let isShared = table.accumulators[index].owner != nil
+            if !isShared, let expression = call.filteredArgument {
                 argument = outputs.count
                 outputs.append(expression)
             }
             folded.append(
                 Call(
                     fold: fold, offset: table.accumulators[index].offset, argument: argument,
-                    distinct: table.distinct.firstIndex { $0.call == index }, span: call.span))
+                    distinct: table.distinct.firstIndex { $0.call == index }, isShared: isShared, span: call.span))
         }
         self.calls = folded
         canRetract = isUpdating && folded.allSatisfy(\.fold.canRetract)
@@ -106,6 +112,9 @@ final class InterpretedAggregate: AggregateProgram {
             try CompiledExpressions.make(filter: filter, outputs: [], inputs: inputs)
         }
         rows = try CompiledExpressions.make(filter: filter, outputs: outputs, inputs: inputs)
+        keyRows = try CompiledExpressions.make(filter: filter, outputs: keys, inputs: inputs)
+        argumentRows = try CompiledExpressions.make(
+            filter: nil, outputs: Array(outputs.dropFirst(keys.count)), inputs: inputs)
         switch time?.node {
         case nil: self.time = .none
         case .input(let column): self.time = .column(column)
@@ -242,13 +251,19 @@ final class InterpretedAggregate: AggregateProgram {
         let selected = UnsafeBufferPointer(
             start: rowList, count: listRows(rows.selection, count: count, into: rowList))
         keys.store(rows: selected, into: words) { rows.output($0) }
-        table.pointee.findOrInsert(words, rows: selected.count, into: groups)
+        let dictionary = keyTable(table)
+        dictionary.pointee.findOrInsert(words, rows: selected.count, into: groups)
+        if dictionary != table {
+            table.pointee.cover(dictionary.pointee.count)
+            let presence = table.pointee.presence
+            for index in selected.indices { presence[Int(groups[index])] = 1 }
+        }
         if let changes {
             for (index, row) in selected.enumerated() {
                 changes.pointee.willChange(Int(groups[index]), table, weights?[Int(row)] ?? 1)
             }
         }
-        for call in calls {
+        for call in calls where !call.isShared {
             let input = FoldInput(
                 rows: selected, groups: groups, argument: call.argument.map { rows.output($0) }, weights: weights,
                 offset: call.offset)
@@ -258,6 +273,71 @@ final class InterpretedAggregate: AggregateProgram {
                 call.fold.add(input, table)
             }
         }
+    }
+
+    func locate(
+        _ dictionary: UnsafeMutablePointer<GroupTable>, into groups: UnsafeMutablePointer<UInt32>,
+        _ batch: BatchView, _ from: Int, _ to: Int, _ scratch: inout Arena, _ fault: inout Fault
+    ) {
+        var first = from
+        while first < to, !fault.isRaised {
+            let end = min(first &+ chunkRows, to)
+            _ = keyRows.evaluate(batch, from: first, count: end - first, arena: &scratch, fault: &fault)
+            if fault.isRaised { return }
+            let selected = UnsafeBufferPointer(
+                start: rowList, count: listRows(keyRows.selection, count: end - first, into: rowList))
+            keys.store(rows: selected, into: words) { keyRows.output($0) }
+            dictionary.pointee.findOrInsert(words, rows: selected.count, into: self.groups)
+            let target = groups + (first &- from)
+            target.update(repeating: .max, count: end - first)
+            for (index, row) in selected.enumerated() { target[Int(row)] = self.groups[index] }
+            first = end
+        }
+    }
+
+    func fold(
+        _ table: UnsafeMutablePointer<GroupTable>, at offset: Int, _ records: UnsafePointer<UInt32>,
+        _ batch: BatchView, _ from: Int, _ to: Int, _ scratch: inout Arena, _ fault: inout Fault
+    ) {
+        var first = from
+        while first < to, !fault.isRaised {
+            var end = min(first &+ chunkRows, to)
+            var failure = Fault()
+            _ = argumentRows.evaluate(batch, from: first, count: end - first, arena: &scratch, fault: &failure)
+            if failure.isRaised {
+                // A row that is not counted in may fail.
+                end = first + 1
+                if records[first &- from] != .max {
+                    _ = argumentRows.evaluate(batch, from: first, count: 1, arena: &scratch, fault: &fault)
+                    if fault.isRaised { return noteFailure(of: argumentRows, in: batch, first, end, &scratch) }
+                }
+            }
+            var count = 0
+            for row in 0..<(end - first) where records[first &- from &+ row] != .max {
+                rowList[count] = Int32(truncatingIfNeeded: row)
+                groups[count] = records[first &- from &+ row]
+                count += 1
+            }
+            if count > 0 {
+                let selected = UnsafeBufferPointer(start: UnsafePointer(rowList), count: count)
+                for call in calls where !call.isShared {
+                    call.fold.add(
+                        FoldInput(
+                            rows: selected, groups: groups,
+                            argument: call.argument.map { argumentRows.output($0 - keyCount) }, weights: nil,
+                            offset: call.offset + offset), table)
+                }
+            }
+            first = end
+        }
+    }
+
+    var canMerge: Bool { calls.allSatisfy { $0.distinct == nil } }
+
+    func merge(
+        _ source: UnsafeRawPointer, into target: UnsafeMutableRawPointer, count: Int, stride: Int, _ arena: inout Arena
+    ) {
+        for call in calls where !call.isShared { call.fold.merge(source + call.offset, target + call.offset, count, stride, &arena) }
     }
 
     func firstFailure(_ batch: BatchView, _ from: Int, _ to: Int, _ scratch: inout Arena) -> FailedRow? {
@@ -286,7 +366,7 @@ final class InterpretedAggregate: AggregateProgram {
     // MARK: Results
 
     func emit(
-        _ groups: GroupSlice, _ window: WindowBounds, into batch: ColumnBatch,
+        _ groups: GroupSlice, _ windows: WindowSlice, into batch: ColumnBatch,
         origins: UnsafeMutablePointer<UInt32>?, _ fault: inout Fault
     ) {
         let before = batch.rowCount
@@ -298,10 +378,16 @@ final class InterpretedAggregate: AggregateProgram {
             keys.load(groups.keys + first &* groups.keyWords, rowCount: count, into: results, at: 0)
             var column = keyCount
             if isWindowed {
-                for bound in [window.start, window.end, window.end &- 1] {
-                    results.values(column, as: Int64.self).update(repeating: bound, count: count)
-                    column += 1
+                let starts = results.values(column, as: Int64.self)
+                let ends = results.values(column + 1, as: Int64.self)
+                let times = results.values(column + 2, as: Int64.self)
+                for group in 0..<count {
+                    let window = windows[first + group]
+                    starts[group] = window.start
+                    ends[group] = window.end
+                    times[group] = window.end &- 1
                 }
+                column += 3
             }
             for call in calls {
                 let records = groups.accumulators + first &* groups.accumulatorBytes + call.offset

@@ -160,8 +160,8 @@ public final class InterpretedPipeline: RunnablePipeline {
             return try JoinNode(
                 stage, join, left: (types(left), plan.isUpdating(left)), right: (types(right), plan.isUpdating(right)),
                 policies: policies, checks: (plan.readsChanges(left), plan.readsChanges(right)))
-        case .windowAggregate(let input, let aggregate) where aggregate.emission != .onClose:
-            return try WindowChangesNode(stage, aggregate, inputs: types(input), policies: policies)
+        case .windowAggregate(let input, let aggregate) where aggregate.isMerged && aggregate.window.kind == .session:
+            return try SessionAggregateNode(stage, aggregate, inputs: types(input), policies: policies)
         case .windowAggregate(let input, let aggregate):
             return try WindowAggregateNode(
                 stage, aggregate, inputs: types(input), policies: policies, reportsWatermark: needsSteps)

@@ -8,7 +8,7 @@ public struct CountOfRows: BitwiseCopyable, Sendable {
 
     @inlinable public mutating func retract() { count &-= 1 }
 
-    @inlinable public mutating func merge(_ other: CountOfRows) { count &+= other.count }
+    @inlinable public mutating func merge(_ other: CountOfRows, _ arena: inout Arena) { count &+= other.count }
 
     @inlinable public func result(_ fault: inout Fault, at site: Int) -> Int64? { count }
 }

@@ -82,6 +82,7 @@ public struct SumOfDecimal: RetractableAccumulator, Sendable {
     public var total: DecimalTotal
 
     @inlinable public init() { total = DecimalTotal() }
+    @inlinable public init(total: DecimalTotal) { self.total = total }
 
     @inlinable public mutating func add(_ value: Decimal, _ arena: inout Arena) { total.add(value) }
     @inlinable public mutating func retract(_ value: Decimal, _ arena: inout Arena) { total.retract(value) }
@@ -97,6 +98,7 @@ public struct AverageOfDecimal: RetractableAccumulator, Sendable {
     public var total: DecimalTotal
 
     @inlinable public init() { total = DecimalTotal() }
+    @inlinable public init(total: DecimalTotal) { self.total = total }
 
     @inlinable public mutating func add(_ value: Decimal, _ arena: inout Arena) { total.add(value) }
     @inlinable public mutating func retract(_ value: Decimal, _ arena: inout Arena) { total.retract(value) }
@@ -119,6 +121,7 @@ public struct AverageOfIntegerAsDecimal<
     public var total: IntegerTotal
 
     @inlinable public init() { total = IntegerTotal() }
+    @inlinable public init(total: IntegerTotal) { self.total = total }
 
     @inlinable public mutating func add(_ value: Value, _ arena: inout Arena) {
         total.add(Int64(truncatingIfNeeded: value))

@@ -41,6 +41,7 @@ public struct SumOfDouble: Accumulator, Sendable {
     public var total: DoubleTotal
 
     @inlinable public init() { total = DoubleTotal() }
+    @inlinable public init(total: DoubleTotal) { self.total = total }
 
     @inlinable public mutating func add(_ value: Double, _ arena: inout Arena) { total.add(value) }
 
@@ -77,6 +78,7 @@ public struct AverageOfDouble<Value: BinaryFloatingPoint & BitwiseCopyable>: Acc
     public var total: DoubleTotal
 
     @inlinable public init() { total = DoubleTotal() }
+    @inlinable public init(total: DoubleTotal) { self.total = total }
 
     @inlinable public mutating func add(_ value: Value, _ arena: inout Arena) { total.add(Double(value)) }
 

@@ -44,6 +44,15 @@ public struct IntegerTotal: BitwiseCopyable, Sendable {
     }
 
     @inlinable public var sum: Int128 { Int128(high) << 64 | Int128(low) }
+
+    /// The sum, rounded once.
+    @inlinable public var doubleSum: Double {
+        // The standard library converts 128 bits step by step, which takes a hundred times as long.
+        let narrow = Int64(bitPattern: low)
+        return _fastPath(high == narrow &>> 63) ? Double(narrow) : wideDoubleSum
+    }
+
+    @usableFromInline @inline(never) var wideDoubleSum: Double { Double(sum) }
 }
 
 /// SUM over SMALLINT, INTEGER or BIGINT as BIGINT; 22003 only if the sum itself does not fit.
@@ -51,6 +60,7 @@ public struct SumOfInteger<Value: FixedWidthInteger & SignedInteger & BitwiseCop
     public var total: IntegerTotal
 
     @inlinable public init() { total = IntegerTotal() }
+    @inlinable public init(total: IntegerTotal) { self.total = total }
 
     @inlinable public mutating func add(_ value: Value, _ arena: inout Arena) {
         total.add(Int64(truncatingIfNeeded: value))
@@ -76,6 +86,7 @@ public struct SumOfIntegerAsDecimal<Value: FixedWidthInteger & SignedInteger & B
     public var total: IntegerTotal
 
     @inlinable public init() { total = IntegerTotal() }
+    @inlinable public init(total: IntegerTotal) { self.total = total }
 
     @inlinable public mutating func add(_ value: Value, _ arena: inout Arena) {
         total.add(Int64(truncatingIfNeeded: value))
@@ -112,6 +123,7 @@ public struct AverageOfInteger<Value: FixedWidthInteger & SignedInteger & Bitwis
     public var total: IntegerTotal
 
     @inlinable public init() { total = IntegerTotal() }
+    @inlinable public init(total: IntegerTotal) { self.total = total }
 
     @inlinable public mutating func add(_ value: Value, _ arena: inout Arena) {
         total.add(Int64(truncatingIfNeeded: value))
@@ -124,6 +136,6 @@ public struct AverageOfInteger<Value: FixedWidthInteger & SignedInteger & Bitwis
     @inlinable public mutating func merge(_ other: Self, _ arena: inout Arena) { total.merge(other.total) }
 
     @inlinable public func result(_ fault: inout Fault, at site: Int) -> Double? {
-        total.count == 0 ? nil : Double(total.sum) / Double(total.count)
+        total.count == 0 ? nil : total.doubleSum / Double(total.count)
     }
 }

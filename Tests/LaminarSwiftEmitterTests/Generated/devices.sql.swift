@@ -202,7 +202,7 @@ public final class DevicesPipeline: RunnablePipeline {
     private var timesStage: RowTransformer<TimesProgram>
     private var windowsStage: WindowsByKey
     private let windowsRows = ColumnBatch(types: [.string, .int64, .int64, .int64, .int64, .int64, .int64])
-    @exclusivity(unchecked) private var groupsStage: WindowChanges<CompiledAggregate<GroupsProgram>>
+    @exclusivity(unchecked) private var groupsStage: WindowAggregate<CompiledAggregate<GroupsProgram>>
     private let groupsRows = ColumnBatch(types: GroupsProgram.outputTypes)
     private var times2Stage: RowTransformer<Times2Program>
     private var windows2Stage: WindowExpander
@@ -210,10 +210,10 @@ public final class DevicesPipeline: RunnablePipeline {
     private var times3Stage: RowTransformer<Times3Program>
     private var windows3Stage: WindowsByKey
     private let windows3Rows = ColumnBatch(types: [.string, .int64, .int64, .int64, .int64, .int64, .int64])
-    @exclusivity(unchecked) private var groups2Stage: WindowChanges<CompiledAggregate<Groups2Program>>
+    @exclusivity(unchecked) private var groups2Stage: WindowAggregate<CompiledAggregate<Groups2Program>>
     private let groups2Rows = ColumnBatch(types: Groups2Program.outputTypes)
     private var busyStage: RowTransformer<BusyProgram>
-    @exclusivity(unchecked) private var sitesStage: TumblingAggregate<CompiledAggregate<SitesProgram>>
+    @exclusivity(unchecked) private var sitesStage: WindowAggregate<CompiledAggregate<SitesProgram>>
     private let sitesRows = ColumnBatch(types: SitesProgram.outputTypes)
 
     /// A pipeline that has seen nothing.
@@ -234,11 +234,13 @@ public final class DevicesPipeline: RunnablePipeline {
             nullEventTime: policies.nullEventTime
         )
         requireLayout(of: GroupsProgram.self, keyWords: 4, accumulatorBytes: 32)
-        groupsStage = WindowChanges(
+        groupsStage = WindowAggregate(
             CompiledAggregate(GroupsProgram()),
             windows: TumblingWindows(size: 10_000_000),
             emission: .changes,
-            policies: policies
+            watermark: .steps,
+            policies: policies,
+            reportsWatermark: false
         )
         times2Stage = RowTransformer(Times2Program(), policies: policies)
         windows2Stage = WindowExpander(
@@ -261,15 +263,17 @@ public final class DevicesPipeline: RunnablePipeline {
             nullEventTime: policies.nullEventTime
         )
         requireLayout(of: Groups2Program.self, keyWords: 4, accumulatorBytes: 16)
-        groups2Stage = WindowChanges(
+        groups2Stage = WindowAggregate(
             CompiledAggregate(Groups2Program()),
-            windows: .hopping(size: 10_000_000, slide: 5_000_000, offset: 0),
+            windows: .hopping(size: 10_000_000, slide: 5_000_000, offset: 0, isAssigned: true),
             emission: .changes,
-            policies: policies
+            watermark: .steps,
+            policies: policies,
+            reportsWatermark: true
         )
         busyStage = RowTransformer(BusyProgram(), policies: policies)
         requireLayout(of: SitesProgram.self, keyWords: 0, accumulatorBytes: 24)
-        sitesStage = TumblingAggregate(
+        sitesStage = WindowAggregate(
             CompiledAggregate(SitesProgram()),
             windows: TumblingWindows(size: 20_000_000),
             watermark: .steps,

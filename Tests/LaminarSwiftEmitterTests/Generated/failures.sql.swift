@@ -4,8 +4,8 @@
 //     stamps ─ tumble 7 seconds ─▶ stamp_counts
 //     millis ─ project ─ late rows ─▶ milli_late
 //     millis ─ tumble 7 seconds ─▶ milli_counts
-//     stamps ─ project ─ sessions 5 seconds ─ group by k, window_start ─▶ stamp_sessions
-//     millis ─ project ─ sessions 5 seconds ─ group by k, window_start ─▶ milli_sessions
+//     stamps ─ sessions 5 seconds by k ─▶ stamp_sessions
+//     millis ─ sessions 5 seconds by k ─▶ milli_sessions
 //     stamps ─ project ─▶ all_stamps
 //
 // `laminar-compile explain failures.sql` shows how it came about.
@@ -145,7 +145,10 @@ public final class FailuresPipeline: RunnablePipeline {
         PipelineStatus(
             sources: progress.status(
                 of: Self.interface,
-                seen: [stampCountsStage.watermark, milliCountsStage.watermark]
+                seen: [
+                    max(stampCountsStage.watermark, stampSessionsStage.watermark),
+                    max(milliCountsStage.watermark, milliSessionsStage.watermark)
+                ]
             ),
             stages: [
                 StageStatus("rows", rowsStage.counters),
@@ -154,9 +157,7 @@ public final class FailuresPipeline: RunnablePipeline {
                 StageStatus("rows_2", rows2Stage.counters),
                 StageStatus("late_2", late2Stage.counters),
                 StageStatus("milli_counts", milliCountsStage.counters),
-                StageStatus("windows", windowsStage.counters),
                 StageStatus("stamp_sessions", stampSessionsStage.counters),
-                StageStatus("windows_2", windows2Stage.counters),
                 StageStatus("milli_sessions", milliSessionsStage.counters),
                 StageStatus("all_stamps", allStampsStage.counters)
             ]
@@ -164,7 +165,7 @@ public final class FailuresPipeline: RunnablePipeline {
     }
 
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
-    public static let stateFingerprint = "74063effb5688bbf"
+    public static let stateFingerprint = "c3ee47f0518ba7bd"
 
     /// What a snapshot consists of, and says of itself, so that later versions can read it.
     private static let stateLayout: [String] = [
@@ -180,23 +181,12 @@ public final class FailuresPipeline: RunnablePipeline {
         "operator milli_counts/windows 1 | milli_counts | tumble 7000000 + 0 over microseconds_of_milliseconds(ts), watermark by rows",
         "  value count(*) | CountOfRows | at 0 | 8 bytes",
         "  record 8 bytes",
-        "operator stamp_sessions/sessions 1 | stamp_sessions | sessions 5000000 of ts by (k), closing",
-        "  rows",
-        "    column k | bigint | null",
-        "    column ts | timestamp | null",
-        "operator stamp_sessions/windows 1 | stamp_sessions | session 5000000 by 1 + 0 over window_last(window_end, 0), watermark by steps",
+        "operator stamp_sessions/windows 1 | stamp_sessions | session 5000000 by 1 + 0 merged over ts, watermark by rows",
         "  key k | bigint | null",
-        "  key window_start | timestamp | not null",
         "  value count(*) | CountOfRows | at 0 | 8 bytes",
         "  record 8 bytes",
-        "operator milli_sessions/sessions 1 | milli_sessions | sessions 5000000 of time by (k), closing",
-        "  rows",
-        "    column k | bigint | null",
-        "    column ts | bigint | null",
-        "    column time | timestamp | null",
-        "operator milli_sessions/windows 1 | milli_sessions | session 5000000 by 1 + 0 over window_last(window_end, 0), watermark by steps",
+        "operator milli_sessions/windows 1 | milli_sessions | session 5000000 by 1 + 0 merged over microseconds_of_milliseconds(ts), watermark by rows",
         "  key k | bigint | null",
-        "  key milliseconds_of_microseconds(window_start) | bigint | not null",
         "  value count(*) | CountOfRows | at 0 | 8 bytes",
         "  record 8 bytes",
         "operator all_stamps/transform 1 | all_stamps | transform | transient"
@@ -243,20 +233,16 @@ public final class FailuresPipeline: RunnablePipeline {
     private var rowsStage: RowTransformer<RowsProgram>
     private var lateStage: LateRows
     private let lateRows = ColumnBatch(types: [.int64, .int64])
-    @exclusivity(unchecked) private var stampCountsStage: TumblingAggregate<CompiledAggregate<StampCountsProgram>>
+    @exclusivity(unchecked) private var stampCountsStage: WindowAggregate<CompiledAggregate<StampCountsProgram>>
     private let stampCountsRows = ColumnBatch(types: StampCountsProgram.outputTypes)
     private var rows2Stage: RowTransformer<Rows2Program>
     private var late2Stage: LateRows
     private let late2Rows = ColumnBatch(types: [.int64, .int64])
-    @exclusivity(unchecked) private var milliCountsStage: TumblingAggregate<CompiledAggregate<MilliCountsProgram>>
+    @exclusivity(unchecked) private var milliCountsStage: WindowAggregate<CompiledAggregate<MilliCountsProgram>>
     private let milliCountsRows = ColumnBatch(types: MilliCountsProgram.outputTypes)
-    private var windowsStage: SessionWindows
-    private let windowsRows = ColumnBatch(types: [.int64, .int64, .int64, .int64, .int64])
-    @exclusivity(unchecked) private var stampSessionsStage: TumblingAggregate<CompiledAggregate<StampSessionsProgram>>
+    @exclusivity(unchecked) private var stampSessionsStage: SessionAggregate<CompiledAggregate<StampSessionsProgram>>
     private let stampSessionsRows = ColumnBatch(types: StampSessionsProgram.outputTypes)
-    private var windows2Stage: SessionWindows
-    private let windows2Rows = ColumnBatch(types: [.int64, .int64, .int64, .int64, .int64])
-    @exclusivity(unchecked) private var milliSessionsStage: TumblingAggregate<CompiledAggregate<MilliSessionsProgram>>
+    @exclusivity(unchecked) private var milliSessionsStage: SessionAggregate<CompiledAggregate<MilliSessionsProgram>>
     private let milliSessionsRows = ColumnBatch(types: MilliSessionsProgram.outputTypes)
     private var allStampsStage: RowTransformer<AllStampsProgram>
 
@@ -268,7 +254,7 @@ public final class FailuresPipeline: RunnablePipeline {
         rowsStage = RowTransformer(RowsProgram(), policies: policies)
         lateStage = LateRows(types: [.int64, .int64], columns: 2, time: 1, windows: TumblingWindows(size: 7_000_000))
         requireLayout(of: StampCountsProgram.self, keyWords: 0, accumulatorBytes: 8)
-        stampCountsStage = TumblingAggregate(
+        stampCountsStage = WindowAggregate(
             CompiledAggregate(StampCountsProgram()),
             windows: TumblingWindows(size: 7_000_000),
             watermark: .rows(delay: 2_000_000),
@@ -283,48 +269,26 @@ public final class FailuresPipeline: RunnablePipeline {
             windows: TumblingWindows(size: 7_000_000)
         )
         requireLayout(of: MilliCountsProgram.self, keyWords: 0, accumulatorBytes: 8)
-        milliCountsStage = TumblingAggregate(
+        milliCountsStage = WindowAggregate(
             CompiledAggregate(MilliCountsProgram()),
             windows: TumblingWindows(size: 7_000_000),
             watermark: .rows(delay: 2_000_000),
             policies: policies,
             reportsWatermark: false
         )
-        windowsStage = SessionWindows(
-            types: [.int64, .int64],
-            columns: 2,
-            time: 1,
-            keys: [0],
-            gap: 5_000_000,
-            closes: true,
-            timeUnit: 1,
-            nullEventTime: policies.nullEventTime
-        )
-        requireLayout(of: StampSessionsProgram.self, keyWords: 3, accumulatorBytes: 8)
-        stampSessionsStage = TumblingAggregate(
+        requireLayout(of: StampSessionsProgram.self, keyWords: 2, accumulatorBytes: 8)
+        stampSessionsStage = SessionAggregate(
             CompiledAggregate(StampSessionsProgram()),
-            windows: .sessions,
-            watermark: .steps,
-            policies: policies,
-            reportsWatermark: false
-        )
-        windows2Stage = SessionWindows(
-            types: [.int64, .int64, .int64],
-            columns: 2,
-            time: 2,
-            keys: [0],
             gap: 5_000_000,
-            closes: true,
-            timeUnit: 1000,
-            nullEventTime: policies.nullEventTime
+            watermark: .rows(delay: 2_000_000),
+            policies: policies
         )
-        requireLayout(of: MilliSessionsProgram.self, keyWords: 3, accumulatorBytes: 8)
-        milliSessionsStage = TumblingAggregate(
+        requireLayout(of: MilliSessionsProgram.self, keyWords: 2, accumulatorBytes: 8)
+        milliSessionsStage = SessionAggregate(
             CompiledAggregate(MilliSessionsProgram()),
-            windows: .sessions,
-            watermark: .steps,
-            policies: policies,
-            reportsWatermark: false
+            gap: 5_000_000,
+            watermark: .rows(delay: 2_000_000),
+            policies: policies
         )
         allStampsStage = RowTransformer(AllStampsProgram(), policies: policies)
     }
@@ -352,7 +316,7 @@ public final class FailuresPipeline: RunnablePipeline {
     /// Processes a batch of `stamps`, whose columns are those of `interface`.
     public func push(stamps batch: BatchView) throws(PipelineError) {
         try begin()
-        if failures.hasStopped(11) { return try failures.throwIfNothingRuns() }
+        if failures.hasStopped(9) { return try failures.throwIfNothingRuns() }
         progress.rowsIn += Int64(batch.rowCount)
         failures.source = 0
         pushed = batch
@@ -363,13 +327,14 @@ public final class FailuresPipeline: RunnablePipeline {
                 failures.firstRow = firstRow
                 runRows(batch)
                 runStampCounts(batch)
+                runStampSessions(batch)
                 runAllStamps(batch)
             }
             failures.firstRow = 0
         } catch {
             failures.firstRow = 0
             let error = error.located(stage: "stamps", at: StampWatermark.places, isPushedRow: true)
-            failures.stop(11, sinks: [0, 1, 4, 6], error)
+            failures.stop(9, sinks: [0, 1, 4, 6], error)
             progress.stop(0)
         }
         progress.watermarks[0] = watermark
@@ -381,9 +346,10 @@ public final class FailuresPipeline: RunnablePipeline {
     /// Says that no row of `stamps` before `watermark` follows, in microseconds since 1970.
     public func advanceWatermark(stamps watermark: Int64) throws(PipelineError) {
         try begin()
-        guard progress.watermarks[0].advance(to: watermark, seen: stampCountsStage.watermark) else { return }
+        guard progress.watermarks[0].advance(to: watermark, seen: max(stampCountsStage.watermark, stampSessionsStage.watermark)) else { return }
         advanceRows(to: watermark)
         advanceStampCounts(to: watermark)
+        advanceStampSessions(to: watermark)
         try failures.throwIfNothingRuns()
     }
 
@@ -414,7 +380,7 @@ public final class FailuresPipeline: RunnablePipeline {
     /// Processes a batch of `millis`, whose columns are those of `interface`.
     public func push(millis batch: BatchView) throws(PipelineError) {
         try begin()
-        if failures.hasStopped(12) { return try failures.throwIfNothingRuns() }
+        if failures.hasStopped(10) { return try failures.throwIfNothingRuns() }
         progress.rowsIn += Int64(batch.rowCount)
         failures.source = 1
         pushed = batch
@@ -425,12 +391,13 @@ public final class FailuresPipeline: RunnablePipeline {
                 failures.firstRow = firstRow
                 runRows2(batch)
                 runMilliCounts(batch)
+                runMilliSessions(batch)
             }
             failures.firstRow = 0
         } catch {
             failures.firstRow = 0
             let error = error.located(stage: "millis", at: MillisWatermark.places, isPushedRow: true)
-            failures.stop(12, sinks: [2, 3, 5], error)
+            failures.stop(10, sinks: [2, 3, 5], error)
             progress.stop(1)
         }
         progress.watermarks[1] = watermark
@@ -442,9 +409,10 @@ public final class FailuresPipeline: RunnablePipeline {
     /// Says that no row of `millis` before `watermark` follows, in microseconds since 1970.
     public func advanceWatermark(millis watermark: Int64) throws(PipelineError) {
         try begin()
-        guard progress.watermarks[1].advance(to: watermark, seen: milliCountsStage.watermark) else { return }
+        guard progress.watermarks[1].advance(to: watermark, seen: max(milliCountsStage.watermark, milliSessionsStage.watermark)) else { return }
         advanceRows2(to: watermark)
         advanceMilliCounts(to: watermark)
+        advanceMilliSessions(to: watermark)
         try failures.throwIfNothingRuns()
     }
 
@@ -459,18 +427,16 @@ public final class FailuresPipeline: RunnablePipeline {
                 batch, divert: { reject([$0], "rows", [], isPushedRow: true, else: nil) }
             ) { batch in
                 runLate(batch)
-                runWindows(batch)
             }
         } catch {
             let error = error.located(stage: "rows", at: [], isPushedRow: true)
-            failures.stop(0, sinks: [0, 4], error)
+            failures.stop(0, sinks: [0], error)
         }
     }
 
     private func advanceRows(to watermark: Int64) {
         if failures.hasStopped(0) { return }
         advanceLate(to: watermark)
-        advanceWindows(to: watermark)
     }
 
     private func runLate(_ batch: BatchView) {
@@ -543,18 +509,16 @@ public final class FailuresPipeline: RunnablePipeline {
                 batch, divert: { reject([$0], "rows_2", [], isPushedRow: true, else: nil) }
             ) { batch in
                 runLate2(batch)
-                runWindows2(batch)
             }
         } catch {
             let error = error.located(stage: "rows_2", at: [], isPushedRow: true)
-            failures.stop(3, sinks: [2, 5], error)
+            failures.stop(3, sinks: [2], error)
         }
     }
 
     private func advanceRows2(to watermark: Int64) {
         if failures.hasStopped(3) { return }
         advanceLate2(to: watermark)
-        advanceWindows2(to: watermark)
     }
 
     private func runLate2(_ batch: BatchView) {
@@ -620,68 +584,29 @@ public final class FailuresPipeline: RunnablePipeline {
         }
     }
 
-    private func runWindows(_ batch: BatchView) {
-        if failures.hasStopped(6) { return }
-        windowsRows.clear()
-        do throws(PipelineError) {
-            try windowsStage.push(batch, into: windowsRows)
-        } catch {
-            let error = error.located(stage: "windows", at: [], isPushedRow: false, else: SQLPlace("SQL/failures.sql", line: 13, column: 96, "windows"))
-            failures.stop(6, sinks: [4], error)
-        }
-        if _slowPath(!windowsStage.diverted.isEmpty) {
-            reject(
-                windowsStage.diverted,
-                "windows",
-                [],
-                isPushedRow: false,
-                else: SQLPlace("SQL/failures.sql", line: 13, column: 96, "windows")
-            )
-        }
-        sendWindows()
-    }
-
-    private func advanceWindows(to watermark: Int64) {
-        if failures.hasStopped(6) { return }
-        windowsRows.clear()
-        do throws(PipelineError) {
-            try windowsStage.advance(to: watermark, into: windowsRows)
-        } catch {
-            let error = error.located(stage: "windows", at: [], isPushedRow: false, else: SQLPlace("SQL/failures.sql", line: 13, column: 96, "windows"))
-            failures.stop(6, sinks: [4], error)
-        }
-        sendWindows()
-    }
-
-    private func sendWindows() {
-        windowsRows.withView { batch in
-            runStampSessions(batch)
-        }
-    }
-
     private func runStampSessions(_ batch: BatchView) {
-        if failures.hasStopped(7) { return }
+        if failures.hasStopped(6) { return }
         stampSessionsRows.clear()
         do throws(PipelineError) {
             try stampSessionsStage.push(batch, into: stampSessionsRows)
         } catch {
-            let error = error.located(stage: "stamp_sessions", at: [], isPushedRow: false, else: StampSessionsProgram.place)
-            failures.stop(7, sinks: [4], error)
+            let error = error.located(stage: "stamp_sessions", at: [], isPushedRow: true, else: StampSessionsProgram.place)
+            failures.stop(6, sinks: [4], error)
         }
         if _slowPath(!stampSessionsStage.diverted.isEmpty) {
-            reject(stampSessionsStage.diverted, "stamp_sessions", [], isPushedRow: false, else: StampSessionsProgram.place)
+            reject(stampSessionsStage.diverted, "stamp_sessions", [], isPushedRow: true, else: StampSessionsProgram.place)
         }
         sendStampSessions()
     }
 
     private func advanceStampSessions(to watermark: Int64) {
-        if failures.hasStopped(7) { return }
+        if failures.hasStopped(6) { return }
         stampSessionsRows.clear()
         do throws(PipelineError) {
             try stampSessionsStage.advance(to: watermark, into: stampSessionsRows)
         } catch {
             let error = error.located(stage: "stamp_sessions", at: [], isPushedRow: false, else: StampSessionsProgram.place)
-            failures.stop(7, sinks: [4], error)
+            failures.stop(6, sinks: [4], error)
         }
         sendStampSessions()
     }
@@ -692,68 +617,29 @@ public final class FailuresPipeline: RunnablePipeline {
         }
     }
 
-    private func runWindows2(_ batch: BatchView) {
-        if failures.hasStopped(8) { return }
-        windows2Rows.clear()
-        do throws(PipelineError) {
-            try windows2Stage.push(batch, into: windows2Rows)
-        } catch {
-            let error = error.located(stage: "windows_2", at: [], isPushedRow: false, else: SQLPlace("SQL/failures.sql", line: 15, column: 96, "windows_2"))
-            failures.stop(8, sinks: [5], error)
-        }
-        if _slowPath(!windows2Stage.diverted.isEmpty) {
-            reject(
-                windows2Stage.diverted,
-                "windows_2",
-                [],
-                isPushedRow: false,
-                else: SQLPlace("SQL/failures.sql", line: 15, column: 96, "windows_2")
-            )
-        }
-        sendWindows2()
-    }
-
-    private func advanceWindows2(to watermark: Int64) {
-        if failures.hasStopped(8) { return }
-        windows2Rows.clear()
-        do throws(PipelineError) {
-            try windows2Stage.advance(to: watermark, into: windows2Rows)
-        } catch {
-            let error = error.located(stage: "windows_2", at: [], isPushedRow: false, else: SQLPlace("SQL/failures.sql", line: 15, column: 96, "windows_2"))
-            failures.stop(8, sinks: [5], error)
-        }
-        sendWindows2()
-    }
-
-    private func sendWindows2() {
-        windows2Rows.withView { batch in
-            runMilliSessions(batch)
-        }
-    }
-
     private func runMilliSessions(_ batch: BatchView) {
-        if failures.hasStopped(9) { return }
+        if failures.hasStopped(7) { return }
         milliSessionsRows.clear()
         do throws(PipelineError) {
             try milliSessionsStage.push(batch, into: milliSessionsRows)
         } catch {
-            let error = error.located(stage: "milli_sessions", at: [], isPushedRow: false, else: MilliSessionsProgram.place)
-            failures.stop(9, sinks: [5], error)
+            let error = error.located(stage: "milli_sessions", at: [], isPushedRow: true, else: MilliSessionsProgram.place)
+            failures.stop(7, sinks: [5], error)
         }
         if _slowPath(!milliSessionsStage.diverted.isEmpty) {
-            reject(milliSessionsStage.diverted, "milli_sessions", [], isPushedRow: false, else: MilliSessionsProgram.place)
+            reject(milliSessionsStage.diverted, "milli_sessions", [], isPushedRow: true, else: MilliSessionsProgram.place)
         }
         sendMilliSessions()
     }
 
     private func advanceMilliSessions(to watermark: Int64) {
-        if failures.hasStopped(9) { return }
+        if failures.hasStopped(7) { return }
         milliSessionsRows.clear()
         do throws(PipelineError) {
             try milliSessionsStage.advance(to: watermark, into: milliSessionsRows)
         } catch {
             let error = error.located(stage: "milli_sessions", at: [], isPushedRow: false, else: MilliSessionsProgram.place)
-            failures.stop(9, sinks: [5], error)
+            failures.stop(7, sinks: [5], error)
         }
         sendMilliSessions()
     }
@@ -765,7 +651,7 @@ public final class FailuresPipeline: RunnablePipeline {
     }
 
     private func runAllStamps(_ batch: BatchView) {
-        if failures.hasStopped(10) { return }
+        if failures.hasStopped(8) { return }
         do throws(PipelineError) {
             try allStampsStage.process(
                 batch, divert: { reject([$0], "all_stamps", [], isPushedRow: true, else: nil) }
@@ -774,7 +660,7 @@ public final class FailuresPipeline: RunnablePipeline {
             }
         } catch {
             let error = error.located(stage: "all_stamps", at: [], isPushedRow: true)
-            failures.stop(10, sinks: [6], error)
+            failures.stop(8, sinks: [6], error)
         }
     }
 
@@ -908,13 +794,7 @@ public final class FailuresPipeline: RunnablePipeline {
         milliCountsStage.encode(to: &writer)
         writer.endSection()
         writer.beginSection()
-        windowsStage.encode(to: &writer)
-        writer.endSection()
-        writer.beginSection()
         stampSessionsStage.encode(to: &writer)
-        writer.endSection()
-        writer.beginSection()
-        windows2Stage.encode(to: &writer)
         writer.endSection()
         writer.beginSection()
         milliSessionsStage.encode(to: &writer)
@@ -963,22 +843,14 @@ public final class FailuresPipeline: RunnablePipeline {
             try reader.leaveSection()
         }
         if try reader.enterSection(6) {
-            try windowsStage.restore(from: &reader)
-            try reader.leaveSection()
-        }
-        if try reader.enterSection(7) {
             try stampSessionsStage.restore(from: &reader)
             try reader.leaveSection()
         }
-        if try reader.enterSection(8) {
-            try windows2Stage.restore(from: &reader)
-            try reader.leaveSection()
-        }
-        if try reader.enterSection(9) {
+        if try reader.enterSection(7) {
             try milliSessionsStage.restore(from: &reader)
             try reader.leaveSection()
         }
-        if try reader.enterSection(10) {
+        if try reader.enterSection(8) {
             try allStampsStage.restore(from: &reader)
             try reader.leaveSection()
         }
@@ -994,9 +866,7 @@ public final class FailuresPipeline: RunnablePipeline {
         counters.addDrops(of: rows2Stage.counters)
         counters.addDrops(of: late2Stage.counters)
         counters.addDrops(of: milliCountsStage.counters)
-        counters.addDrops(of: windowsStage.counters)
         counters.addDrops(of: stampSessionsStage.counters)
-        counters.addDrops(of: windows2Stage.counters)
         counters.addDrops(of: milliSessionsStage.counters)
         counters.addDrops(of: allStampsStage.counters)
         return counters
@@ -1241,76 +1111,6 @@ extension FailuresPipeline {
         }
     }
 
-    /// The columns of `windows` that are read, and one row of them.
-    struct WindowsStageColumns: BitwiseCopyable {
-        let k: NullableColumnReader<Int64>
-        let ts: NullableColumnReader<Int64>
-        let windowStart: ColumnReader<Int64>
-        let windowEnd: ColumnReader<Int64>
-        let windowTime: ColumnReader<Int64>
-
-        init(_ batch: BatchView) {
-            k = NullableColumnReader(batch, 0)
-            ts = NullableColumnReader(batch, 1)
-            windowStart = ColumnReader(batch, 2)
-            windowEnd = ColumnReader(batch, 3)
-            windowTime = ColumnReader(batch, 4)
-        }
-
-        func row(_ index: Int) -> Row {
-            Row(
-                k: k[index],
-                ts: ts[index],
-                windowStart: windowStart[index],
-                windowEnd: windowEnd[index],
-                windowTime: windowTime[index]
-            )
-        }
-
-        struct Row: BitwiseCopyable {
-            let k: Int64?
-            let ts: Int64?
-            let windowStart: Int64
-            let windowEnd: Int64
-            let windowTime: Int64
-        }
-    }
-
-    /// The columns of `windows_2` that are read, and one row of them.
-    struct Windows2StageColumns: BitwiseCopyable {
-        let k: NullableColumnReader<Int64>
-        let ts: NullableColumnReader<Int64>
-        let windowStart: ColumnReader<Int64>
-        let windowEnd: ColumnReader<Int64>
-        let windowTime: ColumnReader<Int64>
-
-        init(_ batch: BatchView) {
-            k = NullableColumnReader(batch, 0)
-            ts = NullableColumnReader(batch, 1)
-            windowStart = ColumnReader(batch, 2)
-            windowEnd = ColumnReader(batch, 3)
-            windowTime = ColumnReader(batch, 4)
-        }
-
-        func row(_ index: Int) -> Row {
-            Row(
-                k: k[index],
-                ts: ts[index],
-                windowStart: windowStart[index],
-                windowEnd: windowEnd[index],
-                windowTime: windowTime[index]
-            )
-        }
-
-        struct Row: BitwiseCopyable {
-            let k: Int64?
-            let ts: Int64?
-            let windowStart: Int64
-            let windowEnd: Int64
-            let windowTime: Int64
-        }
-    }
-
     /// `rows`: `stamps`
     struct RowsProgram: TransformProgram {
         var outputTypes: [PhysicalType] { [.int64, .int64] }
@@ -1459,36 +1259,8 @@ extension FailuresPipeline {
 
     /// `stamp_sessions`: `SELECT SESSION_START(ts, INTERVAL '5' SECOND) AS starts, COUNT(*) AS n FROM stamps GROU…`
     struct StampSessionsProgram: GroupProgram {
-        /// GROUP BY `k`, `window_start`.
-        struct Key: GroupKey {
-            var k: Int64?
-            var windowStart: Int64
-
-            init(k: Int64?, windowStart: Int64) {
-                self.k = k
-                self.windowStart = windowStart
-            }
-
-            init(words: UnsafePointer<UInt64>) {
-                self.k = Optional<Int64>(words: words)
-                self.windowStart = Int64(words: words + 2)
-            }
-
-            static var elements: [GroupTableLayout.KeyElement] { Optional<Int64>.elements + Int64.elements }
-            static var wordCount: Int { 3 }
-
-            func combine(into hasher: inout KeyHasher) {
-                k.combine(into: &hasher)
-                windowStart.combine(into: &hasher)
-            }
-
-            func equals(_ words: UnsafePointer<UInt64>) -> Bool { k.equals(words) && windowStart.equals(words + 2) }
-
-            func store(_ words: UnsafeMutablePointer<UInt64>) {
-                k.store(words)
-                windowStart.store(words + 2)
-            }
-        }
+        /// GROUP BY `k`.
+        typealias Key = Int64?
 
         /// What is kept of each group: 8 bytes.
         struct Accumulators: BitwiseCopyable {
@@ -1497,40 +1269,38 @@ extension FailuresPipeline {
         }
 
         static var outputTypes: [PhysicalType] { [.int64, .int64] }
+        static var canMerge: Bool { true }
 
-        func columns(of batch: BatchView) -> WindowsStageColumns { WindowsStageColumns(batch) }
+        func columns(of batch: BatchView) -> StampColumns { StampColumns(batch) }
 
-        func time(
-            _ columns: WindowsStageColumns, _ index: Int, _ scratch: inout Arena, _ fault: inout Fault
-        ) -> Int64? {
-            Self.eventTime(columns.row(index))
+        func time(_ columns: StampColumns, _ index: Int, _ scratch: inout Arena, _ fault: inout Fault) -> Int64? {
+            columns.ts[index]
         }
 
-        func key(_ columns: WindowsStageColumns, _ index: Int, _ scratch: inout Arena, _ fault: inout Fault) -> Key {
-            Key(k: columns.k[index], windowStart: columns.windowStart[index])
+        func key(_ columns: StampColumns, _ index: Int, _ scratch: inout Arena, _ fault: inout Fault) -> Int64? {
+            columns.k[index]
         }
 
         func fold(
             _ accumulators: inout Accumulators, _ group: Int, _ table: UnsafeMutablePointer<GroupTable>,
-            _ columns: WindowsStageColumns, _ index: Int, _ scratch: inout Arena, _ fault: inout Fault
+            _ columns: StampColumns, _ index: Int, _ scratch: inout Arena, _ fault: inout Fault
         ) {
             accumulators.n.add()
         }
 
+        func merge(_ accumulators: inout Accumulators, _ others: Accumulators, _ arena: inout Arena) {
+            accumulators.n.merge(others.n, &arena)
+        }
+
         func emit(
-            _ key: Key, _ accumulators: Accumulators, _ window: WindowBounds, into batch: ColumnBatch,
+            _ key: Int64?, _ accumulators: Accumulators, _ window: WindowBounds, into batch: ColumnBatch,
             _ fault: inout Fault
         ) {
             let row = batch.rowCount
-            batch.write(key.windowStart, column: 0, row: row)
+            batch.write(window.start, column: 0, row: row)
             batch.write(accumulators.n.count, column: 1, row: row)
             batch.rowCount = row + 1
         }
-
-        /// `SESSION(ts, INTERVAL '5' SECOND)`
-#sourceLocation(file: "SQL/failures.sql", line: 13)
-        static func eventTime(_ row: WindowsStageColumns.Row) -> Int64 { windowLast(row.windowEnd, Int64(0)) }
-#sourceLocation()
 
         /// The query itself, for errors that no call is to blame for.
         static var place: SQLPlace { SQLPlace("SQL/failures.sql", line: 13, column: 1, "stamp_sessions") }
@@ -1538,36 +1308,8 @@ extension FailuresPipeline {
 
     /// `milli_sessions`: `SELECT SESSION_START(ts, INTERVAL '5' SECOND) AS starts, COUNT(*) AS n FROM millis GROU…`
     struct MilliSessionsProgram: GroupProgram {
-        /// GROUP BY `k`, `window_start`.
-        struct Key: GroupKey {
-            var k: Int64?
-            var windowStart: Int64
-
-            init(k: Int64?, windowStart: Int64) {
-                self.k = k
-                self.windowStart = windowStart
-            }
-
-            init(words: UnsafePointer<UInt64>) {
-                self.k = Optional<Int64>(words: words)
-                self.windowStart = Int64(words: words + 2)
-            }
-
-            static var elements: [GroupTableLayout.KeyElement] { Optional<Int64>.elements + Int64.elements }
-            static var wordCount: Int { 3 }
-
-            func combine(into hasher: inout KeyHasher) {
-                k.combine(into: &hasher)
-                windowStart.combine(into: &hasher)
-            }
-
-            func equals(_ words: UnsafePointer<UInt64>) -> Bool { k.equals(words) && windowStart.equals(words + 2) }
-
-            func store(_ words: UnsafeMutablePointer<UInt64>) {
-                k.store(words)
-                windowStart.store(words + 2)
-            }
-        }
+        /// GROUP BY `k`.
+        typealias Key = Int64?
 
         /// What is kept of each group: 8 bytes.
         struct Accumulators: BitwiseCopyable {
@@ -1576,46 +1318,54 @@ extension FailuresPipeline {
         }
 
         static var outputTypes: [PhysicalType] { [.int64, .int64] }
+        static var canMerge: Bool { true }
 
-        func columns(of batch: BatchView) -> Windows2StageColumns { Windows2StageColumns(batch) }
+        func columns(of batch: BatchView) -> MillisColumns { MillisColumns(batch) }
 
-        func time(
-            _ columns: Windows2StageColumns, _ index: Int, _ scratch: inout Arena, _ fault: inout Fault
-        ) -> Int64? {
+        func time(_ columns: MillisColumns, _ index: Int, _ scratch: inout Arena, _ fault: inout Fault) -> Int64? {
             Self.eventTime(columns.row(index))
         }
 
-        func key(_ columns: Windows2StageColumns, _ index: Int, _ scratch: inout Arena, _ fault: inout Fault) -> Key {
-            Key(k: columns.k[index], windowStart: Self.windowStartKey(columns.row(index)))
+        func key(_ columns: MillisColumns, _ index: Int, _ scratch: inout Arena, _ fault: inout Fault) -> Int64? {
+            columns.k[index]
         }
 
         func fold(
             _ accumulators: inout Accumulators, _ group: Int, _ table: UnsafeMutablePointer<GroupTable>,
-            _ columns: Windows2StageColumns, _ index: Int, _ scratch: inout Arena, _ fault: inout Fault
+            _ columns: MillisColumns, _ index: Int, _ scratch: inout Arena, _ fault: inout Fault
         ) {
             accumulators.n.add()
         }
 
+        func merge(_ accumulators: inout Accumulators, _ others: Accumulators, _ arena: inout Arena) {
+            accumulators.n.merge(others.n, &arena)
+        }
+
+        /// A group as the SELECT list sees it.
+        struct Group: BitwiseCopyable {
+            let windowStart: Int64
+            let n: Int64
+        }
+
         func emit(
-            _ key: Key, _ accumulators: Accumulators, _ window: WindowBounds, into batch: ColumnBatch,
+            _ key: Int64?, _ accumulators: Accumulators, _ window: WindowBounds, into batch: ColumnBatch,
             _ fault: inout Fault
         ) {
+            let group = Group(windowStart: window.start, n: accumulators.n.count)
             let row = batch.rowCount
-            batch.write(key.windowStart, column: 0, row: row)
-            batch.write(accumulators.n.count, column: 1, row: row)
+            batch.write(Self.starts(group), column: 0, row: row)
+            batch.write(group.n, column: 1, row: row)
             batch.rowCount = row + 1
         }
 
-        /// `SESSION(ts, INTERVAL '5' SECOND)`
+        /// `ts`
 #sourceLocation(file: "SQL/failures.sql", line: 15)
-        static func eventTime(_ row: Windows2StageColumns.Row) -> Int64 { windowLast(row.windowEnd, Int64(0)) }
+        static func eventTime(_ row: MillisColumns.Row) -> Int64? { strict(row.ts) { microsecondsOfMilliseconds($0) } }
 #sourceLocation()
 
-        /// `SESSION(ts, INTERVAL '5' SECOND)`
+        /// `SESSION_START(ts, INTERVAL '5' SECOND)`
 #sourceLocation(file: "SQL/failures.sql", line: 15)
-        static func windowStartKey(_ row: Windows2StageColumns.Row) -> Int64 {
-            millisecondsOfMicroseconds(row.windowStart)
-        }
+        static func starts(_ group: Group) -> Int64 { millisecondsOfMicroseconds(group.windowStart) }
 #sourceLocation()
 
         /// The query itself, for errors that no call is to blame for.

@@ -292,18 +292,18 @@ public final class FeedsPipeline: RunnablePipeline {
     private let ticksRows = ColumnBatch(types: [.int64])
     private let manualRows = ColumnBatch(types: [.int64])
     private let plainRows = ColumnBatch(types: [.int64])
-    @exclusivity(unchecked) private var fastCountsStage: TumblingAggregate<CompiledAggregate<FastCountsProgram>>
+    @exclusivity(unchecked) private var fastCountsStage: WindowAggregate<CompiledAggregate<FastCountsProgram>>
     private let fastCountsRows = ColumnBatch(types: FastCountsProgram.outputTypes)
-    @exclusivity(unchecked) private var slowCountsStage: TumblingAggregate<CompiledAggregate<SlowCountsProgram>>
+    @exclusivity(unchecked) private var slowCountsStage: WindowAggregate<CompiledAggregate<SlowCountsProgram>>
     private let slowCountsRows = ColumnBatch(types: SlowCountsProgram.outputTypes)
     private var steadyRowsStage: RowTransformer<SteadyRowsProgram>
-    @exclusivity(unchecked) private var logCountsStage: TumblingAggregate<CompiledAggregate<LogCountsProgram>>
+    @exclusivity(unchecked) private var logCountsStage: WindowAggregate<CompiledAggregate<LogCountsProgram>>
     private let logCountsRows = ColumnBatch(types: LogCountsProgram.outputTypes)
-    @exclusivity(unchecked) private var tickCountsStage: TumblingAggregate<CompiledAggregate<TickCountsProgram>>
+    @exclusivity(unchecked) private var tickCountsStage: WindowAggregate<CompiledAggregate<TickCountsProgram>>
     private let tickCountsRows = ColumnBatch(types: TickCountsProgram.outputTypes)
-    @exclusivity(unchecked) private var manualCountsStage: TumblingAggregate<CompiledAggregate<ManualCountsProgram>>
+    @exclusivity(unchecked) private var manualCountsStage: WindowAggregate<CompiledAggregate<ManualCountsProgram>>
     private let manualCountsRows = ColumnBatch(types: ManualCountsProgram.outputTypes)
-    @exclusivity(unchecked) private var plainCountsStage: TumblingAggregate<CompiledAggregate<PlainCountsProgram>>
+    @exclusivity(unchecked) private var plainCountsStage: WindowAggregate<CompiledAggregate<PlainCountsProgram>>
     private let plainCountsRows = ColumnBatch(types: PlainCountsProgram.outputTypes)
 
     /// A pipeline that has seen nothing.
@@ -312,7 +312,7 @@ public final class FeedsPipeline: RunnablePipeline {
     public init(policies: RowPolicies = RowPolicies()) {
         self.policies = policies
         requireLayout(of: FastCountsProgram.self, keyWords: 0, accumulatorBytes: 8)
-        fastCountsStage = TumblingAggregate(
+        fastCountsStage = WindowAggregate(
             CompiledAggregate(FastCountsProgram()),
             windows: TumblingWindows(size: 10_000_000),
             watermark: .steps,
@@ -320,7 +320,7 @@ public final class FeedsPipeline: RunnablePipeline {
             reportsWatermark: false
         )
         requireLayout(of: SlowCountsProgram.self, keyWords: 0, accumulatorBytes: 8)
-        slowCountsStage = TumblingAggregate(
+        slowCountsStage = WindowAggregate(
             CompiledAggregate(SlowCountsProgram()),
             windows: TumblingWindows(size: 10_000_000),
             watermark: .steps,
@@ -329,7 +329,7 @@ public final class FeedsPipeline: RunnablePipeline {
         )
         steadyRowsStage = RowTransformer(SteadyRowsProgram(), policies: policies)
         requireLayout(of: LogCountsProgram.self, keyWords: 0, accumulatorBytes: 8)
-        logCountsStage = TumblingAggregate(
+        logCountsStage = WindowAggregate(
             CompiledAggregate(LogCountsProgram()),
             windows: TumblingWindows(size: 10_000_000),
             watermark: .steps,
@@ -337,7 +337,7 @@ public final class FeedsPipeline: RunnablePipeline {
             reportsWatermark: false
         )
         requireLayout(of: TickCountsProgram.self, keyWords: 0, accumulatorBytes: 8)
-        tickCountsStage = TumblingAggregate(
+        tickCountsStage = WindowAggregate(
             CompiledAggregate(TickCountsProgram()),
             windows: TumblingWindows(size: 10_000_000),
             watermark: .steps,
@@ -345,7 +345,7 @@ public final class FeedsPipeline: RunnablePipeline {
             reportsWatermark: false
         )
         requireLayout(of: ManualCountsProgram.self, keyWords: 0, accumulatorBytes: 8)
-        manualCountsStage = TumblingAggregate(
+        manualCountsStage = WindowAggregate(
             CompiledAggregate(ManualCountsProgram()),
             windows: TumblingWindows(size: 10_000_000),
             watermark: .steps,
@@ -353,7 +353,7 @@ public final class FeedsPipeline: RunnablePipeline {
             reportsWatermark: false
         )
         requireLayout(of: PlainCountsProgram.self, keyWords: 0, accumulatorBytes: 8)
-        plainCountsStage = TumblingAggregate(
+        plainCountsStage = WindowAggregate(
             CompiledAggregate(PlainCountsProgram()),
             windows: TumblingWindows(size: 10_000_000),
             watermark: .rows(delay: 0),

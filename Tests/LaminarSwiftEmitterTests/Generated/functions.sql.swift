@@ -197,7 +197,7 @@ public final class FunctionsPipeline: RunnablePipeline {
     private var rootsStage: RowTransformer<RootsProgram>
     @exclusivity(unchecked) private var groupsStage: RunningAggregate<CompiledAggregate<GroupsProgram>>
     private let groupsRows = ColumnBatch(types: GroupsProgram.outputTypes)
-    @exclusivity(unchecked) private var groups2Stage: TumblingAggregate<CompiledAggregate<Groups2Program>>
+    @exclusivity(unchecked) private var groups2Stage: WindowAggregate<CompiledAggregate<Groups2Program>>
     private let groups2Rows = ColumnBatch(types: Groups2Program.outputTypes)
     @exclusivity(unchecked) private var groups3Stage: RunningAggregate<CompiledAggregate<Groups3Program>>
     private let groups3Rows = ColumnBatch(types: Groups3Program.outputTypes)
@@ -214,7 +214,7 @@ public final class FunctionsPipeline: RunnablePipeline {
         requireLayout(of: GroupsProgram.self, keyWords: 2, accumulatorBytes: 48)
         groupsStage = RunningAggregate(CompiledAggregate(GroupsProgram()), policies: policies)
         requireLayout(of: Groups2Program.self, keyWords: 0, accumulatorBytes: 48)
-        groups2Stage = TumblingAggregate(
+        groups2Stage = WindowAggregate(
             CompiledAggregate(Groups2Program()),
             windows: TumblingWindows(size: 60_000_000),
             watermark: .rows(delay: 0),

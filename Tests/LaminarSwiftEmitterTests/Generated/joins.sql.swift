@@ -297,7 +297,7 @@ public final class JoinsPipeline: RunnablePipeline {
     }
 
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
-    public static let stateFingerprint = "80793730eaae5766"
+    public static let stateFingerprint = "2063472f0981b486"
 
     /// What a snapshot consists of, and says of itself, so that later versions can read it.
     private static let stateLayout: [String] = [
@@ -419,10 +419,10 @@ public final class JoinsPipeline: RunnablePipeline {
         "    column amount | bigint | not null",
         "operator output/aggregate 1 | output | aggregate",
         "  key city | text | null",
-        "  value count(*) | CountOfRows | at 0 | 8 bytes",
-        "  value sum(amount) | SumOfInteger<Int64> | at 8 | 24 bytes",
-        "  value max(id) | RetractableMaximum<Int64> | at 32 | 16 bytes",
-        "  record 48 bytes"
+        "  value count(*) | CountOfRows | at 16 | 8 bytes",
+        "  value sum(amount) | SumOfInteger<Int64> | at 0 | 24 bytes",
+        "  value max(id) | RetractableMaximum<Int64> | at 24 | 16 bytes",
+        "  record 40 bytes"
     ]
 
     /// If this does not compile, build again: the file was generated for another version of the runtime.
@@ -536,7 +536,7 @@ public final class JoinsPipeline: RunnablePipeline {
         join9Stage = RegularJoin(Join9Program())
         aboveAverageStage = RowTransformer(AboveAverageProgram(), policies: policies)
         join10Stage = RegularJoin(Join10Program(), checksLeft: true, policy: policies.evaluationError)
-        requireLayout(of: Groups2Program.self, keyWords: 3, accumulatorBytes: 48)
+        requireLayout(of: Groups2Program.self, keyWords: 3, accumulatorBytes: 40)
         groups2Stage = RunningAggregate(CompiledAggregate(Groups2Program()), policies: policies)
     }
 
@@ -3764,10 +3764,8 @@ extension JoinsPipeline {
         /// GROUP BY `city`.
         typealias Key = StringView?
 
-        /// What is kept of each group: 48 bytes.
+        /// What is kept of each group: 40 bytes.
         struct Accumulators: BitwiseCopyable {
-            /// `COUNT(*)`
-            var orders = CountOfRows()
             /// `SUM(o.amount)`
             var amount = SumOfInteger<Int64>()
             /// `MAX(o.id)`
@@ -3775,7 +3773,7 @@ extension JoinsPipeline {
         }
 
         static var outputTypes: [PhysicalType] { [.string, .int64, .int64, .int64] }
-        static var accumulatorBags: [GroupTableLayout.Bag] { [GroupTableLayout.Bag(offset: 32, words: 1)] }
+        static var accumulatorBags: [GroupTableLayout.Bag] { [GroupTableLayout.Bag(offset: 24, words: 1)] }
         static var canRetract: Bool { true }
 
         func columns(of batch: BatchView) -> Join10StageColumns { Join10StageColumns(batch) }
@@ -3791,7 +3789,6 @@ extension JoinsPipeline {
             _ columns: Join10StageColumns, _ index: Int, _ scratch: inout Arena, _ fault: inout Fault
         ) {
             let row = columns.row(index)
-            accumulators.orders.add()
             accumulators.amount.add(row.amount, &table.pointee.arena)
             accumulators.latest.add(row.id, &table.pointee.arena)
         }
@@ -3801,7 +3798,6 @@ extension JoinsPipeline {
             _ columns: Join10StageColumns, _ index: Int, _ scratch: inout Arena, _ fault: inout Fault
         ) {
             let row = columns.row(index)
-            accumulators.orders.retract()
             accumulators.amount.retract(row.amount, &table.pointee.arena)
             accumulators.latest.retract(row.id, &table.pointee.arena)
         }
@@ -3812,7 +3808,7 @@ extension JoinsPipeline {
         ) {
             let row = batch.rowCount
             batch.write(key, column: 0, row: row)
-            batch.write(accumulators.orders.count, column: 1, row: row)
+            batch.write(accumulators.amount.total.count, column: 1, row: row)
             batch.write(accumulators.amount.result(&fault, at: 0), column: 2, row: row)
             batch.write(accumulators.latest.result(&fault, at: 0), column: 3, row: row)
             batch.rowCount = row + 1

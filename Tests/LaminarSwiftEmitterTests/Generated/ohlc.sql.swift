@@ -75,7 +75,7 @@ public final class OhlcPipeline: RunnablePipeline {
     }
 
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
-    public static let stateFingerprint = "c24b2368a8835def"
+    public static let stateFingerprint = "93ba713d8d395afd"
 
     /// What a snapshot consists of, and says of itself, so that later versions can read it.
     private static let stateLayout: [String] = [
@@ -86,8 +86,8 @@ public final class OhlcPipeline: RunnablePipeline {
         "  value max(price) | Maximum<Double> | at 16 | 16 bytes",
         "  value sum(price * quantity::double precision) | SumOfDouble | at 32 | 16 bytes",
         "  value sum(quantity) | SumOfInteger<Int64> | at 48 | 24 bytes",
-        "  value count(*) | CountOfRows | at 72 | 8 bytes",
-        "  record 80 bytes"
+        "  value count(*) | CountOfRows | at 64 | 8 bytes",
+        "  record 72 bytes"
     ]
 
     /// If this does not compile, build again: the file was generated for another version of the runtime.
@@ -120,7 +120,7 @@ public final class OhlcPipeline: RunnablePipeline {
     }
 
     private let tradesRows = ColumnBatch(types: [.string, .double, .int64, .int64])
-    @exclusivity(unchecked) private var candlesStage: TumblingAggregate<CompiledAggregate<CandlesProgram>>
+    @exclusivity(unchecked) private var candlesStage: WindowAggregate<CompiledAggregate<CandlesProgram>>
     private let candlesRows = ColumnBatch(types: CandlesProgram.outputTypes)
     @exclusivity(unchecked) private var rowArena = Arena()
     private let tradesCells = RowCells(types: [.string, .double, .int64, .int64])
@@ -132,8 +132,8 @@ public final class OhlcPipeline: RunnablePipeline {
     public init(policies: RowPolicies = RowPolicies()) {
         self.policies = policies
         handsOutBatches = policies.divertsRows
-        requireLayout(of: CandlesProgram.self, keyWords: 2, accumulatorBytes: 80)
-        candlesStage = TumblingAggregate(
+        requireLayout(of: CandlesProgram.self, keyWords: 2, accumulatorBytes: 72)
+        candlesStage = WindowAggregate(
             CompiledAggregate(CandlesProgram()),
             windows: TumblingWindows(size: 60_000_000),
             watermark: .rows(delay: 2_000_000),
@@ -494,7 +494,7 @@ extension OhlcPipeline {
         /// GROUP BY `symbol`.
         typealias Key = StringView
 
-        /// What is kept of each group: 80 bytes.
+        /// What is kept of each group: 72 bytes.
         struct Accumulators: BitwiseCopyable {
             /// `MIN(price)`
             var low = Minimum<Double>()
@@ -504,8 +504,6 @@ extension OhlcPipeline {
             var sum = SumOfDouble()
             /// `SUM(quantity)`
             var volume = SumOfInteger<Int64>()
-            /// `COUNT(*)`
-            var trades = CountOfRows()
         }
 
         static var outputTypes: [PhysicalType] { [.string, .int64, .double, .double, .double, .int64, .int64] }
@@ -529,7 +527,6 @@ extension OhlcPipeline {
             accumulators.high.add(row.price, &table.pointee.arena)
             accumulators.sum.add(Self.sum(row, &fault), &table.pointee.arena)
             accumulators.volume.add(row.quantity, &table.pointee.arena)
-            accumulators.trades.add()
         }
 
         /// A group as the SELECT list sees it.
@@ -554,7 +551,7 @@ extension OhlcPipeline {
                 high: accumulators.high.result(&fault, at: 0),
                 sum: accumulators.sum.result(&fault, at: 1),
                 volume: accumulators.volume.result(&fault, at: 2),
-                trades: accumulators.trades.count
+                trades: accumulators.volume.total.count
             )
             let row = batch.rowCount
             batch.write(group.symbol, column: 0, row: row)

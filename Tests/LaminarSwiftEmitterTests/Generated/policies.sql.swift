@@ -310,7 +310,7 @@ public final class PoliciesPipeline: RunnablePipeline {
     private let offersRows2 = ColumnBatch(types: [.string, .int64])
     private let stockRows2 = ColumnBatch(types: [.string, .int64])
     private var doubledStage: RowTransformer<DoubledProgram>
-    @exclusivity(unchecked) private var groupsStage: TumblingAggregate<CompiledAggregate<GroupsProgram>>
+    @exclusivity(unchecked) private var groupsStage: WindowAggregate<CompiledAggregate<GroupsProgram>>
     private let groupsRows = ColumnBatch(types: GroupsProgram.outputTypes)
     @exclusivity(unchecked) private var groups2Stage: RunningAggregate<CompiledAggregate<Groups2Program>>
     private let groups2Rows = ColumnBatch(types: Groups2Program.outputTypes)
@@ -335,7 +335,7 @@ public final class PoliciesPipeline: RunnablePipeline {
         self.policies = policies
         doubledStage = RowTransformer(DoubledProgram(), policies: policies)
         requireLayout(of: GroupsProgram.self, keyWords: 0, accumulatorBytes: 8)
-        groupsStage = TumblingAggregate(
+        groupsStage = WindowAggregate(
             CompiledAggregate(GroupsProgram()),
             windows: TumblingWindows(size: 60_000_000),
             watermark: .rows(delay: 0),

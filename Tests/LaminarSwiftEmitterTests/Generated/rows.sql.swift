@@ -167,7 +167,7 @@ public final class RowsPipeline: RunnablePipeline {
     }
 
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
-    public static let stateFingerprint = "e690dc8a9fde3a37"
+    public static let stateFingerprint = "40659c53d3c58784"
 
     /// What a snapshot consists of, and says of itself, so that later versions can read it.
     private static let stateLayout: [String] = [
@@ -177,11 +177,11 @@ public final class RowsPipeline: RunnablePipeline {
         "operator dear/transform 1 | dear | transform | transient",
         "operator dear_windows/windows 1 | dear_windows | tumble 10000000 + 0 over at, watermark by rows",
         "  key channel | text | null",
-        "  value count(*) | CountOfRows | at 0 | 8 bytes",
-        "  value count(bidder) | CountOfValues<Int64> | at 8 | 8 bytes",
-        "  value sum(price) | SumOfInteger<Int64> | at 16 | 24 bytes",
-        "  value max(channel) | MaximumOfString | at 40 | 24 bytes",
-        "  record 64 bytes",
+        "  value count(*) | CountOfRows | at 24 | 8 bytes",
+        "  value count(bidder) | CountOfValues<Int64> | at 0 | 8 bytes",
+        "  value sum(price) | SumOfInteger<Int64> | at 8 | 24 bytes",
+        "  value max(channel) | MaximumOfString | at 32 | 24 bytes",
+        "  record 56 bytes",
         "operator all_windows/windows 1 | all_windows | tumble 10000000 + 0 over at, watermark by rows",
         "  key auction | bigint | not null",
         "  value count(*) | CountOfRows | at 0 | 8 bytes",
@@ -222,9 +222,9 @@ public final class RowsPipeline: RunnablePipeline {
     private var eurosStage: RowTransformer<EurosProgram>
     private var ratiosStage: RowTransformer<RatiosProgram>
     private var dearStage: RowTransformer<DearProgram>
-    @exclusivity(unchecked) private var groupsStage: TumblingAggregate<CompiledAggregate<GroupsProgram>>
+    @exclusivity(unchecked) private var groupsStage: WindowAggregate<CompiledAggregate<GroupsProgram>>
     private let groupsRows = ColumnBatch(types: GroupsProgram.outputTypes)
-    @exclusivity(unchecked) private var allWindowsStage: TumblingAggregate<CompiledAggregate<AllWindowsProgram>>
+    @exclusivity(unchecked) private var allWindowsStage: WindowAggregate<CompiledAggregate<AllWindowsProgram>>
     private let allWindowsRows = ColumnBatch(types: AllWindowsProgram.outputTypes)
     @exclusivity(unchecked) private var rowArena = Arena()
     private let bidsCells = RowCells(types: [.int64, .int64, .int64, .string, .string, .int64])
@@ -239,8 +239,8 @@ public final class RowsPipeline: RunnablePipeline {
         eurosStage = RowTransformer(EurosProgram(), policies: policies)
         ratiosStage = RowTransformer(RatiosProgram(), policies: policies)
         dearStage = RowTransformer(DearProgram(), policies: policies)
-        requireLayout(of: GroupsProgram.self, keyWords: 3, accumulatorBytes: 64)
-        groupsStage = TumblingAggregate(
+        requireLayout(of: GroupsProgram.self, keyWords: 3, accumulatorBytes: 56)
+        groupsStage = WindowAggregate(
             CompiledAggregate(GroupsProgram()),
             windows: TumblingWindows(size: 10_000_000),
             watermark: .rows(delay: 4_000_000),
@@ -248,7 +248,7 @@ public final class RowsPipeline: RunnablePipeline {
             reportsWatermark: false
         )
         requireLayout(of: AllWindowsProgram.self, keyWords: 1, accumulatorBytes: 32)
-        allWindowsStage = TumblingAggregate(
+        allWindowsStage = WindowAggregate(
             CompiledAggregate(AllWindowsProgram()),
             windows: TumblingWindows(size: 10_000_000),
             watermark: .rows(delay: 4_000_000),
@@ -1289,10 +1289,8 @@ extension RowsPipeline {
         /// GROUP BY `channel`.
         typealias Key = StringView?
 
-        /// What is kept of each group: 64 bytes.
+        /// What is kept of each group: 56 bytes.
         struct Accumulators: BitwiseCopyable {
-            /// `COUNT(*)`
-            var bids = CountOfRows()
             /// `COUNT(bidder)`
             var bidders = CountOfValues<Int64>()
             /// `SUM(price)`
@@ -1302,7 +1300,7 @@ extension RowsPipeline {
         }
 
         static var outputTypes: [PhysicalType] { [.string, .int64, .int64, .int64, .int64, .string] }
-        static var accumulatorStrings: [Int] { [40] }
+        static var accumulatorStrings: [Int] { [32] }
 
         func columns(of batch: BatchView) -> BidColumns { BidColumns(batch) }
 
@@ -1323,7 +1321,6 @@ extension RowsPipeline {
             _ columns: BidColumns, _ index: Int, _ scratch: inout Arena, _ fault: inout Fault
         ) {
             let row = columns.row(index)
-            accumulators.bids.add()
             if let value = row.bidder {
                 accumulators.bidders.add(value, &table.pointee.arena)
             }
@@ -1340,7 +1337,7 @@ extension RowsPipeline {
             let row = batch.rowCount
             batch.write(key, column: 0, row: row)
             batch.write(window.start, column: 1, row: row)
-            batch.write(accumulators.bids.count, column: 2, row: row)
+            batch.write(accumulators.total.total.count, column: 2, row: row)
             batch.write(accumulators.bidders.count, column: 3, row: row)
             batch.write(accumulators.total.result(&fault, at: 0), column: 4, row: row)
             batch.write(accumulators.last.result(&fault, at: 0), column: 5, row: row)

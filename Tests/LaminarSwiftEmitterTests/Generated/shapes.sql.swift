@@ -254,7 +254,7 @@ public final class ShapesPipeline: RunnablePipeline {
     private var auctionsStage = UnionOperator(inputs: 2)
     @exclusivity(unchecked) private var totalsStage: RunningAggregate<CompiledAggregate<TotalsProgram>>
     private let totalsRows = ColumnBatch(types: TotalsProgram.outputTypes)
-    @exclusivity(unchecked) private var auctionWindowsStage: TumblingAggregate<CompiledAggregate<AuctionWindowsProgram>>
+    @exclusivity(unchecked) private var auctionWindowsStage: WindowAggregate<CompiledAggregate<AuctionWindowsProgram>>
     private let auctionWindowsRows = ColumnBatch(types: AuctionWindowsProgram.outputTypes)
     @exclusivity(unchecked) private var groups3Stage: RunningAggregate<CompiledAggregate<Groups3Program>>
     private let groups3Rows = ColumnBatch(types: Groups3Program.outputTypes)
@@ -271,7 +271,7 @@ public final class ShapesPipeline: RunnablePipeline {
         requireLayout(of: TotalsProgram.self, keyWords: 4, accumulatorBytes: 64)
         totalsStage = RunningAggregate(CompiledAggregate(TotalsProgram()), policies: policies)
         requireLayout(of: AuctionWindowsProgram.self, keyWords: 0, accumulatorBytes: 8)
-        auctionWindowsStage = TumblingAggregate(
+        auctionWindowsStage = WindowAggregate(
             CompiledAggregate(AuctionWindowsProgram()),
             windows: TumblingWindows(size: 10_000_000),
             watermark: .steps,

@@ -161,12 +161,12 @@ public final class SourcesPipeline: RunnablePipeline {
     private var bidsWatermark = SourceWatermark<BidWatermark>(types: [.int64, .int64, .int64, .int64, .string])
     private let oldBidsRows = ColumnBatch(types: [.int64, .int64])
     private var oldBidsWatermark = SourceWatermark<OldBidWatermark>(types: [.int64, .int64])
-    @exclusivity(unchecked) private var busyStage: TumblingAggregate<CompiledAggregate<BusyProgram>>
+    @exclusivity(unchecked) private var busyStage: WindowAggregate<CompiledAggregate<BusyProgram>>
     private let busyRows = ColumnBatch(types: BusyProgram.outputTypes)
     private var branchStage: RowTransformer<BranchProgram>
     private var branch2Stage: RowTransformer<Branch2Program>
     private var unionStage = UnionOperator(inputs: 2)
-    @exclusivity(unchecked) private var allBidsStage: TumblingAggregate<CompiledAggregate<AllBidsProgram>>
+    @exclusivity(unchecked) private var allBidsStage: WindowAggregate<CompiledAggregate<AllBidsProgram>>
     private let allBidsRows = ColumnBatch(types: AllBidsProgram.outputTypes)
 
     /// A pipeline that has seen nothing.
@@ -175,7 +175,7 @@ public final class SourcesPipeline: RunnablePipeline {
     public init(policies: RowPolicies = RowPolicies()) {
         self.policies = policies
         requireLayout(of: BusyProgram.self, keyWords: 1, accumulatorBytes: 56)
-        busyStage = TumblingAggregate(
+        busyStage = WindowAggregate(
             CompiledAggregate(BusyProgram()),
             windows: TumblingWindows(size: 10_000_000),
             watermark: .steps,
@@ -185,7 +185,7 @@ public final class SourcesPipeline: RunnablePipeline {
         branchStage = RowTransformer(BranchProgram(), policies: policies)
         branch2Stage = RowTransformer(Branch2Program(), policies: policies)
         requireLayout(of: AllBidsProgram.self, keyWords: 0, accumulatorBytes: 8)
-        allBidsStage = TumblingAggregate(
+        allBidsStage = WindowAggregate(
             CompiledAggregate(AllBidsProgram()),
             windows: TumblingWindows(size: 15_000_000),
             watermark: .steps,

@@ -135,7 +135,7 @@ public final class TablesPipeline: RunnablePipeline {
     }
 
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
-    public static let stateFingerprint = "f59b81df60507f04"
+    public static let stateFingerprint = "3434c740ebc4bc50"
 
     /// What a snapshot consists of, and says of itself, so that later versions can read it.
     private static let stateLayout: [String] = [
@@ -149,9 +149,9 @@ public final class TablesPipeline: RunnablePipeline {
         "    column balance | bigint | not null",
         "operator owners/aggregate 1 | owners | aggregate",
         "  key owner | text | null",
-        "  value count(*) | CountOfRows | at 0 | 8 bytes",
-        "  value sum(balance) | SumOfInteger<Int64> | at 8 | 24 bytes",
-        "  record 32 bytes",
+        "  value count(*) | CountOfRows | at 16 | 8 bytes",
+        "  value sum(balance) | SumOfInteger<Int64> | at 0 | 24 bytes",
+        "  record 24 bytes",
         "operator rich/transform 1 | rich | transform | transient",
         "operator highest/aggregate 1 | highest | aggregate",
         "  value max(price) | RetractableMaximum<Int64> | at 0 | 16 bytes",
@@ -232,7 +232,7 @@ public final class TablesPipeline: RunnablePipeline {
             input: .upserts,
             policy: policies.evaluationError
         )
-        requireLayout(of: GroupsProgram.self, keyWords: 3, accumulatorBytes: 32)
+        requireLayout(of: GroupsProgram.self, keyWords: 3, accumulatorBytes: 24)
         groupsStage = RunningAggregate(CompiledAggregate(GroupsProgram()), policies: policies)
         richStage = RowTransformer(RichProgram(), policies: policies)
         requireLayout(of: Groups2Program.self, keyWords: 0, accumulatorBytes: 16)
@@ -1069,10 +1069,8 @@ extension TablesPipeline {
         /// GROUP BY `owner`.
         typealias Key = StringView?
 
-        /// What is kept of each group: 32 bytes.
+        /// What is kept of each group: 24 bytes.
         struct Accumulators: BitwiseCopyable {
-            /// `COUNT(*)`
-            var accounts = CountOfRows()
             /// `SUM(balance)`
             var balance = SumOfInteger<Int64>()
         }
@@ -1093,7 +1091,6 @@ extension TablesPipeline {
             _ columns: AccountsStageColumns, _ index: Int, _ scratch: inout Arena, _ fault: inout Fault
         ) {
             let row = columns.row(index)
-            accumulators.accounts.add()
             accumulators.balance.add(row.balance, &table.pointee.arena)
         }
 
@@ -1102,7 +1099,6 @@ extension TablesPipeline {
             _ columns: AccountsStageColumns, _ index: Int, _ scratch: inout Arena, _ fault: inout Fault
         ) {
             let row = columns.row(index)
-            accumulators.accounts.retract()
             accumulators.balance.retract(row.balance, &table.pointee.arena)
         }
 
@@ -1112,7 +1108,7 @@ extension TablesPipeline {
         ) {
             let row = batch.rowCount
             batch.write(key, column: 0, row: row)
-            batch.write(accumulators.accounts.count, column: 1, row: row)
+            batch.write(accumulators.balance.total.count, column: 1, row: row)
             batch.write(accumulators.balance.result(&fault, at: 0), column: 2, row: row)
             batch.rowCount = row + 1
         }

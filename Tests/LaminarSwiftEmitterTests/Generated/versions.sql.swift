@@ -349,7 +349,7 @@ public final class VersionsPipeline: RunnablePipeline {
     private var over2Stage: EventTimeOver
     private let over2Rows = ColumnBatch(types: [.string, .int64, .string, .int64, .int64, .int64])
     private var runningStage: RowTransformer<RunningProgram>
-    @exclusivity(unchecked) private var minutesStage: TumblingAggregate<CompiledAggregate<MinutesProgram>>
+    @exclusivity(unchecked) private var minutesStage: WindowAggregate<CompiledAggregate<MinutesProgram>>
     private let minutesRows = ColumnBatch(types: MinutesProgram.outputTypes)
 
     /// A pipeline that has seen nothing.
@@ -406,7 +406,7 @@ public final class VersionsPipeline: RunnablePipeline {
         )
         runningStage = RowTransformer(RunningProgram(), policies: policies)
         requireLayout(of: MinutesProgram.self, keyWords: 3, accumulatorBytes: 32)
-        minutesStage = TumblingAggregate(
+        minutesStage = WindowAggregate(
             CompiledAggregate(MinutesProgram()),
             windows: TumblingWindows(size: 60_000_000),
             watermark: .rows(delay: 5_000_000),

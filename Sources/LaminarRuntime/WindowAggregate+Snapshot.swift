@@ -1,47 +1,44 @@
-extension TumblingAggregate {
-    /// Writes watermark, counters and the open windows that have groups.
+extension WindowAggregate {
+    /// Writes watermark, counters and the open panes that have groups.
     public func encode(to writer: inout StateWriter) {
         writer.write(watermark)
-        tally.encode(to: &writer)
-        let open = panes.filter { $0.table.pointee.count > 0 }
-        writer.write(UInt64(open.count))
-        for pane in open {
-            writer.write(pane.index)
-            pane.table.pointee.encode(to: &writer)
-        }
+        drops.tally.encode(to: &writer)
+        panes.encode(to: &writer)
     }
 
     /// Replaces all state by what `encode` wrote. After an error the operator is empty.
     public mutating func restore(from reader: inout StateReader) throws(StateError) {
-        for pane in panes { GroupTable.destroy(pane.table) }
-        panes = []
-        divertedRows = []
+        panes.clear()
+        map.clear()
+        drops = RowDrops(drops.policies)
         currentLower = .max
         currentUpper = .min
-        currentTable = nil
+        current = nil
         watermarkSoFar = noWatermark
         closed = windows.index(of: .min)
-        tally = OperatorCounters()
-        setClosingTime()
+        setNextWatermark()
 
         let watermark = try reader.readInteger(Int64.self)
         let restored = try OperatorCounters(from: &reader)
-        let count = try reader.readCount(bytesEach: 16)
-        let reached =
-            watermark == endOfInput ? Int64.max : windows.index(of: saturatingSubtract(watermark, lateness))
-        for _ in 0..<count {
-            let index = try reader.readInteger(Int64.self)
-            guard index >= reached, panes.last.map({ $0.index < index }) ?? true else {
-                throw .corrupt("windows are out of order or closed")
+        var reached = closed
+        if watermark == endOfInput {
+            reached = .max
+        } else if watermark != noWatermark {
+            reached = windows.index(of: saturatingSubtract(watermark, lateness))
+        }
+        do throws(StateError) {
+            try panes.restore(from: &reader) { [windows] time in
+                let pane = windows.pane(of: time)
+                return pane.last >= reached && pane.first <= pane.last ? pane : nil
             }
-            let table = makeTable()
-            panes.append(Pane(index: index, table: table))
-            try table.pointee.decode(from: &reader)
+        } catch {
+            panes.clear()
+            throw error
         }
         watermarkSoFar = watermark
         closed = reached
-        tally = restored
-        setClosingTime()
+        drops.tally = restored
+        setNextWatermark()
     }
 }
 

@@ -1,0 +1,22 @@
+import Glibc
+
+/// From this many bytes on memory is asked for in huge pages: a table that is read in no order misses the translation of
+/// nearly every address otherwise.
+private let hugeBytes = 4 << 20
+private let hugePage = 2 << 20
+
+/// Memory of a table, to be freed by `deallocate`.
+func tableMemory(_ bytes: Int) -> UnsafeMutableRawPointer {
+    if bytes < hugeBytes { return .allocate(byteCount: max(bytes, 16), alignment: 64) }
+    let pointer = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: hugePage)
+    // Advice: where the system does not take it, pages are small.
+    madvise(pointer, bytes, MADV_HUGEPAGE)
+    return pointer
+}
+
+/// As `tableMemory`, of zero bytes.
+func zeroedTableMemory(_ bytes: Int) -> UnsafeMutableRawPointer {
+    let pointer = tableMemory(bytes)
+    pointer.initializeMemory(as: UInt8.self, repeating: 0, count: max(bytes, 16))
+    return pointer
+}
