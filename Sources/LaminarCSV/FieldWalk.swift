@@ -6,14 +6,20 @@ import LaminarTypes
 
 /// The fast tier: a walk over records, field by field, that leaves what is unusual to the general parser.
 struct FieldWalk: ~Copyable {
-    private enum Action: UInt8, BitwiseCopyable { case skip, int64, int32, text, timestamp, other }
+    private enum Action: UInt8, BitwiseCopyable {
+        case skip, int64, int32, text, timestamp, other
+        /// A field of which all values so far are integers: those are passed over by their digits.
+        case skipInteger
+        /// An integer whose digits vary.
+        case varyingInt64
+    }
 
     private struct Column: BitwiseCopyable {
         var values: UnsafeMutableRawPointer = UnsafeMutableRawPointer(bitPattern: 16).unsafelyUnwrapped
         /// The column's bitmap once the walk has written a NULL.
         var validity: UnsafeMutablePointer<UInt64>?
-        /// The digits that the last integer here had.
-        var predictedDigits = 4
+        /// The digits that integers here have.
+        var digits = DigitPrediction()
         /// The date that the last timestamp here had.
         var predictedDate = DatePrediction()
         /// The column of the batch, or -1.
@@ -21,6 +27,8 @@ struct FieldWalk: ~Copyable {
         var stride = 0
         var target = ScalarTarget(.bigint).unsafelyUnwrapped
         var action = Action.skip
+        /// What stands behind the field: the delimiter, or a line feed behind the last one.
+        var terminator: UInt8 = 0x0a
         var isNullable = true
     }
 
@@ -47,6 +55,7 @@ struct FieldWalk: ~Copyable {
         fields = .allocate(capacity: max(fieldCount, 1))
         for (index, wanted) in layout.enumerated() {
             var field = Column()
+            if index < layout.count - 1 { field.terminator = delimiter }
             if let wanted {
                 field.output = columns[wanted].outputIndex
                 field.stride = columns[wanted].type.physical.stride
@@ -61,16 +70,29 @@ struct FieldWalk: ~Copyable {
                 case .text: field.action = .text
                 default: field.action = .other
                 }
+            } else {
+                field.action = .skipInteger
             }
             (fields + index).initialize(to: field)
         }
     }
 
-    /// Takes the addresses of the batch's columns, which change when it grows.
+    /// Takes the addresses of the batch's columns, which change when it grows, and decides how integers are read.
     mutating func bind(to batch: ColumnBatch) {
-        for index in 0..<fieldCount where fields[index].output >= 0 {
-            fields[index].values = batch.rawValues(fields[index].output)
-            fields[index].validity = nil
+        for index in 0..<fieldCount {
+            let field = fields + index
+            switch field.pointee.action {
+            case .int64, .varyingInt64:
+                field.pointee.digits.sample()
+                field.pointee.action = field.pointee.digits.varies ? .varyingInt64 : .int64
+            case .skipInteger:
+                field.pointee.digits.sample()
+                if field.pointee.digits.varies { field.pointee.action = .skip }
+            default: break
+            }
+            guard field.pointee.output >= 0 else { continue }
+            field.pointee.values = batch.rawValues(field.pointee.output)
+            field.pointee.validity = nil
         }
     }
 
@@ -86,7 +108,8 @@ struct FieldWalk: ~Copyable {
         let end = UnsafeRawPointer(end)
         var current = row
         let fields = fields
-        let fieldCount = fieldCount
+        guard fieldCount > 0 else { return }
+        let lastField = fields + (fieldCount - 1)
         let delimiter = delimiter
         let quote = quote
         let nullCount = nullText.count
@@ -94,24 +117,24 @@ struct FieldWalk: ~Copyable {
         var lines = 0
         while position < end && current < lastRow && lines == 0 {
             var q = position
-            var index = 0
+            var field = fields
             var isGood = false
-            record: while index < fieldCount {
-                let field = fields + index
+            record: while true {
                 value: do {
                     switch field.pointee.action {
-                    case .skip:
-                        // Integers are passed over by the length of the last one, so that the next field need not wait
-                        // for this one's end to be found.
-                        if q.load(as: UInt8.self) &- 48 < 10 {
-                            var ignored: Int64 = 0
-                            let start = q
-                            if scanInteger(&q, &ignored, predicted: &field.pointee.predictedDigits) {
-                                let byte = q.load(as: UInt8.self)
-                                if _fastPath(byte == delimiter || byte == 0x0a) { break value }
-                                q = start
-                            }
+                    case .skipInteger:
+                        // Passed over by the length of the last one, so that the next field need not wait for this one's end
+                        // to be found.
+                        var ignored: Int64 = 0
+                        let start = q
+                        if _fastPath(scanInteger(&q, &ignored, predicted: &field.pointee.digits.count)) {
+                            let byte = q.load(as: UInt8.self)
+                            if _fastPath(byte == field.pointee.terminator) { break value }
                         }
+                        q = start
+                        field.pointee.action = .skip
+                        continue record
+                    case .skip:
                         let count = laminar_scan_csv(q, delimiter, quote)
                         let byte = q.load(fromByteOffset: count, as: UInt8.self)
                         if _fastPath(byte == delimiter || byte == 0x0a) {
@@ -125,20 +148,29 @@ struct FieldWalk: ~Copyable {
                     case .int64:
                         var value: Int64 = 0
                         let start = q
-                        if _fastPath(scanInteger(&q, &value, predicted: &field.pointee.predictedDigits)) {
+                        if _fastPath(scanInteger(&q, &value, predicted: &field.pointee.digits.count)) {
                             field.pointee.values.assumingMemoryBound(to: Int64.self)[current] = value
                             let byte = q.load(as: UInt8.self)
-                            if _fastPath(byte == delimiter || byte == 0x0a || byte == 0x0d) { break value }
+                            if _fastPath(byte == field.pointee.terminator || byte == 0x0d) { break value }
+                            q = start
+                        }
+                    case .varyingInt64:
+                        var value: Int64 = 0
+                        let start = q
+                        if _fastPath(scanVaryingInteger(&q, &value)) {
+                            field.pointee.values.assumingMemoryBound(to: Int64.self)[current] = value
+                            let byte = q.load(as: UInt8.self)
+                            if _fastPath(byte == field.pointee.terminator || byte == 0x0d) { break value }
                             q = start
                         }
                     case .int32:
                         var value: Int64 = 0
                         let start = q
-                        if _fastPath(scanInteger(&q, &value, predicted: &field.pointee.predictedDigits)) {
+                        if _fastPath(scanInteger(&q, &value, predicted: &field.pointee.digits.count)) {
                             let narrow = Int32(truncatingIfNeeded: value)
                             field.pointee.values.assumingMemoryBound(to: Int32.self)[current] = narrow
                             let byte = q.load(as: UInt8.self)
-                            if _fastPath(Int64(narrow) == value && (byte == delimiter || byte == 0x0a || byte == 0x0d)) {
+                            if _fastPath(Int64(narrow) == value && (byte == field.pointee.terminator || byte == 0x0d)) {
                                 break value
                             }
                             q = start
@@ -147,7 +179,7 @@ struct FieldWalk: ~Copyable {
                         let count = laminar_scan_csv(q, delimiter, quote)
                         let bytes = q.assumingMemoryBound(to: UInt8.self)
                         let byte = bytes[count]
-                        let isEnd = byte == delimiter || byte == 0x0a || (byte == 0x0d && bytes[count &+ 1] == 0x0a)
+                        let isEnd = byte == field.pointee.terminator || (byte == 0x0d && bytes[count &+ 1] == 0x0a)
                         if _fastPath(count > nullCount && isEnd) {
                             let target = field.pointee.values.assumingMemoryBound(to: StringView.self) + current
                             if count <= 12 {
@@ -175,7 +207,7 @@ struct FieldWalk: ~Copyable {
                                 &rest, &value, &field.pointee.predictedDate, digits: field.pointee.target.precision))
                         {
                             let byte = rest.load(as: UInt8.self)
-                            if _fastPath(byte == delimiter || byte == 0x0a || byte == 0x0d) {
+                            if _fastPath(byte == field.pointee.terminator || byte == 0x0d) {
                                 field.pointee.values.assumingMemoryBound(to: Int64.self)[current] = value
                                 q = rest
                                 break value
@@ -184,20 +216,21 @@ struct FieldWalk: ~Copyable {
                     case .other: break
                     }
                     var rest = q
-                    if !readRare(&rest, end, index, current, &lines, batch, &arena) { break record }
+                    if !readRare(&rest, end, field - fields, current, &lines, batch, &arena) { break record }
                     q = rest
                 }
-                let byte = q.load(as: UInt8.self)
-                index &+= 1
-                if byte == delimiter && index < fieldCount {
+                if _slowPath(q.load(as: UInt8.self) != field.pointee.terminator) {
+                    // The line may end in CR LF; else there are too few or too many fields.
+                    guard field == lastField && q.load(as: UInt8.self) == 0x0d else { break record }
                     q += 1
-                    continue
+                    guard q.load(as: UInt8.self) == 0x0a else { break record }
                 }
-                if byte == 0x0d { q += 1 }
-                if q.load(as: UInt8.self) != 0x0a { break record }
                 q += 1
-                isGood = index == fieldCount
-                break record
+                if field == lastField {
+                    isGood = true
+                    break record
+                }
+                field += 1
             }
             if !isGood {
                 clearNulls(row: current)

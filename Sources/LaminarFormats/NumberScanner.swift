@@ -63,6 +63,31 @@ import LaminarTypes
     return scanIntegerOutOfLine(&p, &value, &predicted)
 }
 
+/// An integer of at most 15 digits without a sign, of which no count is expected.
+@inlinable @inline(__always) package func scanVaryingInteger(_ p: inout UnsafeRawPointer, _ value: inout Int64) -> Bool {
+    let word = loadWord(p) ^ 0x3030_3030_3030_3030
+    let count = digitCount(word)
+    // One branch for all that is rare, so that none depends on the count: no digit, a zero before others, more than eight.
+    let isEmpty: UInt8 = count == 0 ? 1 : 0
+    let isZero: UInt8 = word & 0xff == 0 ? 1 : 0
+    let areMany: UInt8 = count > 1 ? 1 : 0
+    let areEight: UInt8 = count == 8 ? 1 : 0
+    let goesOn: UInt8 = p.load(fromByteOffset: 8, as: UInt8.self) &- 48 < 10 ? 1 : 0
+    if _fastPath(isEmpty | (isZero & areMany) | (areEight & goesOn) == 0) {
+        value = Int64(bitPattern: eightDigits(word &<< UInt64(truncatingIfNeeded: 64 &- 8 &* count)))
+        p += count
+        return true
+    }
+    guard count == 8 && word & 0xff != 0 else { return false }
+    let rest = loadWord(p, 8) ^ 0x3030_3030_3030_3030
+    let restCount = digitCount(rest)
+    guard restCount < 8 else { return false }
+    let low = eightDigits((rest &<< UInt64(truncatingIfNeeded: 56 &- 8 &* restCount)) &<< 8)
+    value = Int64(bitPattern: eightDigits(word) &* smallPowerOfTen(restCount) &+ low)
+    p += restCount &+ 8
+    return true
+}
+
 /// Passes copies on, so that the caller's position can stay in a register.
 @inlinable @inline(__always) func scanIntegerOutOfLine(
     _ p: inout UnsafeRawPointer, _ value: inout Int64, _ predicted: inout Int

@@ -16,9 +16,10 @@ import LaminarTypes
 /// - for JSON and JSONB: any value, kept as the text it has (but `null` is NULL),
 /// - for any other type: a string in PostgreSQL's text form of it.
 ///
-/// Three tiers decode the same: a walk that predicts, per key, the bytes up to the next value (whatever order and
-/// spacing the last records had); where a prediction fails, a look-up of the key; and for what neither can do, and for
-/// errors, a general parser that starts the record again. The first two allocate nothing per row.
+/// Three tiers decode the same: a template of whole records, in the order and spacing that the last ones had; for records
+/// that differ, a walk that predicts, per key, the bytes up to the next value and looks keys up where that fails; and for
+/// what neither can do, and for errors, a general parser. Each starts the record again. The first two allocate
+/// nothing per row.
 public struct NDJSONDecoder: ~Copyable {
     /// The columns wanted.
     public let columns: [DecodedColumn]
@@ -28,6 +29,9 @@ public struct NDJSONDecoder: ~Copyable {
     public var rowLines = RowLines()
     /// Records left to the general parser so far, errors included.
     public private(set) var generalRecordCount = 0
+
+    /// Records that the template has decoded so far.
+    package var templateRecordCount: Int { walk.template.recordCount }
 
     /// Whether long strings may stay where they are in the input, which then must not change as long as the batch is
     /// used; otherwise, the default, they are copied. Strings with escapes or doubled quotes always are.

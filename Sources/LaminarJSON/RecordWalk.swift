@@ -4,7 +4,7 @@ import LaminarFormats
 import LaminarKernels
 import LaminarTypes
 
-/// The two fast tiers: a walk over records that predicts, behind each value, the bytes up to the next one.
+/// The middle tier: a walk over records that predicts, behind each value, the bytes up to the next one.
 ///
 /// A *slot* is a key that has been seen or is wanted; slot 0 stands for the beginning and the end of a record, slot 1
 /// for all keys that there was no room to remember. From each slot leads one *edge*: the separator, key, colon and
@@ -20,6 +20,7 @@ struct RecordWalk: ~Copyable {
     private var stamp: UInt32 = 0
     private var keys: KeyTable
     private let depthBits: UnsafeMutablePointer<UInt64>
+    var template = RecordTemplate()
     /// Whether long strings stay where they are instead of being copied.
     var borrowsStrings = false
 
@@ -63,6 +64,7 @@ struct RecordWalk: ~Copyable {
             slots[slot].values = batch.rawValues(slots[slot].column)
             slots[slot].validity = nil
         }
+        template.bind()
     }
 
     /// Takes back the NULLs of a row that the walk has begun and not finished.
@@ -80,6 +82,27 @@ struct RecordWalk: ~Copyable {
     ) {
         var position = UnsafeRawPointer(p)
         let end = UnsafeRawPointer(end)
+        while position < end && row < lastRow {
+            if template.first != nil {
+                templateRecords(&position, end: end, row: &row, lastRow: lastRow, batch: batch, arena: &arena)
+                if position >= end || row >= lastRow { break }
+                clearNulls(row: row)
+            }
+            let first = row
+            let count = min(template.recordsForWalk(), lastRow - row)
+            walkRecords(&position, end: end, row: &row, lastRow: row + count, batch: batch, arena: &arena)
+            template.walkTook(row - first, root: slots, wantedCount: wantedCount)
+            if row < first + count { break }
+        }
+        p = position.assumingMemoryBound(to: UInt8.self)
+    }
+
+    /// The same without the template.
+    @inline(never) private mutating func walkRecords(
+        _ p: inout UnsafeRawPointer, end: UnsafeRawPointer, row: inout Int, lastRow: Int, batch: ColumnBatch,
+        arena: inout Arena
+    ) {
+        var position = p
         var current = row
         let root = slots
         let wantedCount = wantedCount
@@ -165,27 +188,8 @@ struct RecordWalk: ~Copyable {
                 case .text:
                     if _fastPath(q.load(as: UInt8.self) == 0x22) {
                         q += 1
-                        let count = laminar_scan_json(q)
-                        let bytes = q.assumingMemoryBound(to: UInt8.self)
-                        if _fastPath(bytes[count] == 0x22) {
-                            let target = values.assumingMemoryBound(to: StringView.self) + current
-                            if count <= 12 {
-                                target.pointee = StringView(padded: bytes, count: count)
-                            } else {
-                                var place = bytes
-                                if !borrowsStrings {
-                                    let copy = arena.allocate(count)
-                                    laminar_copy_padded(q, copy, count)
-                                    place = UnsafePointer(copy)
-                                }
-                                target.pointee = StringView(
-                                    head: UInt64(truncatingIfNeeded: count)
-                                        | UInt64(q.loadUnaligned(as: UInt32.self)) << 32,
-                                    tail: UInt64(UInt(bitPattern: place)))
-                            }
-                            q += count &+ 1
-                            continue record
-                        }
+                        let target = values.assumingMemoryBound(to: StringView.self) + current
+                        if _fastPath(readPlainText(&q, to: target, borrows: borrowsStrings, &arena)) { continue record }
                     }
                 case .double:
                     var value = 0.0
@@ -229,7 +233,7 @@ struct RecordWalk: ~Copyable {
             current &+= 1
         }
         row = current
-        p = position.assumingMemoryBound(to: UInt8.self)
+        p = position
     }
 
     /// Starts anew with numbers that no slot carries.
@@ -245,6 +249,11 @@ struct RecordWalk: ~Copyable {
         return true
     }
 
+    /// Makes NULL what records of the template's shape do not have.
+    @inline(never) func storeMissing(row: Int, batch: ColumnBatch) {
+        for slot in template.missing { _ = storeNull(slot, row, batch) }
+    }
+
     private func storeNull(_ slot: UnsafeMutablePointer<Slot>, _ row: Int, _ batch: ColumnBatch) -> Bool {
         guard slot.pointee.isNullable else { return false }
         batch.setNull(slot.pointee.column, row)
@@ -253,6 +262,13 @@ struct RecordWalk: ~Copyable {
     }
 
     // MARK: Values off the shortest way
+
+    /// Reads, or skips, a value for the template.
+    @inline(never) func readUnusual(
+        _ q: inout UnsafeRawPointer, _ slot: UnsafeMutablePointer<Slot>, row: Int, batch: ColumnBatch, arena: inout Arena
+    ) -> Bool {
+        slot.pointee.column < 0 ? skipValue(&q) : readRare(&q, slot, row: row, batch: batch, arena: &arena)
+    }
 
     @inline(never) private func readRare(
         _ q: inout UnsafeRawPointer, _ slot: UnsafeMutablePointer<Slot>, row: Int, batch: ColumnBatch,
@@ -488,6 +504,32 @@ struct RecordWalk: ~Copyable {
             }
         }
         slot.pointee.edge.learn(start, count: q - start, next: slots + next)
+        slots[next].firstByte = q.load(as: UInt8.self)
         return slots + next
     }
+}
+
+/// Reads the rest of a string without escapes and with ASCII only, and moves `q` behind its closing quote; where it is
+/// none of these, returns false and leaves `q`.
+@inline(__always) func readPlainText(
+    _ q: inout UnsafeRawPointer, to target: UnsafeMutablePointer<StringView>, borrows: Bool, _ arena: inout Arena
+) -> Bool {
+    let count = laminar_scan_json(q)
+    let bytes = q.assumingMemoryBound(to: UInt8.self)
+    guard _fastPath(bytes[count] == 0x22) else { return false }
+    if count <= 12 {
+        target.pointee = StringView(padded: bytes, count: count)
+    } else {
+        var place = bytes
+        if !borrows {
+            let copy = arena.allocate(count)
+            laminar_copy_padded(q, copy, count)
+            place = UnsafePointer(copy)
+        }
+        target.pointee = StringView(
+            head: UInt64(truncatingIfNeeded: count) | UInt64(q.loadUnaligned(as: UInt32.self)) << 32,
+            tail: UInt64(UInt(bitPattern: place)))
+    }
+    q += count &+ 1
+    return true
 }

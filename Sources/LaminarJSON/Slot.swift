@@ -36,6 +36,8 @@ struct Slot: BitwiseCopyable {
     var stamp: UInt32 = 0
     var action = Action.skip
     var isNullable = true
+    /// The first byte that the value had when an edge to it was learned.
+    var firstByte: UInt8 = 0
 
     static func stride(of kind: ScalarKind) -> Int {
         switch kind {
@@ -73,6 +75,25 @@ struct Edge: BitwiseCopyable {
         if difference != 0 { return false }
         if _fastPath(length <= 16) { return true }
         return (loadWord(p, 8) ^ second) | (loadWord(p, length &- 16) ^ secondLast) == 0
+    }
+
+    /// Writes the expected bytes, of which there are `length`.
+    func copyBytes(to memory: UnsafeMutableRawPointer) {
+        if length < 8 {
+            for i in 0..<length {
+                memory.storeBytes(of: UInt8(truncatingIfNeeded: first >> UInt64(i * 8)), toByteOffset: i, as: UInt8.self)
+            }
+            return
+        }
+        func store(_ word: UInt64, at offset: Int) {
+            memory.storeBytes(of: word.littleEndian, toByteOffset: offset, as: UInt64.self)
+        }
+        store(first, at: 0)
+        if length > 16 {
+            store(second, at: 8)
+            store(secondLast, at: length - 16)
+        }
+        store(last, at: lastOffset)
     }
 
     mutating func learn(_ p: UnsafeRawPointer, count: Int, next: UnsafeMutablePointer<Slot>) {

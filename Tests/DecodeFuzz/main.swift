@@ -10,6 +10,7 @@ import LaminarTypes
 //
 //     decode-cases json NAME:TYPE... | csv NAME:TYPE...
 //
+// Of JSON only the last line counts: those before it, which must be records, are what the decoder has learned its template from.
 // A line each: rows apart by ";", values by "," (hexadecimal UTF-8, or N for NULL), "!" behind them where a record failed.
 
 let arguments = CommandLine.arguments
@@ -59,10 +60,12 @@ var position = 0
 var output: [UInt8] = []
 while position + 4 <= bytes.count {
     let count = (0..<4).reduce(0) { $0 | Int(bytes[position + $1]) << (8 * $1) }
-    let failed = try decode(bytes[(position + 4)..<(position + 4 + count)], into: batch)
+    let document = bytes[(position + 4)..<(position + 4 + count)]
+    let failed = try decode(document, into: batch)
+    let first = arguments[1] == "json" ? document.count { $0 == 0x0a } : 0
     batch.withView { view in
-        for row in 0..<view.rowCount {
-            if row > 0 { output.append(UInt8(ascii: ";")) }
+        for row in min(first, view.rowCount)..<view.rowCount {
+            if row > first { output.append(UInt8(ascii: ";")) }
             for (index, column) in columns.enumerated() {
                 if index > 0 { output.append(UInt8(ascii: ",")) }
                 append(view.columns[index].dynamicValue(row, type: column.type), column.type, to: &output)

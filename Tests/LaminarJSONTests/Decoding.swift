@@ -9,6 +9,15 @@ struct Decoded: Equatable {
     var lines: [Int?] = []
     var errors: [String] = []
     var failedRecords: [String] = []
+    /// Records by which tier decoded them are not compared.
+    var templateRecordCount = Uncompared()
+}
+
+/// A number that says how a result came about.
+struct Uncompared: Equatable {
+    var value = 0
+
+    static func == (a: Uncompared, b: Uncompared) -> Bool { true }
 }
 
 func columns(_ list: [(String, SQLType)]) -> [DecodedColumn] {
@@ -59,6 +68,7 @@ func decode(
         buffer.append(0x0a)
         drain()
     }
+    result.templateRecordCount.value = decoder.templateRecordCount
     return result
 }
 

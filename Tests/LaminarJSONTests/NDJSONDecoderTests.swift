@@ -232,4 +232,20 @@ import Testing
             "42701", "column \"a\" specified more than once", columnIndex: 1)
         ) { _ = try NDJSONDecoder(columns: columns([("a", .integer), ("a", .text)])) }
     }
+
+    /// NULL for a string, numbers with a point where integers were, escapes, other digits: none of it is another shape.
+    @Test func `records of one shape stay with the template, whatever their values are`() throws {
+        var input = ""
+        for row in 0..<300 {
+            let name = row % 3 == 0 ? "null" : row % 3 == 1 ? "\"plain text of some length\"" : "\"a \\u00e9 b\""
+            let skipped = row < 40 ? "\(row)" : "\(row).5e0"
+            let at = row % 5 == 0 ? "null" : "\"2013-01-01T05:15:\(10 + row % 50)Z\""
+            input += #"{"id":\#(row * row * row),"unread":\#(skipped),"name":\#(name),"other":\#(name),"at":\#(at)}"# + "\n"
+        }
+        let list: [(String, SQLType)] = [("id", .bigint), ("name", .text), ("at", .timestamptz(6)), ("absent", .double)]
+        let fast = try decode(input, list)
+        #expect(fast == (try decode(input, list, generally: true)))
+        #expect(fast.rows.count == 300)
+        #expect(fast.templateRecordCount.value >= 295)
+    }
 }

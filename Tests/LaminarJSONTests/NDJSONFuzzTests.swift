@@ -87,6 +87,56 @@ let fuzzFactor = Int(ProcessInfo.processInfo.environment["LAMINAR_FUZZ"] ?? "") 
         }
     }
 
+    /// Most records have the shape that the template has learned; the others leave it at any byte.
+    @Test(arguments: [UInt64](21...24)) func `a template and the general parser agree on records of one shape`(seed: UInt64) throws {
+        var generator = SeededGenerator(state: seed)
+        var taken = 0
+        var others = 0
+        for round in 0..<(40 * fuzzFactor) {
+            let list = Array(Self.list.shuffled(using: &generator).prefix(Int.random(in: 1...8, using: &generator)))
+            let wanted = list.enumerated().map {
+                DecodedColumn($1.0, $1.1, isNullable: Int.random(in: 0..<4, using: &generator) > 0, outputIndex: $0)
+            }
+            let seeds = Self.seeds.shuffled(using: &generator)
+            let mutatedShare = Int.random(in: 2..<12, using: &generator)
+            var input: [UInt8] = []
+            for index in 0..<120 {
+                // Behind the sixtieth record another shape begins.
+                let record = Self.withOtherDigits(seeds[index / 60], &generator)
+                let isMutated = Int.random(in: 0..<mutatedShare, using: &generator) == 0
+                input += isMutated ? Self.mutated(record, &generator) : record
+                input.append(0x0a)
+            }
+            let general = try decode(input, wanted, generally: true)
+            // With small batches the digits of integers are sampled often.
+            for maximumRows in [1024, 7, 1] {
+                let fast = try decode(input, wanted, maximumRows: maximumRows)
+                taken += fast.templateRecordCount.value
+                others += fast.rows.count - fast.templateRecordCount.value
+                guard fast == general else {
+                    Issue.record("seed \(seed) round \(round): \(difference(fast, general))")
+                    return
+                }
+            }
+        }
+        // Both happen often, or the test says nothing.
+        #expect(taken > 3_000 * fuzzFactor / 10 && others > 1_000, "\(taken) by the template, \(others) not")
+    }
+
+    /// The record with more or fewer digits in its integers.
+    private static func withOtherDigits(_ record: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {
+        var result: [UInt8] = []
+        for (index, byte) in record.enumerated() {
+            let isDigit = byte &- 48 < 10
+            if isDigit, index > 0, record[index - 1] &- 48 < 10, Int.random(in: 0..<3, using: &generator) == 0 {
+                for _ in 0..<Int.random(in: 0..<4, using: &generator) { result.append(.random(in: 48...57, using: &generator)) }
+            } else {
+                result.append(byte)
+            }
+        }
+        return result
+    }
+
     private func difference(_ a: Decoded, _ b: Decoded) -> String {
         for (x, y) in zip(a.rows, b.rows) where x != y { return "\(x) is not \(y)" }
         for (x, y) in zip(a.errors, b.errors) where x != y { return "\(x) is not \(y)" }

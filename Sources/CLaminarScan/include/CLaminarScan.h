@@ -55,6 +55,12 @@ LAMINAR_SCAN_INLINE uint32_t laminar_scan_byte_16(const void *bytes, uint8_t byt
     return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8((char)byte)));
 }
 
+// Whether the sixteen bytes at `bytes` are the expected ones, but for those whose bit is set in `ignored`.
+LAMINAR_SCAN_INLINE int laminar_matches_16(const void *bytes, const void *expected, uint32_t ignored) {
+    __m128i v = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)bytes), _mm_loadu_si128((const __m128i *)expected));
+    return ((uint32_t)_mm_movemask_epi8(v) | ignored) == 0xffff;
+}
+
 // Copies sixteen bytes.
 LAMINAR_SCAN_INLINE void laminar_copy_16(const void *from, void *to) {
     _mm_storeu_si128((__m128i *)to, _mm_loadu_si128((const __m128i *)from));
@@ -101,6 +107,13 @@ LAMINAR_SCAN_INLINE uint32_t laminar_scan_byte_16(const void *bytes, uint8_t byt
     uint32_t mask = 0;
     for (int i = 0; i < 16; i++) mask |= (uint32_t)(p[i] == byte) << i;
     return mask;
+}
+
+LAMINAR_SCAN_INLINE int laminar_matches_16(const void *bytes, const void *expected, uint32_t ignored) {
+    const uint8_t *p = (const uint8_t *)bytes, *q = (const uint8_t *)expected;
+    uint32_t mask = ignored;
+    for (int i = 0; i < 16; i++) mask |= (uint32_t)(p[i] == q[i]) << i;
+    return mask == 0xffff;
 }
 
 LAMINAR_SCAN_INLINE void laminar_copy_16(const void *from, void *to) { memcpy(to, from, 16); }
