@@ -38,6 +38,8 @@ extension Binder {
                 }
             }
         }
+        let before = diagnostics.all.count
+        if let nested = bindNestedName(name, scope) { return diagnostics.all.count == before ? nested : nil }
         diagnostics = attempt
         return nil
     }

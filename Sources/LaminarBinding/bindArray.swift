@@ -72,6 +72,22 @@ extension Binder {
             }
             return array
         }
+        if case .map = array.type, !isSlice {
+            var rest = elements[...]
+            while case .map = array.type, let key = rest.popFirst() {
+                guard let key = bindExpression(key, scope),
+                    let value = mapSubscript(array, key, span: syntax.span, diagnostics: &diagnostics)
+                else { return nil }
+                array = value
+            }
+            if rest.isEmpty { return array }
+            var indexes: [Expression] = []
+            for element in rest {
+                guard let index = bindExpression(element, scope) else { return nil }
+                indexes.append(index)
+            }
+            return arraySubscript(array, indexes, span: syntax.span, diagnostics: &diagnostics)
+        }
         if array.type == .array(.unknown) { array.type = .array(.text) }
         if !isSlice {
             var indexes: [Expression] = []

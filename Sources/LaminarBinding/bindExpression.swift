@@ -39,6 +39,7 @@ extension Binder {
                 return bindRowIsNull(elements, isNegated, scope, span)
             }
             guard let bound = bindExpression(operand, scope) else { return nil }
+            if case .row = bound.type { return rowIsNull(bound, isNegated: isNegated, span: span) }
             let test = Expression(.isNull(known(bound)), .boolean, isNullable: false, span: span)
             return isNegated ? negated(test, span) : test
         case .isTruth(let operand, let truth, let isNegated):
@@ -52,12 +53,12 @@ extension Binder {
             else { return nil }
             return isNegated ? negated(test, span) : test
         case .between(let operand, let low, let high, let isSymmetric, let isNegated):
-            if case .row(let elements, _) = operand.kind, elements.count != 1 {
+            if case .row(let elements, _) = operand.kind, elements.count != 1, isRow(low), isRow(high) {
                 return bindRowBetween(elements, low, high, isSymmetric, isNegated, scope, span)
             }
             return bindBetween(operand, low, high, isSymmetric, isNegated, scope, span)
         case .inList(let operand, let items, let isNegated):
-            if case .row(let elements, _) = operand.kind, elements.count != 1 {
+            if case .row(let elements, _) = operand.kind, elements.count != 1, items.allSatisfy(isRow) {
                 return bindRowInList(elements, items, isNegated, scope, span)
             }
             return bindInList(operand, items, isNegated, scope, span)
@@ -70,7 +71,13 @@ extension Binder {
                 return nil
             }
             var bound: Expression?
-            if case .array = operand.kind, type.arrayDepth > 0 {} else { bound = bindExpression(operand, scope) }
+            let isConstructor =
+                switch operand.kind {
+                case .array: type.arrayDepth > 0
+                case .row: isRow(operand) && !type.fields.isEmpty && type.arrayDepth == 0
+                default: false
+                }
+            if !isConstructor { bound = bindExpression(operand, scope) }
             if type.name == "interval", let fields = type.intervalFields, type.arrayDepth == 0, let bound {
                 guard bound.type == .unknown, case .constant(.text(let text)) = bound.node else {
                     diagnostics.unsupported("a cast to an interval of certain fields", at: fields.span)
@@ -83,6 +90,9 @@ extension Binder {
             if case .array(let elements) = operand.kind, case .array(let element) = type {
                 return bindArray(elements, of: element, scope, span)
             }
+            if isConstructor, case .row(let elements, _) = operand.kind, case .row(let fields) = type {
+                return bindRow(elements, as: fields, scope, span)
+            }
             guard let bound else { return nil }
             return cast(bound, to: type, context: .explicit, span: span, diagnostics: &diagnostics)
         case .call(let call): return bindCall(call, scope, span)
@@ -92,7 +102,8 @@ extension Binder {
                 return nil
             }
             return bindExpression(operand, scope)
-        case .star(_):
+        case .star(let relation?): return bindWholeRow(relation, scope, span)
+        case .star(nil):
             diagnostics.report(.error, "42601", at: span, "\"*\" is not allowed here")
             return nil
         case .field(let operand, let name): return bindField(operand, name, scope, span)
@@ -109,12 +120,9 @@ extension Binder {
         case .quantifiedArray(let operand, let operation, let quantifier, let array):
             return bindQuantified(operand, operation, quantifier, array, scope, span)
         case .row(let elements, _):
-            if elements.count == 1 { return bindExpression(elements[0], scope) }
-            diagnostics.unsupported("a row value", at: span)
-            return nil
-        case .fieldStar:
-            diagnostics.unsupported("expanding a row value", at: span)
-            return nil
+            if !isRow(syntax) { return bindExpression(elements[0], scope) }
+            return bindRow(elements, scope, span)
+        case .fieldStar(let operand): return bindExpression(operand, scope)
         case .parameter(let number):
             diagnostics.report(.error, "42P02", at: span, "there is no parameter $\(number)")
             return nil
@@ -350,8 +358,8 @@ extension Binder {
         {
             return groupWindowBounds(call, scope)?[name.text == "start" ? 0 : 1]
         }
-        diagnostics.unsupported("a field of a row value", at: span)
-        return nil
+        guard let row = bindExpression(operand, scope) else { return nil }
+        return rowField(row, named: name.text, span: span, diagnostics: &diagnostics)
     }
 
     mutating func bindCall(_ call: CallSyntax, _ scope: Scope, _ span: Span) -> Expression? {
@@ -388,6 +396,9 @@ extension Binder {
             return nil
         }
         guard let arguments = bindArguments(call, scope) else { return nil }
+        if call.form == .bracketed {
+            return mapConstructor(arguments, span: span, diagnostics: &diagnostics)
+        }
         if let function = functions[name] {
             return resolveFunction(function, arguments: arguments, span: span, diagnostics: &diagnostics)
         }

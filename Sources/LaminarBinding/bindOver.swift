@@ -113,7 +113,7 @@ extension Binder {
         let order = window.order.map { item in
             bindExpression(item.expression, scope).map {
                 Over.Order(
-                    fold(typed($0)), isDescending: item.isDescending, nullsFirst: item.nullsFirst ?? item.isDescending)
+                    orderable(fold(typed($0))), isDescending: item.isDescending, nullsFirst: item.nullsFirst ?? item.isDescending)
             }
         }
         guard !partition.contains(where: { $0 == nil }), !order.contains(where: { $0 == nil }) else { return nil }
@@ -468,7 +468,7 @@ extension Binder {
             Over(
                 partition: partition.map(column),
                 order: ordering.map {
-                    Over.Order(column($0.column), isDescending: $0.isDescending, nullsFirst: $0.nullsFirst)
+                    Over.Order(orderable(column($0.column)), isDescending: $0.isDescending, nullsFirst: $0.nullsFirst)
                 }, calls: calls), span: span)
         var tests: [Expression] = []
         func test(_ index: Int, _ symbol: String, _ bound: Int64) -> Expression? {

@@ -3,8 +3,133 @@ import LaminarSyntax
 import LaminarText
 import LaminarTypes
 
-/// Row values in conditions, which become conditions over their elements.
+/// Row values; in conditions they become conditions over their elements.
 extension Binder {
+    /// Whether an expression is written as a row: `ROW(a)`, `(a, b)`; parentheses around one value are none.
+    func isRow(_ syntax: ExpressionSyntax) -> Bool {
+        if case .row(let elements, let isExplicit) = syntax.kind { isExplicit || elements.count != 1 } else { false }
+    }
+
+    /// `ROW(a, b)` as a value, in which `t.*` and `(r).*` stand for their columns.
+    mutating func bindRow(_ elements: [ExpressionSyntax], _ scope: Scope, _ span: Span) -> Expression? {
+        var values: [Expression] = []
+        for element in elements {
+            if case .star = element.kind, let columns = expandedStar(element, scope) {
+                values += columns.map(\.expression)
+                continue
+            }
+            guard let value = bindExpression(element, scope) else { return nil }
+            if case .fieldStar = element.kind {
+                values += expandedRow(value, element.span).map(\.expression)
+            } else {
+                values.append(value)
+            }
+        }
+        return rowConstructor(values, span: span, diagnostics: &diagnostics)
+    }
+
+    /// `ROW(a, b)::ROW<…>`: each element is cast on its own.
+    mutating func bindRow(
+        _ elements: [ExpressionSyntax], as fields: [Field], _ scope: Scope, _ span: Span
+    ) -> Expression? {
+        guard elements.count == fields.count else {
+            diagnostics.report(
+                .error, "42846", at: span, "cannot cast type record to \(SQLType.row(fields))",
+                hint: elements.count < fields.count ? "Input has too few columns." : "Input has too many columns.")
+            return nil
+        }
+        var values: [Expression] = []
+        for (element, field) in zip(elements, fields) {
+            var value: Expression?
+            if case .row(let inner, _) = element.kind, isRow(element), case .row(let innerFields) = field.type {
+                value = bindRow(inner, as: innerFields, scope, element.span)
+            } else if case .array(let inner) = element.kind, case .array(let innerType) = field.type {
+                value = bindArray(inner, of: innerType, scope, element.span)
+            } else {
+                value = bindExpression(element, scope).flatMap {
+                    cast($0, to: field.type, context: .explicit, span: element.span, diagnostics: &diagnostics)
+                }
+            }
+            guard let value else { return nil }
+            values.append(value)
+        }
+        return rowConstructor(values, names: fields.map(\.name), span: span, diagnostics: &diagnostics).map {
+            var row = $0
+            row.type = .row(fields)
+            return row
+        }
+    }
+
+    /// The fields of a row as columns; empty for what is no row.
+    func expandedRow(_ row: Expression, _ span: Span) -> [SelectColumn] {
+        guard case .row(let fields) = row.type else { return [] }
+        return fields.indices.map { SelectColumn(expression: rowField(row, $0, span: span), name: fields[$0].name) }
+    }
+
+    /// The row of `r.*` where `r` is a column and no relation; nil, without a report, where it is none.
+    func bindNestedStar(_ name: NameSyntax, _ scope: Scope) -> Expression? {
+        let lookup = scope.lookUp(relation: name.qualifier.last?.text, name: name.last.text)
+        guard case .found(let value) = lookup, case .row = value.type else { return nil }
+        return value
+    }
+
+    private func expandedStar(_ syntax: ExpressionSyntax, _ scope: Scope) -> [Scope.Column]? {
+        guard case .star(let relation) = syntax.kind else { return nil }
+        let columns = starColumns(of: relation, scope)
+        return columns.isEmpty ? nil : columns
+    }
+
+    /// A relation's row as a value: `t` where no column is called so, `t.*` as an argument. Nil after a report.
+    mutating func bindWholeRow(_ relation: NameSyntax, _ scope: Scope, _ span: Span) -> Expression? {
+        if let row = wholeRow(of: relation, scope, span) { return row }
+        diagnostics.report(
+            .error, "42P01", at: relation.span, "missing FROM-clause entry for table \"\(relation.text)\"")
+        return nil
+    }
+
+    /// A relation's row as a value; nil, without a report, where there is no such relation.
+    ///
+    /// Beside others, a relation whose columns are all NULL is one without a row, as an outer join makes it.
+    mutating func wholeRow(of relation: NameSyntax, _ scope: Scope, _ span: Span) -> Expression? {
+        let columns = starColumns(of: relation, scope)
+        guard !columns.isEmpty,
+            let row = rowConstructor(
+                columns.map(\.expression), names: columns.map(\.name), span: span, diagnostics: &diagnostics)
+        else { return nil }
+        let name = relation.last.text
+        guard columns.allSatisfy(\.expression.isNullable), scope.columns.contains(where: { $0.relation != name }) else {
+            return row
+        }
+        let tests = columns.map { Expression(.isNull($0.expression), .boolean, isNullable: false, span: span) }
+        return Expression(
+            .conditional(
+                tests.count == 1 ? tests[0] : Expression(.and(tests), .boolean, isNullable: false, span: span),
+                .constant(.null, row.type, span: span), row), row.type, isNullable: true, span: span)
+    }
+
+    /// `r.f`, `t.r.f.g`: fields of a row that a column holds; `t`: a relation's row. Nil, without a report, where the name
+    /// is neither.
+    mutating func bindNestedName(_ name: NameSyntax, _ scope: Scope) -> Expression? {
+        let parts = name.parts
+        let scopes = [(scope, nil as Int?)] + outerScopes.indices.reversed().map { (outerScopes[$0], $0) }
+        for length in [2, 1] where length < parts.count {
+            for (candidate, level) in scopes {
+                let lookup = candidate.lookUp(
+                    relation: length == 2 ? parts[0].text : nil, name: parts[length - 1].text)
+                guard case .found(var value) = lookup, case .row = value.type else { continue }
+                if let level { value = value.outward(to: level) }
+                for part in parts[length...] {
+                    guard
+                        let field = rowField(value, named: part.text, span: name.span, diagnostics: &diagnostics)
+                    else { return .constant(.null, .unknown, span: name.span) }
+                    value = field
+                }
+                return value
+            }
+        }
+        return parts.count == 1 ? wholeRow(of: name, scope, name.span) : nil
+    }
+
     /// `(a, b) < (c, d)`: element by element, the first difference deciding.
     mutating func bindRowComparison(
         _ operation: OperatorSyntax, _ left: [ExpressionSyntax], _ right: [ExpressionSyntax], _ scope: Scope,

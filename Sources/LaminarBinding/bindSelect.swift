@@ -273,6 +273,10 @@ extension Binder {
             case .star(let relation):
                 let matching = starColumns(of: relation, scope)
                 if matching.isEmpty {
+                    if let relation, let row = bindNestedStar(relation, scope) {
+                        columns += expandedRow(row, item.span)
+                        continue
+                    }
                     if let relation {
                         diagnostics.report(
                             .error, "42P01", at: item.span,
@@ -287,6 +291,18 @@ extension Binder {
                     expression.span = item.span
                     return SelectColumn(expression: expression, name: column.name)
                 }
+            case .fieldStar(let operand):
+                guard let row = bindExpression(operand, scope) else {
+                    isComplete = false
+                    continue
+                }
+                let fields = expandedRow(row, item.span)
+                if fields.isEmpty {
+                    diagnostics.report(
+                        .error, "42809", at: item.span, "type \(row.type.bareName) is not composite")
+                    isComplete = false
+                }
+                columns += fields
             case .call(let call) where call.windowFunction == .window:
                 guard let bounds = windowStruct(call, scope, item) else {
                     isComplete = false
@@ -317,7 +333,7 @@ extension Binder {
 
     /// What `*` or `relation.*` stands for: columns of the query, else those of the innermost enclosing query that has such
     /// a relation.
-    private func starColumns(of relation: NameSyntax?, _ scope: Scope) -> [Scope.Column] {
+    func starColumns(of relation: NameSyntax?, _ scope: Scope) -> [Scope.Column] {
         guard let name = relation?.last.text else { return scope.columns.filter { !$0.isHidden } }
         func named(_ scope: Scope) -> [Scope.Column] {
             scope.columns.filter { $0.relation == name && (!$0.isHidden || $0.isQualifiedOnly) }
@@ -369,6 +385,7 @@ extension Binder {
         case .typedLiteral(let type, _, _): type.name
         case .caseWhen: "case"
         case .field(_, let name): name.text
+        case .row: "row"
         case .collate(let operand, _): impliedName(operand)
         default: "?column?"
         }

@@ -44,13 +44,38 @@ extension Binder {
             var fields: [Field] = []
             for field in syntax.fields {
                 guard let type = resolveType(field.type) else { return nil }
-                fields.append(Field(field.name.text, type, isNullable: !field.isNotNull))
+                if field.isNotNull {
+                    diagnostics.unsupported(
+                        "NOT NULL of a field", at: field.span,
+                        hint: "Declare the column NOT NULL, and test the field where it must not be NULL.")
+                    return nil
+                }
+                if fields.contains(where: { $0.name == field.name.text }) {
+                    diagnostics.report(
+                        .error, "42701", at: field.name.span,
+                        "attribute \"\(field.name.text)\" specified more than once")
+                    return nil
+                }
+                fields.append(Field(field.name.text, type))
+            }
+            if fields.isEmpty {
+                diagnostics.report(
+                    .error, "42601", at: syntax.nameSpan, "a row type needs fields",
+                    hint: "Write \(syntax.name.uppercased())(a INT, b TEXT).")
+                return nil
             }
             return .row(fields)
         case "map":
             guard syntax.arguments.count == 2, let key = resolveType(syntax.arguments[0]),
                 let value = resolveType(syntax.arguments[1])
-            else { break }
+            else {
+                if syntax.arguments.count != 2 {
+                    diagnostics.report(
+                        .error, "42601", at: syntax.nameSpan, "a map type needs the types of keys and values",
+                        hint: "Write MAP<TEXT, INT>.")
+                }
+                return nil
+            }
             return .map(key, value)
         case "regclass", "regtype", "oid", "xml", "money", "inet", "point", "box", "bit", "bit varying", "timetz":
             diagnostics.unsupported("type \"\(syntax.name)\"", at: syntax.nameSpan)
@@ -77,6 +102,6 @@ extension Binder {
 
     private static let typeNames = [
         "boolean", "smallint", "integer", "bigint", "real", "double precision", "numeric", "decimal", "text", "varchar",
-        "char", "bytea", "date", "time", "timestamp", "timestamptz", "interval", "uuid", "json", "jsonb", "string",
+        "char", "row", "struct", "map", "bytea", "date", "time", "timestamp", "timestamptz", "interval", "uuid", "json", "jsonb", "string",
     ]
 }

@@ -42,7 +42,7 @@ public struct CSVDecoder: ~Copyable {
 
     /// - Parameter tableColumns: the names of all columns of the table in their order, which is that of the fields where
     ///   there is no header.
-    /// - Throws: 0A000 for a column type that CSV cannot carry yet (arrays, rows, maps), 42701 for a name twice, 42703
+    /// - Throws: 0A000 for a column type that CSV cannot carry, 42701 for a name twice, 42703
     ///   for a column that the table does not have, 22023 for options that contradict each other.
     public init(
         columns: [DecodedColumn], tableColumns: [String], options: CSVOptions = CSVOptions()
@@ -191,7 +191,9 @@ public struct CSVDecoder: ~Copyable {
             let output = column.outputIndex
             let destination = batch.rawValues(output) + row * batch.types[output].stride
             let reason = field.bytes.withUnsafeBufferPointer {
-                readScalar($0, as: targets[wanted], to: destination, arena: &arena)
+                targets[wanted].kind == .nested
+                    ? readNestedText($0, as: column.type, to: destination, arena: &arena)
+                    : readScalar($0, as: targets[wanted], to: destination, arena: &arena)
             }
             if let reason {
                 let text = String(decoding: field.bytes, as: UTF8.self)

@@ -20,7 +20,7 @@ public struct CSVEncoder {
     /// Whether a number or date may contain what must stand in quotes, or read as NULL.
     private let checksScalars: Bool
 
-    /// - Throws: 0A000 for a column type that CSV cannot carry yet (arrays, rows, maps), 22023 for options that
+    /// - Throws: 0A000 for a column type that CSV cannot carry, 22023 for options that
     ///   contradict each other.
     public init(
         columns fields: [(name: String, type: SQLType)], options: CSVOptions = CSVOptions(),
@@ -31,7 +31,7 @@ public struct CSVEncoder {
         for (index, field) in fields.enumerated() {
             guard let target = ScalarTarget(field.type) else {
                 throw FormatConfigurationError(
-                    "0A000", "column \"\(field.name)\" has type \(field.type), which CSV cannot encode yet",
+                    "0A000", "column \"\(field.name)\" has type \(field.type), which CSV cannot encode",
                     columnIndex: index)
             }
             writers.append(ScalarWriter(target, usesISO: false))
@@ -117,6 +117,13 @@ public struct CSVEncoder {
                 memory = output.reserve(bound &+ 2 &* text.count)
                 copyString(text, to: memory)
                 count = quotedIfNeeded(memory, text.count, nullText)
+            case .nested:
+                var text = nestedText(column.value(row, as: StringView.self).withBytes { Array($0) })
+                text.withUTF8 { bytes in
+                    memory = output.reserve(bound &+ 2 &* bytes.count)
+                    for i in 0..<bytes.count { memory[i] = bytes[i] }
+                    count = quotedIfNeeded(memory, bytes.count, nullText)
+                }
             case .bytea:
                 column.value(row, as: StringView.self).withBytes { bytes in
                     memory = output.reserve(bound &+ 4 &* bytes.count)

@@ -26,6 +26,8 @@ struct FieldWalk: ~Copyable {
         var output = -1
         var stride = 0
         var target = ScalarTarget(.bigint).unsafelyUnwrapped
+        /// The position among the columns wanted.
+        var wanted = 0
         var action = Action.skip
         /// What stands behind the field: the delimiter, or a line feed behind the last one.
         var terminator: UInt8 = 0x0a
@@ -37,6 +39,7 @@ struct FieldWalk: ~Copyable {
     private let delimiter: UInt8
     private let quote: UInt8
     private let nullText: [UInt8]
+    private var columns: [DecodedColumn] = []
     /// Whether long strings stay where they are instead of being copied.
     var borrowsStrings = false
 
@@ -51,6 +54,7 @@ struct FieldWalk: ~Copyable {
 
     mutating func setLayout(_ layout: [Int?], columns: [DecodedColumn], targets: [ScalarTarget]) {
         fields.deallocate()
+        self.columns = columns
         fieldCount = layout.count
         fields = .allocate(capacity: max(fieldCount, 1))
         for (index, wanted) in layout.enumerated() {
@@ -60,6 +64,7 @@ struct FieldWalk: ~Copyable {
                 field.output = columns[wanted].outputIndex
                 field.stride = columns[wanted].type.physical.stride
                 field.target = targets[wanted]
+                field.wanted = wanted
                 field.isNullable = columns[wanted].isNullable
                 // Where NULL may look like a number, every field is compared with it first.
                 let isNullNumber = nullText.first.map { $0 == UInt8(ascii: "-") || $0 &- 48 < 10 } ?? false
@@ -317,10 +322,10 @@ struct FieldWalk: ~Copyable {
                 fields[index].validity = batch.validity(fields[index].output)
                 return true
             }
-            return readScalar(text, as: target, to: destination, arena: &arena) == nil
+            return read(text, index, to: destination, arena: &arena)
         }
         let raw = UnsafeBufferPointer(start: start + 1, count: q - UnsafeRawPointer(start) - 2)
-        guard raw.contains(quote) else { return readScalar(raw, as: target, to: destination, arena: &arena) == nil }
+        guard raw.contains(quote) else { return read(raw, index, to: destination, arena: &arena) }
         let memory = arena.allocate(raw.count)
         var count = 0
         var i = 0
@@ -334,6 +339,16 @@ struct FieldWalk: ~Copyable {
             return true
         }
         let text = UnsafeBufferPointer(start: UnsafePointer(memory), count: count)
+        return read(text, index, to: destination, arena: &arena)
+    }
+
+    private func read(
+        _ text: UnsafeBufferPointer<UInt8>, _ index: Int, to destination: UnsafeMutableRawPointer, arena: inout Arena
+    ) -> Bool {
+        let target = fields[index].target
+        if target.kind == .nested {
+            return readNestedText(text, as: columns[fields[index].wanted].type, to: destination, arena: &arena) == nil
+        }
         return readScalar(text, as: target, to: destination, arena: &arena) == nil
     }
 }

@@ -182,11 +182,8 @@ package struct CaseDriver {
         guard let cell else { return .null }
         do throws(ValueParseError) {
             let value = try parse(cell, as: field.type)
-            // Arrays lie encoded in columns.
-            guard case .array(let element) = field.type, let kind = ArrayValue.Kind(element),
-                let array = ArrayValue(nested: value, kind: kind)
-            else { return value }
-            return .bytes(array.encoded)
+            // Arrays, rows and maps lie encoded in columns.
+            return encodedNested(value, field.type) ?? value
         } catch {
             throw CaseError(error.sqlState, "column \"\(field.name)\" of \"\(table)\": \(error)")
         }
@@ -232,7 +229,7 @@ package struct CaseDriver {
             case (.null, _): return ordering.nullsFirst
             case (_, .null): return !ordering.nullsFirst
             default:
-                let order = x.compare(y)
+                let order = x.compare(y, as: plan.sinks[sink].fields[ordering.column].type)
                 if order != 0 { return ordering.isDescending ? order > 0 : order < 0 }
             }
         }

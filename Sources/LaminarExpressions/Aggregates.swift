@@ -80,6 +80,15 @@ package func resolveAggregate(
         if arguments.count != 1 { reportMissing() }
         return nil
     }
+    if argument.type.isNested, name == "min" || name == "max" {
+        // The first in their order.
+        let order = AggregateOrdering(argument, isDescending: name == "max", nullsFirst: false)
+        return reported {
+            orderedAggregate(
+                "first_value", [argument], ordering: [order], isWithinGroup: false, filter: filter, isDistinct: false,
+                respectsNulls: false, span: span, &$0)
+        }
+    }
     guard let (kernel, type) = aggregateKernel(name, argument.type) else {
         reportMissing()
         return nil

@@ -312,6 +312,8 @@ private func entryValue(_ value: Expression) -> Expression {
 /// The bytes by which entries are ordered.
 private func sortKey(_ ordering: [AggregateOrdering], span: Span) -> Expression {
     let keys = ordering.map { item in
+        var item = item
+        item.expression = orderable(item.expression)
         let type = item.expression.type.physical
         let direction = Expression.constant(
             .integer((item.isDescending ? 1 : 0) + (item.nullsFirst ? 2 : 0)), .integer, span: span)

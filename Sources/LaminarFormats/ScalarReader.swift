@@ -42,6 +42,7 @@ package func readScalar(
             let value = try UUIDText.parse(trimmed(text))
             destination.storeBytes(of: value.high, as: UInt64.self)
             destination.storeBytes(of: value.low, toByteOffset: 8, as: UInt64.self)
+        case .nested: throw .invalidText
         case .operation:
             guard let weight = RowOperation.weight(of: text) else { throw .invalidText }
             destination.storeBytes(of: weight, as: Int64.self)

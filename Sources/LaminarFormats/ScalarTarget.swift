@@ -7,6 +7,8 @@ package enum ScalarKind: UInt8, Sendable, BitwiseCopyable {
     case numeric, decimal
     case text, varchar, char, bytea, json
     case date, time, timestamp, timestamptz, interval, uuid
+    /// Arrays, rows and maps, which `readNestedJSON` and `readNestedText` read by the column's type.
+    case nested
     /// The operation of a changelog as the weight of its row.
     case operation
 }
@@ -19,7 +21,7 @@ package struct ScalarTarget: Sendable, BitwiseCopyable {
     /// DECIMAL's digits behind the point.
     package var scale: Int32
 
-    /// Nil for a type without a text form of its own: arrays, rows, maps, unknown.
+    /// Nil for a type without a text form: unknown.
     package init?(_ type: SQLType) {
         precision = 0
         scale = 0
@@ -55,7 +57,8 @@ package struct ScalarTarget: Sendable, BitwiseCopyable {
         case .interval: kind = .interval
         case .uuid: kind = .uuid
         case .json, .jsonb: kind = .json
-        case .array, .row, .map, .unknown: return nil
+        case .array, .row, .map: kind = .nested
+        case .unknown: return nil
         }
     }
 
@@ -91,7 +94,7 @@ package func scalarTargets(
     for (index, column) in columns.enumerated() {
         guard var target = ScalarTarget(column.type) else {
             throw FormatConfigurationError(
-                "0A000", "column \"\(column.name)\" has type \(column.type), which \(format) cannot decode yet",
+                "0A000", "column \"\(column.name)\" has type \(column.type), which \(format) cannot decode",
                 columnIndex: index)
         }
         guard names.insert(column.name).inserted else {

@@ -77,7 +77,7 @@ package struct ScalarWriter: BitwiseCopyable {
         case .uuid:
             let words = column.value(row, as: (UInt64, UInt64).self)
             writer.write(uuid: words.0, words.1)
-        case .text, .varchar, .char, .bytea, .json, .operation: break
+        case .text, .varchar, .char, .bytea, .json, .nested, .operation: break
         }
         return writer.count
     }

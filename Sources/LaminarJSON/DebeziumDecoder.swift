@@ -28,7 +28,7 @@ public struct DebeziumDecoder {
 
     /// - Parameter key: names of the columns by which rows are upserted; nil where rows are taken back whole, so that every
     ///   update and deletion must have `before`.
-    /// - Throws: 0A000 for a column type that JSON cannot carry yet, 42701 for a name twice.
+    /// - Throws: 0A000 for a column type that JSON cannot carry, 42701 for a name twice.
     public init(columns: [DecodedColumn], key: Set<String>?) throws(FormatConfigurationError) {
         self.columns = columns
         targets = try scalarTargets(of: columns, format: "JSON")

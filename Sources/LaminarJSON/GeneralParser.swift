@@ -154,10 +154,26 @@ struct GeneralParser {
             try check(
                 readScalar(UnsafeBufferPointer(start: place, count: p - place), as: target, to: destination, arena: &arena),
                 index, place, text(place, p))
+        case _ where target.kind == .nested && (kind != .string || unchangedMarker == nil):
+            try skipValue(depth: 1)
+            let bytes = UnsafeBufferPointer(start: place, count: p - place)
+            do throws(NestedFormatError) {
+                try readNestedJSON(bytes, as: column.type, column: column.name, to: destination, arena: &arena)
+            } catch {
+                throw Failure(
+                    sqlState: error.sqlState, message: error.message, hint: nil, offset: place - start + error.offset)
+            }
         case .string:
             let bytes = try parseString()
             if bytes == unchangedMarker {
                 unchanged.append(index)
+                return true
+            }
+            if target.kind == .nested {
+                let reason = bytes.withUnsafeBufferPointer {
+                    readNestedText($0, as: column.type, to: destination, arena: &arena)
+                }
+                try check(reason, index, place, String(decoding: bytes, as: UTF8.self))
                 return true
             }
             if target.isString, bytes.contains(0) {

@@ -14,6 +14,7 @@ import LaminarTypes
 /// - for TIMESTAMP and TIMESTAMPTZ: a string (`2013-01-01T05:15:00Z`, a blank for the `T`), or epoch milliseconds,
 /// - for BOOLEAN: `true`, `false`, or a string in PostgreSQL's text form,
 /// - for JSON and JSONB: any value, kept as the text it has (but `null` is NULL),
+/// - for arrays, rows and maps: arrays and objects (see `readNestedJSON`),
 /// - for any other type: a string in PostgreSQL's text form of it.
 ///
 /// Three tiers decode the same: a template of whole records, in the order and spacing that the last ones had; for records
@@ -46,7 +47,7 @@ public struct NDJSONDecoder: ~Copyable {
     private let targets: [ScalarTarget]
     private var walk: RecordWalk
 
-    /// - Throws: 0A000 for a column type that JSON cannot carry yet (arrays, rows, maps), 42701 for a name twice.
+    /// - Throws: 0A000 for a column type that JSON cannot carry, 42701 for a name twice.
     public init(columns: [DecodedColumn]) throws(FormatConfigurationError) {
         self.columns = columns
         targets = try scalarTargets(of: columns, format: "JSON")

@@ -7,7 +7,7 @@ public import LaminarTypes
 /// Encodes batches as newline-delimited JSON: one object per row, a key per column in their order.
 ///
 /// Numbers are JSON numbers: doubles with the fewest digits that read back the same, decimals with all their digits;
-/// what JSON has no number for (`NaN`, infinities) is a string. Dates and times are strings, timestamps in ISO 8601
+/// what JSON has no number for (`NaN`, infinities) is a string. Arrays are arrays, rows and maps are objects. Dates and times are strings, timestamps in ISO 8601
 /// (`2013-01-01T05:15:00`, with `Z` where they have a zone). JSON and JSONB values go out as they are. Other types are
 /// strings in PostgreSQL's text form. `NDJSONDecoder` reads all of it back.
 public struct NDJSONEncoder {
@@ -16,8 +16,10 @@ public struct NDJSONEncoder {
     private let layout: Layout
     private let operations: Operations
     private let types: [PhysicalType]
+    /// The names within each column of arrays, rows and maps.
+    private let shapes: [JSONShape]
 
-    /// - Throws: 0A000 for a column type that JSON cannot carry yet (arrays, rows, maps).
+    /// - Throws: 0A000 for a column type that JSON cannot carry.
     public init(
         columns fields: [(name: String, type: SQLType)], operations: Operations = .insertionsOnly
     ) throws(FormatConfigurationError) {
@@ -26,7 +28,7 @@ public struct NDJSONEncoder {
         for (index, field) in fields.enumerated() {
             guard let target = ScalarTarget(field.type) else {
                 throw FormatConfigurationError(
-                    "0A000", "column \"\(field.name)\" has type \(field.type), which JSON cannot encode yet",
+                    "0A000", "column \"\(field.name)\" has type \(field.type), which JSON cannot encode",
                     columnIndex: index)
             }
             var prefix = OutputBuffer(capacity: 256)
@@ -40,6 +42,7 @@ public struct NDJSONEncoder {
         layout = Layout(writers, prefixes)
         self.operations = operations
         types = fields.map(\.type.physical)
+        shapes = fields.map { JSONShape($0.type) }
     }
 
     /// Appends the rows of `batch` to `output`; a weight of 2 gives two lines, of 0 none.
@@ -120,6 +123,12 @@ public struct NDJSONEncoder {
                 memory = output.reserve(bound &+ text.count)
                 copyString(text, to: memory)
                 count = text.count
+            case .nested:
+                output.advance(count)
+                let bytes = column.value(row, as: StringView.self).withBytes { Array($0) }
+                output.append(nestedJSONText(bytes, .iso, shapes[index]))
+                memory = output.reserve(bound)
+                count = 0
             case .operation: preconditionFailure("No column of a result has this kind.")
             case .bytea:
                 output.advance(count)
@@ -170,7 +179,7 @@ public struct NDJSONEncoder {
                     to: Column(prefix: memory, prefixCount: prefix.count, writer: writers[index]))
                 bound += prefix.count + 2
                 switch writers[index].target.kind {
-                case .text, .varchar, .char, .bytea, .json: break
+                case .text, .varchar, .char, .bytea, .json, .nested: break
                 case .int64, .int32, .int16, .boolean: bound += 24
                 default: bound += ScalarWriter.maximumLength
                 }

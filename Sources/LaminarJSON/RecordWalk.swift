@@ -21,6 +21,7 @@ struct RecordWalk: ~Copyable {
     private var keys: KeyTable
     private let depthBits: UnsafeMutablePointer<UInt64>
     var template = RecordTemplate()
+    private let columns: [DecodedColumn]
     /// Whether long strings stay where they are instead of being copied.
     var borrowsStrings = false
 
@@ -29,6 +30,7 @@ struct RecordWalk: ~Copyable {
 
     init(columns: [DecodedColumn], targets: [ScalarTarget]) {
         wantedCount = columns.count
+        self.columns = columns
         let capacity = 2 + columns.count + Self.maximumUnwanted
         slots = .allocate(capacity: capacity)
         slots.initialize(repeating: Slot(), count: capacity)
@@ -287,6 +289,13 @@ struct RecordWalk: ~Copyable {
             guard skipValue(&q) else { return false }
             let text = UnsafeBufferPointer(start: start.assumingMemoryBound(to: UInt8.self), count: q - start)
             return readScalar(text, as: target, to: destination, arena: &arena) == nil
+        }
+        if target.kind == .nested {
+            let start = q
+            guard skipValue(&q) else { return false }
+            let bytes = UnsafeBufferPointer(start: start.assumingMemoryBound(to: UInt8.self), count: q - start)
+            let column = columns[slot - slots - 2]
+            return (try? readNestedJSON(bytes, as: column.type, column: column.name, to: destination, arena: &arena)) != nil
         }
         if first == 0x22 { return readString(&q, target, destination, &arena) }
         switch target.kind {

@@ -45,7 +45,7 @@ struct Slot: BitwiseCopyable {
         case .int16: 2
         case .int32, .float, .date: 4
         case .int64, .uint64, .double, .time, .timestamp, .timestamptz, .operation: 8
-        case .text, .varchar, .char, .bytea, .json, .interval, .uuid: 16
+        case .text, .varchar, .char, .bytea, .json, .nested, .interval, .uuid: 16
         case .numeric, .decimal: 32
         }
     }

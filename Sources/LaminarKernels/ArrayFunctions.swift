@@ -40,10 +40,10 @@ public func arrayOf(_ kind: Int32, _ a: UUIDBytes, _ arena: inout Arena) -> Stri
     one(kind, .uuid(a.high, a.low), &arena)
 }
 public func arrayOf(_ kind: Int32, _ a: StringView, _ arena: inout Arena) -> StringView {
-    if UInt8(truncatingIfNeeded: kind) == ArrayValue.Kind.bytea.rawValue {
-        return one(kind, .bytes(a.withBytes { Array($0) }), &arena)
+    switch ArrayValue.Kind(rawValue: UInt8(truncatingIfNeeded: kind)) {
+    case .bytea, .array, .row, .map: one(kind, .bytes(a.withBytes { Array($0) }), &arena)
+    default: one(kind, .text(a.string), &arena)
     }
-    return one(kind, .text(a.string), &arena)
 }
 
 // MARK: Composition
@@ -89,7 +89,7 @@ private func position(_ array: ArrayValue, _ subscripts: StringView) -> Int? {
 }
 
 private func element(_ a: StringView, _ subscripts: StringView) -> Value {
-    let array = decodedArray(a)
+    guard let array = a.withBytes({ ArrayValue(encoded: $0) }) else { return nestedElement(a, subscripts) ?? .null }
     return position(array, subscripts).map { array.elements[$0] } ?? .null
 }
 
@@ -192,7 +192,7 @@ public func arrayDimensions(_ a: StringView, _ arena: inout Arena) -> StringView
     arena.copy(decodedArray(a).dimensions.map { "[1:\($0)]" }.joined())
 }
 
-// MARK: Comparison
+// MARK: Comparison, of rows and maps too
 
 public func equalArrays(_ a: StringView, _ b: StringView) -> Bool { compareArrays(a, b) == 0 }
 public func notEqualArrays(_ a: StringView, _ b: StringView) -> Bool { compareArrays(a, b) != 0 }
@@ -201,23 +201,25 @@ public func lessOrEqualArrays(_ a: StringView, _ b: StringView) -> Bool { compar
 public func greaterArrays(_ a: StringView, _ b: StringView) -> Bool { compareArrays(a, b) > 0 }
 public func greaterOrEqualArrays(_ a: StringView, _ b: StringView) -> Bool { compareArrays(a, b) >= 0 }
 
-private func compareArrays(_ a: StringView, _ b: StringView) -> Int { decodedArray(a).compare(decodedArray(b)) }
+private func compareArrays(_ a: StringView, _ b: StringView) -> Int {
+    compareNested(a.withBytes { Array($0) }, b.withBytes { Array($0) })
+}
 
 func isNull(_ value: Value) -> Bool { if case .null = value { true } else { false } }
 
 /// `a @> b`: whether `a` has every element of `b`; a NULL is like no element.
 public func arrayContains(_ a: StringView, _ b: StringView) -> Bool {
-    let elements = decodedArray(a).elements
+    let array = decodedArray(a)
     return decodedArray(b).elements.allSatisfy { item in
-        !isNull(item) && elements.contains { $0.compare(item) == 0 }
+        !isNull(item) && array.elements.contains { array.kind.compare($0, item) == 0 }
     }
 }
 
 /// `a && b`: whether the two have an element in common.
 public func arraysOverlap(_ a: StringView, _ b: StringView) -> Bool {
-    let elements = decodedArray(a).elements
+    let array = decodedArray(a)
     return decodedArray(b).elements.contains { item in
-        !isNull(item) && elements.contains { $0.compare(item) == 0 }
+        !isNull(item) && array.elements.contains { array.kind.compare($0, item) == 0 }
     }
 }
 
@@ -228,12 +230,13 @@ public func quantifiedComparison(_ x: StringView, _ a: StringView, _ operation: 
     guard let value = decodedArray(x).elements.first else { return 2 }
     let isAll = operation & 8 != 0
     var hasUnknown = false
-    for element in decodedArray(a).elements {
+    let array = decodedArray(a)
+    for element in array.elements {
         if isNull(element) || isNull(value) {
             hasUnknown = true
             continue
         }
-        let order = value.compare(element)
+        let order = array.kind.compare(value, element)
         let holds =
             switch operation & 7 {
             case 0: order == 0
@@ -260,22 +263,23 @@ public func arrayRemove(
         return a
     }
     guard let value = decodedArray(x).elements.first else { return a }
-    return encode(ArrayValue(array.kind, array.elements.filter { $0.compare(value) != 0 }), &arena)
+    return encode(ArrayValue(array.kind, array.elements.filter { array.kind.compare($0, value) != 0 }), &arena)
 }
 
 /// `array_replace(a, x, y)`.
 public func arrayReplace(_ a: StringView, _ x: StringView, _ y: StringView, _ arena: inout Arena) -> StringView {
     var array = decodedArray(a)
     guard let old = decodedArray(x).elements.first, let new = decodedArray(y).elements.first else { return a }
-    array.elements = array.elements.map { $0.compare(old) == 0 ? new : $0 }
+    array.elements = array.elements.map { [kind = array.kind] in kind.compare($0, old) == 0 ? new : $0 }
     return encode(array, &arena)
 }
 
 /// `array_position(a, x, start)`; 0 where there is none (NULL in SQL).
 public func arrayPosition(_ a: StringView, _ x: StringView, _ start: Int32) -> Int32 {
     guard let value = decodedArray(x).elements.first else { return 0 }
-    for (index, element) in decodedArray(a).elements.enumerated().dropFirst(Int(max(start, 1)) - 1)
-    where element.compare(value) == 0 {
+    let array = decodedArray(a)
+    for (index, element) in array.elements.enumerated().dropFirst(Int(max(start, 1)) - 1)
+    where array.kind.compare(element, value) == 0 {
         return Int32(truncatingIfNeeded: index + 1)
     }
     return 0
@@ -284,7 +288,8 @@ public func arrayPosition(_ a: StringView, _ x: StringView, _ start: Int32) -> I
 /// `array_positions(a, x)`.
 public func arrayPositions(_ a: StringView, _ x: StringView, _ arena: inout Arena) -> StringView {
     let value = decodedArray(x).elements.first ?? .null
-    let found = decodedArray(a).elements.enumerated().filter { $0.element.compare(value) == 0 }
+    let array = decodedArray(a)
+    let found = array.elements.enumerated().filter { array.kind.compare($0.element, value) == 0 }
     return encode(ArrayValue(.integer, found.map { .integer(Int64($0.offset + 1)) }), &arena)
 }
 
@@ -354,10 +359,9 @@ public func splitToCharacters(_ a: StringView, _ arena: inout Arena) -> StringVi
     encode(ArrayValue(.text, a.string.unicodeScalars.map { .text(String($0)) }), &arena)
 }
 
-/// The array in PostgreSQL's text form.
+/// An array, row or map in its text form.
 public func castArrayToText(_ a: StringView, _ arena: inout Arena) -> StringView {
-    let array = decodedArray(a)
-    return arena.copy(text(of: array.nested, type: .array(array.kind.type)))
+    arena.copy(nestedText(a.withBytes { Array($0) }))
 }
 
 /// The array that a text in PostgreSQL's form is; 22P02 and what an element's type reports.
@@ -376,7 +380,7 @@ public func castTextToArray(
     return StringView()
 }
 
-private func errorCode(_ reason: ValueParseReason) -> EvaluationErrorCode {
+func errorCode(_ reason: ValueParseReason) -> EvaluationErrorCode {
     EvaluationErrorCode.allCases.first { $0.sqlState == reason.sqlState } ?? .invalidTextRepresentation
 }
 

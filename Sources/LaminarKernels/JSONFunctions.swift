@@ -43,27 +43,18 @@ public func elementToJSON(_ a: StringView, _ arena: inout Arena) -> StringView {
     return arena.copy(jsonText(array.elements.first ?? .null, array.kind, .text))
 }
 
-/// An array as JSONB.
-public func arrayToJSONB(_ a: StringView, _ arena: inout Arena) -> StringView { arrayText(a, .binary, &arena) }
-
-/// An array as JSON, which PostgreSQL writes without blanks.
-public func arrayToJSON(_ a: StringView, _ arena: inout Arena) -> StringView { arrayText(a, .text, &arena) }
-
-/// JSON stays as it was written; JSONB has one text for each value.
-private enum JSONForm {
-    case text, binary
+/// An array, row or map as JSON, which PostgreSQL writes without blanks, or as JSONB; `shape` says the names of fields (see `JSONShape`).
+public func nestedToJSON(
+    _ a: StringView, _ shape: StringView, _ isBinary: Bool, _ arena: inout Arena
+) -> StringView {
+    let shape = JSONShape(encoded: shape.withBytes { Array($0) })
+    return arena.copy(nestedJSONText(a.withBytes { Array($0) }, isBinary ? .binary : .text, shape))
 }
 
-private func arrayText(_ a: StringView, _ form: JSONForm, _ arena: inout Arena) -> StringView {
-    let array = decodedArray(a)
-    func text(_ value: Value) -> String {
-        guard case .array(let values) = value else { return jsonText(value, array.kind, form) }
-        return "[" + values.map(text).joined(separator: form == .binary ? ", " : ",") + "]"
-    }
-    return arena.copy(text(array.nested))
-}
-
-private func jsonText(_ value: Value, _ kind: ArrayValue.Kind, _ form: JSONForm) -> String {
+func jsonText(
+    _ value: Value, _ kind: ArrayValue.Kind, _ form: JSONForm, shape: JSONShape = JSONShape()
+) -> String {
+    if kind.isNested, case .bytes(let bytes) = value { return nestedJSONText(bytes, form, shape) }
     let plain = text(of: value, type: kind.type)
     func normalised() -> String? { JSONNode(Array(plain.utf8)).map { form == .binary ? $0.normalised : plain } }
     switch value {
@@ -72,11 +63,12 @@ private func jsonText(_ value: Value, _ kind: ArrayValue.Kind, _ form: JSONForm)
     // NaN and the infinities are strings in JSON.
     case .integer, .unsigned, .real, .double, .decimal: return normalised() ?? jsonQuoted(plain)
     case .timestamp(let time) where !Chronology.isInfinite(timestamp: time):
-        let zone = kind == .timestamptz ? ":00" : ""
+        let zone = kind == .timestamptz && form != .iso ? ":00" : ""
         // The zone's minutes stand before the era.
         let era = plain.hasSuffix(" BC") ? " BC" : ""
-        let parts = plain.dropLast(era.utf8.count).split(separator: " ", maxSplits: 1)
-        return jsonQuoted(parts.joined(separator: "T") + zone + era)
+        let isZulu = kind == .timestamptz && form == .iso
+        let parts = plain.dropLast(era.utf8.count + (isZulu ? 3 : 0)).split(separator: " ", maxSplits: 1)
+        return jsonQuoted(parts.joined(separator: "T") + (isZulu ? "Z" : zone) + era)
     default:
         if kind == .json || kind == .jsonb { return normalised() ?? "null" }
         return jsonQuoted(plain)
@@ -86,6 +78,11 @@ private func jsonText(_ value: Value, _ kind: ArrayValue.Kind, _ form: JSONForm)
 /// JSON texts in an array of texts as one JSON array.
 public func jsonArrayOf(_ a: StringView, _ arena: inout Arena) -> StringView {
     arena.copy("[" + texts(a).joined(separator: ", ") + "]")
+}
+
+/// The same, with each value but the first on a line of its own, as PostgreSQL gathers arrays and rows.
+public func jsonArrayOfLines(_ a: StringView, _ arena: inout Arena) -> StringView {
+    arena.copy("[" + texts(a).joined(separator: ", \n ") + "]")
 }
 
 /// Keys and JSON texts in turn in an array of texts as a JSONB object.

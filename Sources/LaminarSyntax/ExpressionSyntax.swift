@@ -151,6 +151,8 @@ public struct CallSyntax: Sendable {
         case special
         /// `CURRENT_DATE` and its like without parentheses.
         case keyword
+        /// `MAP['a', 1]`
+        case bracketed
     }
 
     public enum NullTreatment: String, Sendable {

@@ -41,6 +41,7 @@ extension Parser {
         case "exists" where hasParenthesis: return try parseExists()
         case "array": return try parseArray()
         case "row" where hasParenthesis: return try parseRow()
+        case "map" where peekIsSymbol(1, "["): return try parseMapOrSubscript()
         case "interval":
             if let literal = try parseIntervalLiteral() { return literal }
             return try parseNameOrCall()
@@ -200,6 +201,24 @@ extension Parser {
         let elements = at(symbol: ")") ? [] : try parseExpressionList()
         try expect(symbol: ")")
         return expression(.row(elements, isExplicit: true), from: start)
+    }
+
+    /// `MAP['a', 1, 'b', 2]`; with one value in the brackets, the element of a column called `map`.
+    private mutating func parseMapOrSubscript() throws(SyntaxFailure) -> ExpressionSyntax {
+        try enter()
+        defer { leave() }
+        let start = position
+        let name = NameSyntax(parts: [takeIdentifier()], span: span(from: start))
+        let nameExpression = ExpressionSyntax(kind: .name(name), span: name.span)
+        advance()
+        if at(symbol: ":") { throw failure(hint: "Write the column's name in double quotes.") }
+        let items = at(symbol: "]") ? [] : try parseExpressionList()
+        if items.count == 1, at(symbol: ":") { throw failure(hint: "Write the column's name in double quotes.") }
+        try expect(symbol: "]")
+        if items.count == 1 { return expression(.subscriptElement(nameExpression, index: items[0]), from: start) }
+        var call = specialCall(name.last.text, name.span, items, from: start)
+        call.form = .bracketed
+        return expression(.call(call), from: start)
     }
 
     // MARK: Names and calls

@@ -85,6 +85,7 @@ private func text(_ literal: LiteralSyntax) -> String {
 func node(_ call: CallSyntax) -> TextNode {
     var children = [TextNode(text(call.name))]
     if call.form == .keyword { children.append(TextNode("keyword")) }
+    if call.form == .bracketed { children.append(TextNode("bracketed")) }
     if call.distinct != nil { children.append(TextNode("distinct")) }
     for argument in call.arguments {
         let value = node(argument.value)

@@ -16,9 +16,18 @@ public struct ArrayValue: Sendable {
         case boolean = 1
         case smallint, integer, bigint, unsignedBigint, real, double, decimal, text, bytea, date, time, timestamp
         case timestamptz, interval, uuid, json, jsonb
+        /// Fields of rows and values of maps only; an array of arrays is one of more dimensions.
+        case array
+        case row, map
 
-        /// Nil for arrays, rows and maps, which are no elements.
+        /// Nil for arrays, which are no elements.
         public init?(_ type: SQLType) {
+            if case .array = type { return nil }
+            self.init(field: type)
+        }
+
+        /// The kind of a row's field or a map's key or value.
+        public init(field type: SQLType) {
             switch type {
             case .boolean: self = .boolean
             case .smallint: self = .smallint
@@ -38,8 +47,19 @@ public struct ArrayValue: Sendable {
             case .uuid: self = .uuid
             case .json: self = .json
             case .jsonb: self = .jsonb
-            case .array, .row, .map: return nil
+            case .array: self = .array
+            case .row: self = .row
+            case .map: self = .map
             }
+        }
+
+        /// Whether its values are encodings themselves, which lie in `Value.bytes`.
+        public var isNested: Bool { self == .array || self == .row || self == .map }
+
+        /// The order of two values of this kind.
+        public func compare(_ a: Value, _ b: Value) -> Int {
+            guard isNested, case .bytes(let x) = a, case .bytes(let y) = b else { return a.compare(b) }
+            return compareNested(x, y)
         }
 
         public var type: SQLType {
@@ -62,6 +82,9 @@ public struct ArrayValue: Sendable {
             case .uuid: .uuid
             case .json: .json
             case .jsonb: .jsonb
+            case .array: .array(.text)
+            case .row: .row([])
+            case .map: .map(.text, .text)
             }
         }
     }
@@ -120,7 +143,7 @@ public struct ArrayValue: Sendable {
     /// PostgreSQL's order: element by element, NULL last, then by the number of elements, then of dimensions.
     public func compare(_ other: ArrayValue) -> Int {
         for (a, b) in zip(elements, other.elements) {
-            let order = a.compare(b)
+            let order = kind.compare(a, b)
             if order != 0 { return order }
         }
         if elements.count != other.elements.count { return elements.count < other.elements.count ? -1 : 1 }
@@ -132,67 +155,18 @@ public struct ArrayValue: Sendable {
     // MARK: Encoding
 
     public var encoded: [UInt8] {
-        var bytes: [UInt8] = [kind.rawValue, UInt8(truncatingIfNeeded: dimensions.count)]
-        for length in dimensions { append(UInt32(truncatingIfNeeded: length), &bytes) }
-        var bitmap = [UInt8](repeating: 0, count: (elements.count + 7) / 8)
-        for (index, element) in elements.enumerated() {
-            if case .null = element { continue }
-            bitmap[index / 8] |= 1 << UInt8(index % 8)
-        }
-        bytes += bitmap
-        for element in elements { append(element, &bytes) }
-        return bytes
-    }
-
-    private func append<T: FixedWidthInteger>(_ value: T, _ bytes: inout [UInt8]) {
-        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
-    }
-
-    private func append(_ value: Value, _ bytes: inout [UInt8]) {
-        switch value {
-        case .null, .array, .row: break
-        case .boolean(let value): bytes.append(value ? 1 : 0)
-        case .integer(let value):
-            switch kind {
-            case .smallint: append(Int16(truncatingIfNeeded: value), &bytes)
-            case .integer, .date: append(Int32(truncatingIfNeeded: value), &bytes)
-            default: append(value, &bytes)
-            }
-        case .unsigned(let value): append(value, &bytes)
-        case .real(let value): append(value.bitPattern, &bytes)
-        case .double(let value): append(value.bitPattern, &bytes)
-        case .decimal(let value):
-            append(value.unscaled, &bytes)
-            append(value.scale, &bytes)
-            let kind: UInt8 =
-                switch value.kind {
-                case .finite: 0
-                case .positiveInfinity: 1
-                case .negativeInfinity: 2
-                default: 3
-                }
-            bytes.append(kind)
-        case .text(let text):
-            append(UInt32(truncatingIfNeeded: text.utf8.count), &bytes)
-            bytes.append(contentsOf: text.utf8)
-        case .bytes(let value):
-            append(UInt32(truncatingIfNeeded: value.count), &bytes)
-            bytes += value
-        case .date(let value): append(value, &bytes)
-        case .time(let value), .timestamp(let value): append(value, &bytes)
-        case .interval(let value):
-            append(value.months, &bytes)
-            append(value.days, &bytes)
-            append(value.microseconds, &bytes)
-        case .uuid(let high, let low):
-            append(high, &bytes)
-            append(low, &bytes)
-        }
+        var writer = NestedWriter()
+        writer.append(kind.rawValue)
+        writer.append(UInt8(truncatingIfNeeded: dimensions.count))
+        for length in dimensions { writer.append(UInt32(truncatingIfNeeded: length)) }
+        writer.appendValidity(elements)
+        for element in elements { writer.append(element, kind) }
+        return writer.bytes
     }
 
     /// The array of an encoding; nil if the bytes are none.
     public init?(encoded bytes: some RandomAccessCollection<UInt8>) {
-        var reader = ArrayReader(bytes: Array(bytes))
+        var reader = NestedReader(bytes: Array(bytes))
         guard let kind = reader.integer(UInt8.self).flatMap(Kind.init(rawValue:)),
             let count = reader.integer(UInt8.self), count <= 6
         else { return nil }
@@ -206,11 +180,11 @@ public struct ArrayValue: Sendable {
             size = product
             dimensions.append(Int(length))
         }
-        guard let bitmap = reader.take((size + 7) / 8) else { return nil }
+        guard let validity = reader.validity(size) else { return nil }
         elements = []
         elements.reserveCapacity(size)
-        for index in 0..<size {
-            guard bitmap[bitmap.startIndex + index / 8] >> UInt8(index % 8) & 1 == 1 else {
+        for isValid in validity {
+            guard isValid else {
                 elements.append(.null)
                 continue
             }
@@ -218,55 +192,4 @@ public struct ArrayValue: Sendable {
             elements.append(value)
         }
     }
-}
-
-private struct ArrayReader {
-    var bytes: [UInt8]
-    var position = 0
-
-    mutating func take(_ count: Int) -> ArraySlice<UInt8>? {
-        guard count <= bytes.count - position else { return nil }
-        defer { position += count }
-        return bytes[position..<position + count]
-    }
-
-    mutating func integer<T: FixedWidthInteger>(_ type: T.Type) -> T? {
-        guard let bytes = take(MemoryLayout<T>.size) else { return nil }
-        return bytes.withUnsafeBytes { T(littleEndian: $0.loadUnaligned(as: T.self)) }
-    }
-
-    mutating func value(_ kind: ArrayValue.Kind) -> Value? {
-        switch kind {
-        case .boolean: return integer(UInt8.self).map { .boolean($0 != 0) }
-        case .smallint: return integer(Int16.self).map { .integer(Int64($0)) }
-        case .integer: return integer(Int32.self).map { .integer(Int64($0)) }
-        case .bigint: return integer(Int64.self).map { .integer($0) }
-        case .unsignedBigint: return integer(UInt64.self).map { .unsigned($0) }
-        case .real: return integer(UInt32.self).map { .real(Float(bitPattern: $0)) }
-        case .double: return integer(UInt64.self).map { .double(Double(bitPattern: $0)) }
-        case .decimal:
-            guard let unscaled = integer(Int128.self), let scale = integer(Int32.self), let kind = integer(UInt8.self)
-            else { return nil }
-            switch kind {
-            case 0: return .decimal(Decimal(unscaled: unscaled, scale: scale))
-            case 1: return .decimal(Decimal(kind: .positiveInfinity))
-            case 2: return .decimal(Decimal(kind: .negativeInfinity))
-            default: return .decimal(Decimal(kind: .notANumber))
-            }
-        case .text, .json, .jsonb: return string().map { .text(String(decoding: $0, as: UTF8.self)) }
-        case .bytea: return string().map { .bytes(Array($0)) }
-        case .date: return integer(Int32.self).map { .date($0) }
-        case .time: return integer(Int64.self).map { .time($0) }
-        case .timestamp, .timestamptz: return integer(Int64.self).map { .timestamp($0) }
-        case .interval:
-            guard let months = integer(Int32.self), let days = integer(Int32.self), let rest = integer(Int64.self)
-            else { return nil }
-            return .interval(Interval(months: months, days: days, microseconds: rest))
-        case .uuid:
-            guard let high = integer(UInt64.self), let low = integer(UInt64.self) else { return nil }
-            return .uuid(high, low)
-        }
-    }
-
-    private mutating func string() -> ArraySlice<UInt8>? { integer(UInt32.self).flatMap { take(Int($0)) } }
 }

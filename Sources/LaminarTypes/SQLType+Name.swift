@@ -6,6 +6,22 @@ extension SQLType {
             self = .array(element)
             return
         }
+        if let inner = Self.arguments(of: "row", in: name) {
+            var fields: [Field] = []
+            for part in inner {
+                guard let (field, rest) = Self.fieldName(part), let type = SQLType(name: rest) else { return nil }
+                fields.append(Field(field, type))
+            }
+            self = .row(fields)
+            return
+        }
+        if let inner = Self.arguments(of: "map", in: name) {
+            guard inner.count == 2, let key = SQLType(name: inner[0]), let value = SQLType(name: inner[1]) else {
+                return nil
+            }
+            self = .map(key, value)
+            return
+        }
         var base = name
         var parameters: [Int] = []
         if let open = name.firstIndex(of: "("), name.hasSuffix(")") {
@@ -41,5 +57,47 @@ extension SQLType {
         case ("jsonb", 0): self = .jsonb
         default: return nil
         }
+    }
+
+    /// What stands in the parentheses of `word(...)`, split at the commas that are in no others; nil if it is not that.
+    private static func arguments(of word: String, in name: String) -> [String]? {
+        guard name.hasPrefix(word + "("), name.hasSuffix(")") else { return nil }
+        var parts: [String] = []
+        var part = ""
+        var depth = 0
+        var isQuoted = false
+        for character in name.dropFirst(word.count + 1).dropLast() {
+            if character == "\"" { isQuoted.toggle() }
+            if !isQuoted {
+                if character == "(" { depth += 1 }
+                if character == ")" { depth -= 1 }
+                if character == ",", depth == 0 {
+                    parts.append(part)
+                    part = ""
+                    continue
+                }
+            }
+            if part.isEmpty, character == " " { continue }
+            part.append(character)
+        }
+        return part.isEmpty && parts.isEmpty ? [] : parts + [part]
+    }
+
+    /// A field's name, unquoted, and its type behind it.
+    private static func fieldName(_ text: String) -> (name: String, type: String)? {
+        guard text.hasPrefix("\"") else {
+            guard let blank = text.firstIndex(of: " ") else { return nil }
+            return (String(text[..<blank]), String(text[text.index(after: blank)...]))
+        }
+        var name = ""
+        var rest = text.dropFirst()
+        while let end = rest.firstIndex(of: "\"") {
+            name += rest[..<end]
+            rest = rest[rest.index(after: end)...]
+            guard rest.hasPrefix("\"") else { return rest.hasPrefix(" ") ? (name, String(rest.dropFirst())) : nil }
+            name += "\""
+            rest = rest.dropFirst()
+        }
+        return nil
     }
 }

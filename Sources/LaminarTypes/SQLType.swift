@@ -135,6 +135,14 @@ extension SQLType {
     /// The type of an array's elements.
     public var elementType: SQLType? { if case .array(let element) = self { element } else { nil } }
 
+    /// Whether values lie encoded in a string: arrays, rows and maps.
+    public var isNested: Bool {
+        switch self {
+        case .array, .row, .map: true
+        default: false
+        }
+    }
+
     public var isTimestamp: Bool {
         switch self {
         case .timestamp, .timestamptz: true
@@ -171,9 +179,18 @@ extension SQLType: CustomStringConvertible {
         case .json: "json"
         case .jsonb: "jsonb"
         case .array(let element): "\(element)[]"
-        case .row(let fields): "row(\(fields.map { "\($0.name) \($0.type)" }.joined(separator: ", ")))"
+        case .row(let fields): "row(\(fields.map { "\(quotedName($0.name)) \($0.type)" }.joined(separator: ", ")))"
         case .map(let key, let value): "map(\(key), \(value))"
         case .unknown: "unknown"
         }
     }
+}
+
+/// A field's name as it stands in a type, in quotes where it is no plain word.
+private func quotedName(_ name: String) -> String {
+    let isPlain = name.utf8.enumerated().allSatisfy { index, byte in
+        byte &- 97 < 26 || byte == UInt8(ascii: "_") || index > 0 && byte &- 48 < 10
+    }
+    if isPlain && !name.isEmpty { return name }
+    return "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
 }

@@ -33,6 +33,22 @@ extension Value {
         }
     }
 
+    /// The order of two values of a type, which knows encoded arrays, rows and maps apart from other bytes.
+    public func compare(_ other: Value, as type: SQLType) -> Int {
+        switch (self, other, type) {
+        case (.bytes(let a), .bytes(let b), .array), (.bytes(let a), .bytes(let b), .row),
+            (.bytes(let a), .bytes(let b), .map):
+            return compareNested(a, b)
+        case (.array(let a), .array(let b), .array(let element)):
+            for (x, y) in zip(a, b) {
+                let order = x.compare(y, as: element)
+                if order != 0 { return order }
+            }
+            return a.count < b.count ? -1 : a.count > b.count ? 1 : 0
+        default: return compare(other)
+        }
+    }
+
     private func orderBytes(_ a: some Sequence<UInt8>, _ b: some Sequence<UInt8>) -> Int {
         if a.elementsEqual(b) { return 0 }
         return a.lexicographicallyPrecedes(b) ? -1 : 1

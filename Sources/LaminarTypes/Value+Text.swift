@@ -20,11 +20,8 @@ public func text(of value: Value, type: SQLType) -> String {
     case .decimal(let value): return value.description
     case .text(let value): return value
     case .bytes(let value):
-        // Arrays in plans and columns are bytes of their encoding.
-        if case .array(let element) = type, let array = ArrayValue(encoded: value) {
-            return text(of: array.nested, type: .array(element))
-        }
-        return ByteaText.format(value)
+        // Arrays, rows and maps in plans and columns are bytes of their encoding.
+        return nestedText(value, type) ?? ByteaText.format(value)
     case .date(let value): return makeString { $0.write(date: value) }
     case .time(let value): return makeString { $0.write(time: value) }
     case .timestamp(let value):
@@ -40,47 +37,14 @@ public func text(of value: Value, type: SQLType) -> String {
     case .row(let values):
         var types: [SQLType] = []
         if case .row(let fields) = type { types = fields.map(\.type) }
-        let cells = values.enumerated().map { index, value in
-            rowCell(value, index < types.count ? types[index] : .unknown)
-        }
-        return "(" + cells.joined(separator: ",") + ")"
+        return rowText(values) { $0 < types.count ? types[$0] : .unknown }
     }
-}
-
-private func arrayElement(_ value: Value, _ type: SQLType) -> String {
-    if case .null = value { return "NULL" }
-    if case .boolean(let value) = value { return value ? "t" : "f" }
-    let plain = text(of: value, type: type)
-    if case .array = value { return plain }
-    let needsQuotes =
-        plain.isEmpty || plain.lowercased() == "null"
-        || plain.utf8.contains { isSpace($0) || "{}\",\\".utf8.contains($0) }
-    return needsQuotes ? quoted(plain, isDoubling: false) : plain
-}
-
-private func rowCell(_ value: Value, _ type: SQLType) -> String {
-    if case .null = value { return "" }
-    let plain = text(of: value, type: type)
-    let needsQuotes = plain.isEmpty || plain.utf8.contains { isSpace($0) || "()\",\\".utf8.contains($0) }
-    return needsQuotes ? quoted(plain, isDoubling: true) : plain
-}
-
-/// Arrays escape quotes by a backslash, rows by doubling.
-private func quoted(_ plain: String, isDoubling: Bool) -> String {
-    var bytes: [UInt8] = [UInt8(ascii: "\"")]
-    for byte in plain.utf8 {
-        if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
-            bytes.append(isDoubling ? byte : UInt8(ascii: "\\"))
-        }
-        bytes.append(byte)
-    }
-    bytes.append(UInt8(ascii: "\""))
-    return String(decoding: bytes, as: UTF8.self)
 }
 
 /// The value that `text` is in PostgreSQL's input format of `type`.
 ///
-/// Rows and maps have no text form of their own here. JSON text is taken as it is: its syntax is checked by the cast.
+/// Arrays come as arrays of values, rows and maps as the bytes of their encoding. JSON text is taken as it is: its syntax is
+/// checked by the cast.
 public func parse(_ text: String, as type: SQLType) throws(ValueParseError) -> Value {
     var copy = text
     let result: Result<Value, ValueParseReason> = copy.withUTF8 { bytes in
@@ -92,7 +56,7 @@ public func parse(_ text: String, as type: SQLType) throws(ValueParseError) -> V
     }
 }
 
-private func parseBytes(_ text: UnsafeBufferPointer<UInt8>, _ type: SQLType) throws(ValueParseReason) -> Value {
+func parseBytes(_ text: UnsafeBufferPointer<UInt8>, _ type: SQLType) throws(ValueParseReason) -> Value {
     switch type {
     case .boolean: return .boolean(try BooleanText.parse(text))
     case .smallint: return .integer(Int64(try IntegerText.parse(text, as: Int16.self)))
@@ -122,7 +86,12 @@ private func parseBytes(_ text: UnsafeBufferPointer<UInt8>, _ type: SQLType) thr
     case .array(let element):
         var parser = ArrayTextParser(text: text)
         return try parser.parse(element)
-    case .row, .map: throw .invalidText
+    case .row(let fields):
+        var parser = RowTextParser(text: text)
+        return .bytes(try parser.parse(fields).encoded)
+    case .map(let key, let value):
+        var parser = MapTextParser(text: text)
+        return .bytes(try parser.parse(key, value).encoded)
     }
 }
 
@@ -149,89 +118,5 @@ package func coerced(_ value: Value, to type: SQLType) throws(ValueParseReason) 
         return .timestamp(DateTimeText.rounded(timestamp: time, digits: digits))
     default:
         return value
-    }
-}
-
-/// Parses `{1,2,"a b",NULL}` and nested arrays.
-private struct ArrayTextParser {
-    var text: UnsafeBufferPointer<UInt8>
-    var position = 0
-
-    init(text: UnsafeBufferPointer<UInt8>) { self.text = text }
-
-    mutating func parse(_ element: SQLType) throws(ValueParseReason) -> Value {
-        let value = try parseArray(element, depth: 0)
-        skipSpace()
-        guard position == text.count else { throw .invalidText }
-        return value
-    }
-
-    private mutating func skipSpace() {
-        while position < text.count && isSpace(text[position]) { position += 1 }
-    }
-
-    private mutating func take(_ byte: UInt8) -> Bool {
-        skipSpace()
-        guard position < text.count, text[position] == byte else { return false }
-        position += 1
-        return true
-    }
-
-    private mutating func parseArray(_ element: SQLType, depth: Int) throws(ValueParseReason) -> Value {
-        guard depth < 6, take(UInt8(ascii: "{")) else { throw .invalidText }
-        var values: [Value] = []
-        if take(UInt8(ascii: "}")) { return .array([]) }
-        repeat {
-            skipSpace()
-            if position < text.count && text[position] == UInt8(ascii: "{") {
-                var inner = element
-                if case .array(let nested) = element { inner = nested }
-                values.append(try parseArray(inner, depth: depth + 1))
-            } else {
-                values.append(try parseElement(element))
-            }
-        } while take(UInt8(ascii: ","))
-        guard take(UInt8(ascii: "}")) else { throw .invalidText }
-        return .array(values)
-    }
-
-    private mutating func parseElement(_ type: SQLType) throws(ValueParseReason) -> Value {
-        var bytes: [UInt8] = []
-        var isQuoted = false
-        if position < text.count && text[position] == UInt8(ascii: "\"") {
-            isQuoted = true
-            position += 1
-            while true {
-                guard position < text.count else { throw .invalidText }
-                let byte = text[position]
-                position += 1
-                if byte == UInt8(ascii: "\"") { break }
-                if byte == UInt8(ascii: "\\") {
-                    guard position < text.count else { throw .invalidText }
-                    bytes.append(text[position])
-                    position += 1
-                } else {
-                    bytes.append(byte)
-                }
-            }
-        } else {
-            while position < text.count, text[position] != UInt8(ascii: ","), text[position] != UInt8(ascii: "}") {
-                guard text[position] != UInt8(ascii: "{"), text[position] != UInt8(ascii: "\"") else {
-                    throw .invalidText
-                }
-                if text[position] == UInt8(ascii: "\\") {
-                    position += 1
-                    guard position < text.count else { throw .invalidText }
-                }
-                bytes.append(text[position])
-                position += 1
-            }
-            while let last = bytes.last, isSpace(last) { bytes.removeLast() }
-            if bytes.isEmpty { throw .invalidText }
-        }
-        return try bytes.withUnsafeBufferPointer { buffer throws(ValueParseReason) in
-            if !isQuoted && matches(buffer, "null") { return Value.null }
-            return try parseBytes(buffer, type)
-        }
     }
 }

@@ -41,6 +41,7 @@ public struct ValueParseError: Error, Hashable, Sendable, CustomStringConvertibl
 
     public var description: String {
         switch reason {
+        case .invalidText where type.isNested: "malformed \(nestedWord) literal: \"\(text)\""
         case .invalidText, .invalidDatetime: "invalid input syntax for type \(type): \"\(text)\""
         case .outOfRange: "value \"\(text)\" is out of range for type \(type)"
         case .datetimeOverflow: "date/time field value out of range: \"\(text)\""
@@ -48,6 +49,14 @@ public struct ValueParseError: Error, Hashable, Sendable, CustomStringConvertibl
         case .invalidZoneDisplacement: "time zone displacement out of range: \"\(text)\""
         case .invalidParameter: "invalid parameter value: \"\(text)\""
         case .tooLong: "value too long for type \(type)"
+        }
+    }
+
+    private var nestedWord: String {
+        switch type {
+        case .array: "array"
+        case .map: "map"
+        default: "record"
         }
     }
 }

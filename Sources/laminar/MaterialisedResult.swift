@@ -13,6 +13,7 @@ struct MaterialisedResult {
     }
 
     private let presentation: SinkPlan.Presentation
+    private let types: [SQLType]
     /// Append-only rows, or nothing.
     private var list: [Row] = []
     /// Rows of a changelog, or nothing.
@@ -20,9 +21,10 @@ struct MaterialisedResult {
     private let isUpdating: Bool
     private var arrivals = 0
 
-    init(presentation: SinkPlan.Presentation, isUpdating: Bool) {
-        self.presentation = presentation
-        self.isUpdating = isUpdating
+    init(_ sink: SinkPlan) {
+        presentation = sink.presentation
+        types = sink.fields.map(\.type)
+        isUpdating = sink.changelog == .updating
     }
 
     mutating func add(_ cells: [Value], weight: Int64 = 1) {
@@ -78,7 +80,7 @@ struct MaterialisedResult {
             case (false, true): return !ordering.nullsFirst
             case (false, false): break
             }
-            let order = x.compare(y)
+            let order = x.compare(y, as: types[ordering.column])
             if order != 0 { return ordering.isDescending ? order > 0 : order < 0 }
         }
         return a.arrival < b.arrival

@@ -28,7 +28,7 @@ final class RunOutputs {
             fields = sink.fields
             isUpdating = sink.changelog == .updating
             if !sink.presentation.isEmpty {
-                materialised = MaterialisedResult(presentation: sink.presentation, isUpdating: isUpdating)
+                materialised = MaterialisedResult(sink)
             }
         }
 

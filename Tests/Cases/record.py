@@ -75,11 +75,11 @@ def record(server, path):
     database = path.stem
     server.psql("postgres", f'CREATE DATABASE "{database}"')
     ddl, inputs, sequence = [], {}, 0
-    for _, body in statements(setup):
+    for comment, body in statements(setup):
         if body.upper().startswith("CREATE"):
             ddl.append(body)
             inputs[re.match(r"CREATE TABLE (\w+)", body, re.I)[1]] = []
-            server.psql(database, body)
+            server.psql(database, comment.removeprefix("postgresql: ") or body)
             continue
         operation, table = re.match(r"(INSERT INTO|DELETE FROM) (\w+)", body, re.I).groups()
         types, _ = server.rows(database, f"SELECT * FROM {table} LIMIT 0")

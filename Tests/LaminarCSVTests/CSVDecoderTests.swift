@@ -225,6 +225,42 @@ extension CSVDecoderTests {
         #expect(result.rows[0][0] == "-9223372036854775808" && result.rows[1][0] == nil)
     }
 
+    @Test func `arrays, rows and maps go out and come in as texts, by both tiers, and malformed ones have a place`() throws {
+        let list: [(String, SQLType)] = [
+            ("l", .array(.text)), ("r", .row([Field("a", .integer), Field("b", .text)])), ("m", .map(.text, .integer)),
+        ]
+        let texts = [["{a,\"b \\\"c\",NULL}", "(1,\"x,\"\"y\")", "{k=1, z=NULL}"], ["{}", "(,)", "{}"]]
+        let batch = ColumnBatch(types: list.map(\.1.physical))
+        for row in texts {
+            batch.append(
+                try zip(row, list).map { text, column in
+                    try #require(encodedNested(try parse(text, as: column.1), column.1))
+                })
+        }
+        let encoder = try CSVEncoder(columns: list.map { (name: $0.0, type: $0.1) })
+        var output = OutputBuffer()
+        batch.withView { encoder.encode($0, to: &output) }
+        #expect(
+            String(decoding: output.bytes, as: UTF8.self) == #"""
+                "{a,""b \""c"",NULL}","(1,""x,""""y"")","{k=1, z=NULL}"
+                {},"(,)",{}
+
+                """#)
+        for generally in [false, true] {
+            let back = try decode(Array(output.bytes), columns(list), table: list.map(\.0), generally: generally)
+            #expect(back.errors == [] && back.rows == texts)
+            let bad = try decode(
+                Array("{},\"(,)\",{}\n{},\"(1\",{}\n{a,\"(,)\",{}\n,,{a=x}\n".utf8), columns(list), table: list.map(\.0),
+                generally: generally)
+            #expect(bad.rows == [["{}", "(,)", "{}"]])
+            #expect(bad.errors == [
+                "2:4: malformed record literal: \"(1\" (column \"r\") [22P02]",
+                "3:1: malformed array literal: \"{a\" (column \"l\") [22P02]",
+                "4:3: malformed map literal: \"{a=x}\" (column \"m\") [22P02]",
+            ])
+        }
+    }
+
     @Test func `operations come first and fields that read as NULL stand in quotes`() throws {
         let batch = ColumnBatch(types: [.string, .int64])
         batch.append([.text("NA"), .integer(1)])

@@ -114,6 +114,6 @@ private func value(_ column: ColumnView, _ type: SQLType) -> Value {
     case .uuid: return .uuid(0, 0)
     case .string:
         let view = column.value(0, as: StringView.self)
-        return type == .bytea || type.isArray ? .bytes(view.withBytes { Array($0) }) : .text(view.string)
+        return type == .bytea || type.isNested ? .bytes(view.withBytes { Array($0) }) : .text(view.string)
     }
 }

@@ -72,8 +72,12 @@ struct ExampleBinder {
         case .array(let elements):
             guard let bound = bindAll(elements) else { return nil }
             return arrayConstructor(bound, span: span, diagnostics: &diagnostics)
+        case .row(let elements, _):
+            guard let bound = bindAll(elements) else { return nil }
+            return rowConstructor(bound, span: span, diagnostics: &diagnostics)
         case .call(let call):
             guard let arguments = bindAll(call.arguments.map(\.value)) else { return nil }
+            if call.form == .bracketed { return mapConstructor(arguments, span: span, diagnostics: &diagnostics) }
             return resolveFunction(
                 name: call.name.last.text, arguments: arguments, span: span, diagnostics: &diagnostics)
         default:
@@ -111,6 +115,7 @@ extension TypeSyntax {
         case "uuid": .uuid
         case "json": .json
         case "jsonb": .jsonb
+        case "row": .row(fields.compactMap { field in field.type.example.map { Field(field.name.text, $0) } })
         default: nil
         }
     }

@@ -224,10 +224,56 @@ import Testing
         #expect(result.failedRecords == ["{\"a\":x}"])
     }
 
+    @Test func `arrays, rows and maps are read from arrays and objects, in every tier`() throws {
+        let inner = SQLType.row([Field("x", .timestamp(6)), Field("ok", .boolean)])
+        let row = SQLType.row([Field("a", .integer), Field("B c", .text), Field("n", inner), Field("l", .array(.integer))])
+        #expect(try value("[1, null, \"3\", 4.0, 1e2]", .array(.integer)) == "{1,NULL,3,4,100}")
+        #expect(try value("[[1,2],[3,4]]", .array(.integer)) == "{{1,2},{3,4}}")
+        #expect(try value("[ ]", .array(.text)) == "{}")
+        #expect(try value("[\"a\\u00e9\", \"\", \"null\"]", .array(.text)) == "{aé,\"\",\"null\"}")
+        #expect(try value("\"{x,y}\"", .array(.text)) == "{x,y}")
+        #expect(try value("[1.005,2]", .array(.decimal(DecimalParameters(precision: 5, scale: 2)))) == "{1.01,2.00}")
+        #expect(
+            try value("{\"a\":1,\"other\":[{}],\"n\":{\"ok\":true,\"x\":1000},\"B c\":\"q \\\"\",\"l\":[7]}", row)
+                == "(1,\"q \"\"\",\"(\"\"1970-01-01 00:00:01\"\",t)\",{7})")
+        #expect(try value("{}", row) == "(,,,)")
+        #expect(try value("{\"a\":null,\"a\":2}", row) == "(2,,,)")
+        #expect(try value("\"(5,,,)\"", row) == "(5,,,)")
+        #expect(try value("[{\"ok\":false},null,{}]", .array(inner)) == "{\"(,f)\",NULL,\"(,)\"}")
+        #expect(try value("{\"b\":[1],\"a\":null,\"b\":[2,3]}", .map(.text, .array(.bigint))) == "{a=NULL, b=\"{2,3}\"}")
+        #expect(try value("{\"10\":true,\"9\":false}", .map(.integer, .boolean)) == "{9=false, 10=true}")
+        #expect(try value("{\"j\":{\"b\":1,\"a\":[ 2]}}", .row([Field("j", .jsonb)])) == "(\"{\"\"a\"\": [2], \"\"b\"\": 1}\")")
+    }
+
+    @Test func `what is no array, row or map of its type is an error at its place`() throws {
+        let row = SQLType.row([Field("a", .integer), Field("n", .row([Field("x", .date)]))])
+        #expect(try value("[1,\"x\"]", .array(.integer))
+            == "1:9: invalid input syntax for type integer: \"x\" (column \"v[2]\") [22P02]")
+        #expect(try value("[[1],[2,3]]", .array(.integer))
+            == "1:6: arrays within an array differ in length (column \"v\") [22P02]")
+        #expect(try value("[[1],2]", .array(.integer))
+            == "1:6: arrays within an array differ in length (column \"v\") [22P02]")
+        #expect(try value("{\"a\":1}", .array(.integer))
+            == "1:6: expected an array for column \"v\" but found an object [22P02]")
+        #expect(try value("{\"n\":{\"x\":\"2020-02-30\"}}", row)
+            == "1:16: date/time field value out of range: \"2020-02-30\" (column \"v.n.x\") [22008]")
+        #expect(try value("{\"a\":99999999999}", row)
+            == "1:11: value \"99999999999\" is out of range for type integer (column \"v.a\") [22003]")
+        #expect(try value("{\"a\":[1]}", row)
+            == "1:11: expected a number for column \"v.a\" but found an array [22P02]")
+        #expect(try value("7", row) == "1:6: expected an object for column \"v\" but found a number [22P02]")
+        #expect(try value("\"(1\"", row) == "1:6: malformed record literal: \"(1\" (column \"v\") [22P02]")
+        #expect(try value("{\"x\":1}", .map(.integer, .integer))
+            == "1:11: invalid input syntax for type integer: \"x\" (column \"v[x]\") [22P02]")
+        #expect(try value("[\"\\u0000\"]", .array(.text))
+            == "1:6: \\u0000 cannot be converted to text in column \"v\" [22P05]")
+        #expect(try value("[1,]", .array(.integer)).hasSuffix("[22P02]"))
+    }
+
     @Test func `a type without a text form is refused at once`() {
         #expect(throws: FormatConfigurationError(
-            "0A000", "column \"a\" has type integer[], which JSON cannot decode yet", columnIndex: 0)
-        ) { _ = try NDJSONDecoder(columns: columns([("a", .array(.integer))])) }
+            "0A000", "column \"a\" has type unknown, which JSON cannot decode", columnIndex: 0)
+        ) { _ = try NDJSONDecoder(columns: columns([("a", .unknown)])) }
         #expect(throws: FormatConfigurationError(
             "42701", "column \"a\" specified more than once", columnIndex: 1)
         ) { _ = try NDJSONDecoder(columns: columns([("a", .integer), ("a", .text)])) }

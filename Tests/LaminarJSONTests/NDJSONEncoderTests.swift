@@ -56,6 +56,36 @@ import Testing
         })
     }
 
+    @Test func `arrays are arrays, rows and maps are objects, and they read back the same`() throws {
+        let pair = SQLType.row([Field("a", .integer), Field("B \"c\"", .timestamptz(6))])
+        let list: [(String, SQLType)] = [
+            ("l", .array(.double)), ("r", pair), ("m", .map(.text, .array(pair))), ("n", .array(.text)),
+        ]
+        let texts = [
+            ["{{1.5,NaN},{NULL,1e+300}}", "(1,\"2020-01-01 05:15:00+00\")", "{\"a\\\"\"=\"{\\\"(2,)\\\",NULL}\", b=NULL}", "{\"é\\\"\"}"],
+            ["{}", "(,)", "{}", "{}"],
+        ]
+        let rows = try texts.map { row in
+            try zip(row, list).map { text, column in
+                try #require(encodedNested(try parse(text, as: column.1), column.1))
+            }
+        }
+        let text = try encode(list, rows + [list.map { _ in .null }])
+        #expect(
+            text == """
+                {"l":[[1.5,"NaN"],[null,1e+300]],"r":{"a":1,"B \\"c\\"":"2020-01-01T05:15:00Z"},\
+                "m":{"a\\"":[{"a":2,"B \\"c\\"":null},null],"b":null},"n":["é\\""]}
+                {"l":[],"r":{"a":null,"B \\"c\\"":null},"m":{},"n":[]}
+                {"l":null,"r":null,"m":null,"n":null}
+
+                """)
+        let back = try decode(text, list)
+        #expect(back.errors == [])
+        #expect(back.rows == rows.map { row in
+            zip(row, list).map { LaminarTypes.text(of: $0, type: $1.1) }
+        } + [list.map { _ in nil }])
+    }
+
     @Test func `doubles have the fewest digits that read back the same`() throws {
         let values: [Double] = [
             0, -0.0, 1, -1.5, 0.1, 1.0 / 3, 123456.7891, 1e15, 1e21, Double.leastNonzeroMagnitude, 1.7976931348623157e308, 0.001, 99999999999.9999,

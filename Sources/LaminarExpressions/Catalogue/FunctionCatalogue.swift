@@ -20,6 +20,7 @@ package struct FunctionCatalogue: Sendable {
         catalogue.addDateTimeArithmetic()
         catalogue.addDateTime()
         catalogue.addArrays()
+        catalogue.addRowsAndMaps()
         catalogue.addJSON()
         catalogue.addSystem()
         return catalogue

@@ -1,3 +1,4 @@
+import LaminarKernels
 import LaminarText
 import LaminarTypes
 
@@ -114,10 +115,7 @@ extension FamilyBuilder {
         }
         composed(
             "array_to_json", [.array], .json, "An array as JSON.", ["array_to_json('{1,5}'::int[])": "[1,5]"]
-        ) { arguments, span, _ in
-            .call(
-                Kernel("arrayToJSON", [.string], .string, allocates: true), [arguments[0]], .json, span: span)
-        }
+        ) { arguments, span, diagnostics in toJSON(arguments[0], .json, span, &diagnostics) }
         for (name, result) in [("jsonb_build_array", SQLType.jsonb), ("json_build_array", .json)] {
             composed(
                 name, [], variadic: .any, result, "Values of any types as a JSON array.",
@@ -157,16 +155,18 @@ private func part(_ name: String, _ arguments: [Expression], _ type: SQLType, _ 
 }
 
 /// A value as JSON or JSONB; NULL stays NULL.
-private func toJSON(
+func toJSON(
     _ value: Expression, _ goal: SQLType, _ span: Span, _ diagnostics: inout Diagnostics
 ) -> Expression? {
     if value.type == .jsonb || value.type == goal { return value }
     if value.type == .json {
         return cast(value, to: .jsonb, context: .explicit, span: span, diagnostics: &diagnostics)
     }
-    if value.type.isArray {
-        let kernel = goal == .json ? "arrayToJSON" : "arrayToJSONB"
-        return .call(Kernel(kernel, [.string], .string, allocates: true), [value], goal, span: span)
+    if value.type.isNested {
+        let shape = Expression.constant(.bytes(JSONShape(value.type).encoded), .bytea, span: span)
+        return .call(
+            Kernel("nestedToJSON", [.string, .string, .bool], .string, allocates: true),
+            [value, shape, .constant(.boolean(goal == .jsonb), .boolean, span: span)], goal, span: span)
     }
     guard let kind = ArrayValue.Kind(value.type) else {
         diagnostics.unsupported("\(value.type.bareName) as JSON", at: span)
@@ -184,6 +184,8 @@ package struct JSONAggregate {
     /// What `array_agg` gathers.
     package var element: Expression
     private let isObject: Bool
+    /// Whether PostgreSQL's json_agg puts each value on a line of its own.
+    private let hasLines: Bool
     private let type: SQLType
 
     /// Nil where `name` is none, and after a report.
@@ -197,6 +199,7 @@ package struct JSONAggregate {
             return nil
         }
         guard var json = toJSON(value, type, span, &diagnostics) else { return nil }
+        hasLines = type == .json && value.type.isNested
         json.type = .text
         if isObject {
             let null = Expression.constant(.text("null"), .text, span: span)
@@ -216,7 +219,8 @@ package struct JSONAggregate {
     /// The JSON value of what was gathered; NULL of no rows.
     package func result(of array: Expression) -> Expression {
         if !isObject {
-            return .call(Kernel("jsonArrayOf", [.string], .string, allocates: true), [array], type, span: array.span)
+            let kernel = hasLines ? "jsonArrayOfLines" : "jsonArrayOf"
+            return .call(Kernel(kernel, [.string], .string, allocates: true), [array], type, span: array.span)
         }
         return .call(
             Kernel("jsonObjectOfMembers", [.string, .bool], .string, canFail: true, allocates: true),
@@ -249,7 +253,7 @@ private func jsonItems(
     for (index, argument) in arguments.enumerated() {
         var text: Expression
         if keys, index.isMultiple(of: 2) {
-            if ArrayValue.Kind(argument.type) == nil || argument.type == .json || argument.type == .jsonb {
+            if argument.type.isNested || argument.type == .json || argument.type == .jsonb {
                 diagnostics.report(
                     .error, "22023", at: span, "key value must be scalar, not array, composite, or json")
                 return nil

@@ -60,6 +60,7 @@ package struct SQLFunction: Sendable {
         case bytes = "Binary strings"
         case json = "JSON"
         case arrays = "Arrays"
+        case rowsAndMaps = "Rows and maps"
         case system = "Other"
     }
 

@@ -20,6 +20,8 @@ extension FoldTable {
         unary("castToJSONB", castToJSONB as @Sendable (StringView, inout Arena, inout Fault, Int) -> StringView)
         unary("elementToJSON", elementToJSON as @Sendable (StringView, inout Arena) -> StringView)
         unary("atMostOneRow", atMostOneRow as @Sendable (Int64, inout Fault, Int) -> Bool)
+        binary("rowWithField", rowWithField as @Sendable (StringView, StringView, inout Arena) -> StringView)
+        binary("mapOf", mapOf as Making)
         binary("equalArrays", equalArrays as @Sendable (StringView, StringView) -> Bool)
     }
 }

@@ -235,6 +235,6 @@ extension StringView: FoldableValue {
         }
     }
     func value(of type: SQLType) -> Value {
-        type == .bytea || type.isArray ? .bytes(withBytes { Array($0) }) : .text(string)
+        type == .bytea || type.isNested ? .bytes(withBytes { Array($0) }) : .text(string)
     }
 }

@@ -72,6 +72,10 @@ func castOfArray(
     _ expression: Expression, to target: SQLType, context: CastContext, span: Span, diagnostics: inout Diagnostics
 ) -> Expression? {
     let source = expression.type
+    let isOfNested = source.elementType?.isNested == true || target.elementType?.isNested == true
+    if isOfNested, source != .array(.unknown) {
+        return castOfNested(expression, to: target, context: context, span: span, diagnostics: &diagnostics)
+    }
     func kindConstant(_ kind: ArrayValue.Kind) -> Expression {
         .constant(.integer(Int64(kind.rawValue)), .integer, span: span)
     }
@@ -190,27 +194,7 @@ package func arraySubscript(
         return nil
     }
     guard let indexes = packedIntegers(subscripts, span: span, diagnostics: &diagnostics) else { return nil }
-    let exists = Expression.call(
-        Kernel("hasElement", [.string, .string], .bool), [array, indexes], .boolean, span: span)
-    let name: String =
-        switch element.physical {
-        case .bool: "elementAsBool"
-        case .int16: "elementAsInt16"
-        case .int32: "elementAsInt32"
-        case .int64: "elementAsInt64"
-        case .uint64: "elementAsUInt64"
-        case .float: "elementAsFloat"
-        case .double: "elementAsDouble"
-        case .decimal: "elementAsDecimal"
-        case .string: "elementAsString"
-        case .interval: "elementAsInterval"
-        case .uuid: "elementAsUUID"
-        }
-    let value = Expression.call(
-        Kernel(name, [.string, .string], element.physical, allocates: element.physical == .string),
-        [array, indexes], element, span: span)
-    return Expression(
-        .conditional(exists, value, .constant(.null, element, span: span)), element, isNullable: true, span: span)
+    return elementValue(array, indexes, element, span)
 }
 
 /// `array[l1:u1][l2:u2]…`; a bound that is nil is the array's own. Nil after a report.

@@ -9,6 +9,9 @@ func applyCast(
     if source == .array || goal == .array {
         return castOfArray(expression, to: target, context: context, span: span, diagnostics: &diagnostics)
     }
+    if expression.type.isNested || target.isNested {
+        return castOfNested(expression, to: target, context: context, span: span, diagnostics: &diagnostics)
+    }
     var result = expression
     if source != goal {
         guard let converted = convert(expression, to: goal, span: span) else {

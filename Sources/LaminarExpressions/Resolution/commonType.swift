@@ -32,6 +32,9 @@ package func commonType(
     }
     if chosen == .unknown { return .text }
     // Parameters survive only where all agree; the literals adapt.
+    if chosen.isNested, expressions.allSatisfy({ $0.type == .unknown || TypeName($0.type) == TypeName(chosen) }) {
+        return chosen
+    }
     if expressions.allSatisfy({ $0.type == chosen || $0.type == .unknown }) { return chosen }
     let name = TypeName(chosen)
     for expression in expressions where castContext(from: TypeName(expression.type), to: name) != .implicit {
@@ -68,9 +71,28 @@ private func merged(_ a: SQLType, _ b: SQLType) -> SQLType? {
     case (.array(let x), .array(let y)):
         if castContext(from: TypeName(y), to: TypeName(x)) == .implicit { return a }
         return castContext(from: TypeName(x), to: TypeName(y)) == .implicit ? b : nil
+    case (.row(let x), .row(let y)):
+        guard x.count == y.count else { return nil }
+        var fields: [Field] = []
+        for (x, y) in zip(x, y) {
+            guard let type = mergedWithin(x.type, y.type) else { return nil }
+            fields.append(Field(x.name, type))
+        }
+        return .row(fields)
+    case (.map(let key, let value), .map(let otherKey, let otherValue)):
+        guard let key = mergedWithin(key, otherKey), let value = mergedWithin(value, otherValue) else { return nil }
+        return .map(key, value)
     case (.array, _), (.row, _), (.map, _): return nil
     default: return TypeName(a).type
     }
+}
+
+/// The type in which two fields of one place meet.
+private func mergedWithin(_ a: SQLType, _ b: SQLType) -> SQLType? {
+    let (x, y) = (TypeName(a), TypeName(b))
+    if x == y { return merged(a, b) }
+    if castContext(from: y, to: x) == .implicit { return a }
+    return castContext(from: x, to: y) == .implicit ? b : nil
 }
 
 private func reportMismatch(

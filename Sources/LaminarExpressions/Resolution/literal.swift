@@ -17,21 +17,15 @@ func literal(
             return nil
         }
         return .constant(.text(type == .json ? text : node.normalised), type, span: span)
-    case .row, .map:
-        diagnostics.unsupported("a literal of type \(type)", at: span)
-        return nil
     default: break
     }
     do {
         let value = try parse(text, as: type)
-        if case .array(let element) = type {
-            guard let kind = ArrayValue.Kind(element), let array = ArrayValue(nested: value, kind: kind) else {
-                diagnostics.report(.error, "22P02", at: span, "malformed array literal: \"\(text)\"")
-                return nil
-            }
-            return .constant(.bytes(array.encoded), type, span: span)
+        guard let constant = encodedNested(value, type) else {
+            diagnostics.report(.error, "22P02", at: span, "malformed array literal: \"\(text)\"")
+            return nil
         }
-        return .constant(value, type, span: span)
+        return .constant(constant, type, span: span)
     } catch {
         if type.isArray, (try? parse(text, as: .array(.text))) == nil {
             diagnostics.report(.error, "22P02", at: span, "malformed array literal: \"\(text)\"")

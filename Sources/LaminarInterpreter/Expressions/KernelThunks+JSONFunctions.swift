@@ -16,11 +16,11 @@ extension KernelThunks {
         register("elementToJSON(string)", .allocates) {
             $0.each(elementToJSON as MakingUnary<StringView, StringView>)
         }
-        register("arrayToJSONB(string)", .allocates) {
-            $0.each(arrayToJSONB as MakingUnary<StringView, StringView>)
+        register("jsonArrayOfLines(string)", .allocates) {
+            $0.each(jsonArrayOfLines as MakingUnary<StringView, StringView>)
         }
-        register("arrayToJSON(string)", .allocates) {
-            $0.each(arrayToJSON as MakingUnary<StringView, StringView>)
+        register("nestedToJSON(string,string,bool)", .allocates) {
+            $0.each(nestedToJSON as MakingTernary<StringView, StringView, Bool, StringView>)
         }
         register("jsonMemberText(string,string,bool)", .allocates) {
             $0.each(jsonMemberText as MakingTernary<StringView, StringView, Bool, StringView>)

@@ -39,6 +39,7 @@ struct KernelThunks: Sendable {
         thunks.addLike()
         thunks.addMD5()
         thunks.addMathematics()
+        thunks.addNestedFunctions()
         thunks.addRegularExpressionFunctions()
         thunks.addRowFunctions()
         thunks.addStringFunctions()
