@@ -65,7 +65,7 @@ extension Binder {
         aggregates?.isInsideCall = true
         defer { aggregates?.isInsideCall = false }
         var arguments: [Expression] = []
-        if call.arguments.count == 1, case .star = call.arguments[0].value.kind {
+        if call.arguments.count == 1, case .star(nil) = call.arguments[0].value.kind {
             guard name == "count" else {
                 diagnostics.report(.error, "42601", at: span, "\(name)(*) does not exist", hint: "Name a column.")
                 return nil

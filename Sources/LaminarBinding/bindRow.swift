@@ -251,7 +251,7 @@ extension Binder {
     }
 
     /// A comparison element by element: unknown where the pair that decides has a NULL.
-    private mutating func compareRows(
+    mutating func compareRows(
         _ symbol: String, _ left: [Expression], _ right: [Expression], _ span: Span
     ) -> Expression? {
         func compared(_ symbol: String, _ index: Int) -> Expression? {

@@ -62,11 +62,16 @@ extension Binder {
             let function = rowFunction(
                 call.name.last.text, bound.map(fold), number: collector.number, span: span, diagnostics: &diagnostics)
         else { return nil }
-        guard function.columns.count == 1 else {
-            diagnostics.unsupported("a row value", at: span)
-            return nil
+        var value = function.columns[0].value
+        if function.columns.count > 1 {
+            guard
+                let row = rowConstructor(
+                    function.columns.map(\.value), names: function.columns.map(\.field.name), span: span,
+                    diagnostics: &diagnostics)
+            else { return nil }
+            value = row
         }
-        let reads = function.count.inputs.union(function.columns[0].value.inputs)
+        let reads = function.count.inputs.union(value.inputs)
         if reads.contains(where: { $0 >= AggregateCollector.firstColumn && $0 < OuterColumn.firstColumn }) {
             diagnostics.unsupported("a subquery or aggregate inside a set-returning function", at: span)
             return nil
@@ -80,7 +85,6 @@ extension Binder {
         else { return nil }
         rowFunctions?.functions.append(function)
         rowFunctions?.span = span
-        let value = function.columns[0].value
         return Expression(
             .conditional(isThere, value, .constant(.null, value.type, span: span)), value.type, isNullable: true,
             span: span)

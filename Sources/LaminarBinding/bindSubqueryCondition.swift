@@ -130,23 +130,9 @@ extension Binder {
                 "subquery has too \(plan.fields.count > operands.count ? "many" : "few") columns")
             return nil
         }
-        guard operands.count == 1 || symbol == "=" || symbol == "<>" else {
-            diagnostics.unsupported("\(symbol) of row values and a subquery", at: operatorSpan)
-            return nil
+        let columns = plan.fields.enumerated().map { index, field in
+            known(Expression.input(width + index, field, span: span))
         }
-        var tests: [Expression] = []
-        for (index, operand) in operands.enumerated() {
-            var column = Expression.input(width + index, plan.fields[index], span: span)
-            if column.type == .unknown { column = asText(column) }
-            guard
-                let test = resolveOperator(
-                    symbol: symbol, left: operand, right: column, span: operatorSpan, diagnostics: &diagnostics)
-            else { return nil }
-            tests.append(test)
-        }
-        if tests.count == 1 { return tests[0] }
-        return Expression(
-            symbol == "=" ? .and(tests) : .or(tests), .boolean, isNullable: tests.contains(where: \.isNullable),
-            span: operatorSpan)
+        return compareRows(symbol == "!=" ? "<>" : symbol, operands, columns, operatorSpan)
     }
 }

@@ -38,6 +38,7 @@ extension SwiftNames {
         "Fault", "Float", "FrameAggregate", "Group", "GroupKey", "GroupProgram", "GroupTable", "Int", "Int16", "Int32", "Int64", "Interval",
         "JoinKind", "JoinSide", "Key", "LaminarRuntime", "NoKey", "NullableColumnReader", "NullableColumnWriter", "Optional", "OverCall",
         "OverFrame", "PartitionedOver", "PeriodicChanges", "PhysicalType", "PipelineStatus", "ProcessingClock", "RowCells", "Unmanaged",
+        "NestedFields", "NestedRow", "NestedType", "SQLArray", "SQLMap",
         "RegularJoin", "Result", "Row", "RowOrigins", "RowStamper", "RowTransformer", "RunnablePipeline", "RunningAggregate", "Self",
         "SessionAggregate", "Set", "SourceAlignment", "SourceTiming", "Span", "StageStatus", "StringView", "String",
         "TumblingWindows", "UInt64", "UUIDBytes", "Value", "WindowAggregate", "WindowBounds", "WindowsByKey",

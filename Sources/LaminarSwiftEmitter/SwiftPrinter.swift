@@ -145,8 +145,16 @@ struct SwiftPrinter {
 
     /// Comma-separated parts over as few lines as fit.
     private mutating func wrapped(_ list: String) {
+        var parts: [String] = [""]
+        var depth = 0
+        for character in list {
+            // A comma between the arguments of a generic type parts nothing.
+            if character == "<" { depth += 1 }
+            if character == ">", parts[parts.count - 1].last != "-" { depth -= 1 }
+            if character == ",", depth == 0 { parts.append("") } else { parts[parts.count - 1].append(character) }
+        }
         var current = ""
-        for (index, part) in list.split(separator: ",").enumerated() {
+        for (index, part) in parts.enumerated() {
             let trimmed = String(part.drop { $0 == " " })
             if index > 0 {
                 if fits(current + ", " + trimmed + ",") {

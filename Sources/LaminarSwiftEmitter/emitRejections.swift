@@ -102,7 +102,11 @@ extension PipelineEmitter {
 }
 
 /// The columns of a source that are read, of a row that a query has not taken.
-func emitRejectedRow(_ source: SourcePlan) -> SwiftDeclaration {
+///
+/// - Parameters:
+///   - types: those of the source's row, in whose struct this one stands.
+///   - row: the name of that struct.
+func emitRejectedRow(_ source: SourcePlan, _ types: RowTypeNames, row: String) -> SwiftDeclaration {
     var names = SwiftNames(reserved: SwiftNames.unusable.union(["rejection"]))
     let members = source.fields.map { names.claim(SwiftNames.member($0.name)) }
     let rejection = SwiftDeclaration(
@@ -115,10 +119,10 @@ func emitRejectedRow(_ source: SourcePlan) -> SwiftDeclaration {
                 SwiftParameter("_", "row", "Int"),
             ],
             body: [.assign(.member(.identifier("self"), "rejection"), .identifier("rejection"))]
-                + reads(of: source.fields, members)))
+                + reads(of: source.fields, members, source.columns.map { types.constants[$0] }, of: row)))
     return SwiftDeclaration(
         .nominal(
             keyword: "struct", name: "Rejected", inherited: ["Sendable"],
-            members: [rejection] + rowMembers(source.fields, members) + [initializer]),
+            members: [rejection] + rowMembers(source.fields, members, source.columns.map { types.types[$0] }) + [initializer]),
         access: .public, documentation: ["A row that a query has not taken: the columns that the queries read."])
 }

@@ -6,14 +6,15 @@ import LaminarTypes
 func emitSourceRow(_ source: SourcePlan, _ names: RelationNames) -> SwiftDeclaration {
     let fields = source.definition.columns
     let members = SwiftNames.members(of: fields)
+    let types = RowTypeNames(fields, members)
     var writes: [SwiftStatement] = []
     for (column, position) in source.columns.enumerated() {
+        let type = types.constants[position].map { [SwiftArgument("as", .member(.identifier("Self"), $0))] } ?? []
         writes.append(
             .expression(
                 .call(
                     .member(.identifier("batch"), "write"),
-                    [
-                        SwiftArgument(nil, .identifier(members[position])),
+                    [SwiftArgument(nil, .identifier(members[position]))] + type + [
                         SwiftArgument("column", .integer(Int128(column))), SwiftArgument("row", .identifier("row")),
                     ])))
     }
@@ -28,8 +29,9 @@ func emitSourceRow(_ source: SourcePlan, _ names: RelationNames) -> SwiftDeclara
     return SwiftDeclaration(
         .nominal(
             keyword: "struct", name: names.row, inherited: ["SourceRow", "Sendable"],
-            members: rowMembers(fields, members, comments: source.definition.comments)
-                + [memberwiseInitializer(fields, members), write, emitRejectedRow(source)]),
+            members: rowMembers(fields, members, types.types, comments: source.definition.comments)
+                + [memberwiseInitializer(fields, members, types.types), write, emitRejectedRow(source, types, row: names.row)]
+                + types.declarations),
         access: .public, documentation: ["A row of `\(source.definition.name)`."])
 }
 
@@ -39,15 +41,17 @@ func emitSourceRow(_ source: SourcePlan, _ names: RelationNames) -> SwiftDeclara
 func emitResultRow(_ sink: SinkPlan, _ names: RelationNames, from row: String?) -> SwiftDeclaration {
     let visible = Array(sink.fields.dropLast(sink.presentation.hiddenColumns))
     let members = Array(names.fields.prefix(visible.count))
+    let types = RowTypeNames(visible, members)
     let read = SwiftDeclaration(
         .initializer(
-            [SwiftParameter("_", "batch", "BatchView"), SwiftParameter("_", "row", "Int")], body: reads(of: visible, members)),
+            [SwiftParameter("_", "batch", "BatchView"), SwiftParameter("_", "row", "Int")],
+            body: reads(of: visible, members, types.constants)),
         access: .public, documentation: ["Reads a row from column memory."])
     return SwiftDeclaration(
         .nominal(
             keyword: "struct", name: names.row, inherited: ["ResultRow", "Hashable"],
-            members: rowMembers(visible, members) + [memberwiseInitializer(visible, members), read]
-                + (row.map { [rowInitializer(visible, members, from: $0)] } ?? [])),
+            members: rowMembers(visible, members, types.types) + [memberwiseInitializer(visible, members, types.types), read]
+                + (row.map { [rowInitializer(visible, members, types.constants, from: $0)] } ?? []) + types.declarations),
         access: .public, documentation: ["A row of `\(sink.definition.name)`."])
 }
 
@@ -91,35 +95,43 @@ func emitColumns(
 }
 
 /// Assigns the members of a row struct from row `row` of `batch`.
-func reads(of fields: [Field], _ members: [String]) -> [SwiftStatement] {
+///
+/// - Parameters:
+///   - constants: the static members that say the types of arrays, rows and maps, by column.
+///   - owner: the type that has them.
+func reads(
+    of fields: [Field], _ members: [String], _ constants: [String?], of owner: String = "Self"
+) -> [SwiftStatement] {
     fields.indices.map { column in
-        .assign(
+        let type = constants[column].map { [SwiftArgument("as", .member(.identifier(owner), $0))] } ?? []
+        return .assign(
             ["batch", "row"].contains(members[column]) || SwiftNames.isReserved(members[column])
                 ? .member(.identifier("self"), members[column]) : .identifier(members[column]),
             .call(
                 .member(.identifier("batch"), fields[column].reader),
-                [SwiftArgument("column", .integer(Int128(column))), SwiftArgument("row", .identifier("row"))]))
+                [SwiftArgument("column", .integer(Int128(column))), SwiftArgument("row", .identifier("row"))] + type))
     }
 }
 
+/// - Parameter types: the members' Swift types, without `?`.
 func rowMembers(
-    _ fields: [Field], _ members: [String], comments: [Int: String] = [:]
+    _ fields: [Field], _ members: [String], _ types: [String], comments: [Int: String] = [:]
 ) -> [SwiftDeclaration] {
     fields.indices.map { index in
         let field = fields[index]
         // What COMMENT says comes first, as it says what the column means.
         let comment = comments[index].map { $0.split(whereSeparator: \.isNewline).map(String.init) } ?? []
         return SwiftDeclaration(
-            .variable(members[index], .named(field.type.rowType, isOptional: field.isNullable), nil), access: .public,
+            .variable(members[index], .named(types[index], isOptional: field.isNullable), nil), access: .public,
             documentation: comment + (comment.isEmpty ? [] : [""]) + [field.documentation])
     }
 }
 
-private func memberwiseInitializer(_ fields: [Field], _ members: [String]) -> SwiftDeclaration {
+func memberwiseInitializer(_ fields: [Field], _ members: [String], _ types: [String]) -> SwiftDeclaration {
     SwiftDeclaration(
         .initializer(
-            zip(fields, members).map { field, member in
-                SwiftParameter(nil, member, field.type.rowType + (field.isNullable ? "?" : ""))
+            fields.indices.map { index in
+                SwiftParameter(nil, members[index], types[index] + (fields[index].isNullable ? "?" : ""))
             },
             body: members.map { member in
                 .assign(.member(.identifier("self"), member), .identifier(member))
@@ -128,11 +140,18 @@ private func memberwiseInitializer(_ fields: [Field], _ members: [String]) -> Sw
 }
 
 /// Makes the public struct from a row that came without columns.
-private func rowInitializer(_ fields: [Field], _ members: [String], from row: String) -> SwiftDeclaration {
-    let body = zip(fields, members).map { field, member -> SwiftStatement in
+private func rowInitializer(
+    _ fields: [Field], _ members: [String], _ constants: [String?], from row: String
+) -> SwiftDeclaration {
+    let body = fields.indices.map { index -> SwiftStatement in
+        let (field, member) = (fields[index], members[index])
         let value = SwiftExpression.member(.identifier("row"), member)
         let read: SwiftExpression =
             switch field.type.rowType {
+            case _ where constants[index] != nil:
+                .call(
+                    .member(field.isNullable ? .optionalChain(value) : value, "nested"),
+                    [SwiftArgument("as", .member(.identifier("Self"), constants[index] ?? ""))])
             case "String": .member(field.isNullable ? .optionalChain(value) : value, "string")
             case "[UInt8]": .member(field.isNullable ? .optionalChain(value) : value, "bytes")
             default: value
@@ -144,7 +163,7 @@ private func rowInitializer(_ fields: [Field], _ members: [String], from row: St
 }
 
 extension SQLType {
-    /// The type of a column in a public row struct.
+    /// The type of a column in a public row struct; arrays, rows and maps have their own (see `RowTypeNames`).
     var rowType: String {
         switch self {
         case .text, .varchar, .char, .json, .jsonb, .unknown: "String"
@@ -158,6 +177,7 @@ extension Field {
     /// The function of `BatchView` that gives a value for a row struct.
     fileprivate var reader: String {
         switch type.rowType {
+        case _ where type.isNested: isNullable ? "optionalNested" : "nested"
         case "String": isNullable ? "optionalString" : "string"
         case "[UInt8]": isNullable ? "optionalBytes" : "bytes"
         default: isNullable ? "optional" : "value"

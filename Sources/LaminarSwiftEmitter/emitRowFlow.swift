@@ -183,19 +183,23 @@ extension PipelineEmitter {
         let source = plan.sources[index]
         let names = sourceNames[index]
         let members = SwiftNames.members(of: source.definition.columns)
+        let types = RowTypeNames(source.definition.columns, members)
         let arguments = zip(source.columns, names.fields).map { position, member -> SwiftArgument in
             let field = source.definition.columns[position]
             let value = SwiftExpression.member(.identifier("row"), members[position])
             switch field.type.rowType {
             case "String", "[UInt8]":
                 let copy = SwiftExpression.member(.identifier("arena"), "copy")
+                let type = types.constants[position].map {
+                    [SwiftArgument("as", .member(.identifier(names.row), $0))]
+                } ?? []
                 let isOptional = field.isNullable
                 return SwiftArgument(
                     member,
                     isOptional
                         ? .callWithClosure(
-                            .member(value, "map"), [], .call(copy, [SwiftArgument(nil, .identifier("$0"))]))
-                        : .call(copy, [SwiftArgument(nil, value)]))
+                            .member(value, "map"), [], .call(copy, [SwiftArgument(nil, .identifier("$0"))] + type))
+                        : .call(copy, [SwiftArgument(nil, value)] + type))
             default: return SwiftArgument(member, value)
             }
         }

@@ -19,6 +19,7 @@ struct Golden: CustomTestStringConvertible {
         Golden(sql: "Tests/LaminarSwiftEmitterTests/SQL/shapes.sql", name: "SQL/shapes.sql", swift: "shapes.sql.swift"),
         Golden(sql: "Tests/LaminarSwiftEmitterTests/SQL/candles.sql", name: "SQL/candles.sql", swift: "candles.sql.swift"),
         Golden(sql: "Tests/LaminarSwiftEmitterTests/SQL/bids.sql", name: "SQL/bids.sql", swift: "bids.sql.swift"),
+        Golden(sql: "Tests/LaminarSwiftEmitterTests/SQL/nested.sql", name: "SQL/nested.sql", swift: "nested.sql.swift"),
         Golden(sql: "Tests/LaminarSwiftEmitterTests/SQL/rows.sql", name: "SQL/rows.sql", swift: "rows.sql.swift"),
         Golden(sql: "Tests/LaminarSwiftEmitterTests/SQL/windows.sql", name: "SQL/windows.sql", swift: "windows.sql.swift"),
         Golden(sql: "Tests/LaminarSwiftEmitterTests/SQL/tables.sql", name: "SQL/tables.sql", swift: "tables.sql.swift"),

@@ -167,7 +167,11 @@ private struct RowFunctionLowering {
             let type = array.type
             let flat = fold(
                 Expression.call(Kernel("flattened", [.string], .string, allocates: true), [array], type, span: span))
-            guard let function = rows(of: flat, Field(name, element == .unknown ? .text : element)) else { return nil }
+            guard var function = rows(of: flat, Field(name, element == .unknown ? .text : element)) else { return nil }
+            if case .row(let fields) = element, let row = function.columns.first?.value {
+                // Rows come out as their fields.
+                function.columns = fields.indices.map { (fields[$0], rowField(row, $0, span: span)) }
+            }
             functions.append(function)
         }
         return RowFunction(inStep: functions, number: number, span: span, diagnostics: &diagnostics)
