@@ -22,7 +22,9 @@ step "SQL cases with the results of PostgreSQL"
 .build/release/laminar test --backend interpreter --batch 1,7,all,random Tests/Cases/*.jsonl
 .build/release/laminar test --backend interpreter --batch random --restore-at random Tests/Cases/*.jsonl
 mkdir -p out
-.build/release/laminar test --backend aot --package out/own --batch 7 --restore-at random Tests/Cases/*.jsonl
+# With random queries in the same package, other ones for each commit, and what the reference says of them.
+.build/release/laminar test --random out/random.jsonl --cases 5 --seed "$(git rev-parse HEAD 2>/dev/null || echo none)"
+.build/release/laminar test --backend aot --package out/own --batch 7,random --restore-at random Tests/Cases/*.jsonl out/random.jsonl
 
 step "decoders against other parsers"
 swift build -c release --product decode-cases

@@ -153,6 +153,27 @@ import Testing
         #expect(results.rows["totals"]?.last == "1 c | 1")
     }
 
+    @Test(arguments: Executor.allCases, [1, 9])
+    func `the values that MIN keeps of a changelog are limited, each counted once`(executor: Executor, batch: Int) throws {
+        func price(_ value: Int64) -> [Value] { [.text("nail"), .integer(value)] }
+        // An entry of an integer takes 56 bytes: there is room for three of them, however often they come.
+        let rows: [([Value], Int64)] = [
+            (price(1), 1), (price(2), 50), (price(3), 1), (price(2), 9), (price(1), -1), (price(4), 1), (price(3), 2),
+            (price(5), 1), (price(6), 1),
+        ]
+        let pipeline = try executor.pipeline(RowPolicies(groupMemoryBytes: 180))
+        let results = Results(pipeline)
+        for start in stride(from: 0, to: rows.count, by: batch) {
+            let part = rows[start..<min(start + batch, rows.count)]
+            try push(part.map(\.0), to: "prices", weights: part.map(\.1), pipeline)
+        }
+        let failures = executor.failures(of: pipeline)
+        #expect(failures.map(\.sqlState) == ["54000"])
+        #expect(failures.first?.stage == "groups_4")
+        #expect(failures.first?.row == 7 % batch)
+        if batch == 1 { #expect(results.rows["cheapest"]?.last == "1 nail | 2 | 63") }
+    }
+
     @Test(arguments: Executor.allCases)
     func `what is taken back makes room again`(executor: Executor) throws {
         let pipeline = try executor.pipeline(RowPolicies(groupMemoryBytes: 400))

@@ -35,15 +35,14 @@ func workloads() -> [Workload] {
             })
     }
     for isCompiled in [true, false] {
-        for query in NexmarkQuery.allCases where query.readsBidsOnly && !readsTemplates(query) {
+        for query in NexmarkQuery.allCases where query.readsBidsOnly {
             add(query, .columns, isCompiled: isCompiled)
         }
         for form in [SyntheticBids.Form.ndjson, .csv] {
             for query in [NexmarkQuery.q0, .q2, .tumble] { add(query, form, isCompiled: isCompiled) }
         }
     }
-    // Their instructions are not recorded yet.
-    for isCompiled in countsAllocations ? [true, false] : [] {
+    for isCompiled in [true, false] {
         all.append(running(takesBack: false, isCompiled: isCompiled))
         all.append(running(takesBack: true, isCompiled: isCompiled))
     }
@@ -53,9 +52,6 @@ func workloads() -> [Workload] {
     }
     return all
 }
-
-/// Whether a query calls `to_char`, which still reads its template, and allocates, for each row.
-func readsTemplates(_ query: NexmarkQuery) -> Bool { [.q15, .q16, .q17].contains(query) }
 
 /// COUNT and SUM by key without a window: a row for each key; of the changelog, half of the rows take the other half back.
 func running(takesBack: Bool, isCompiled: Bool) -> Workload {

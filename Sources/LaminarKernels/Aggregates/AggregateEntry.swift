@@ -93,7 +93,8 @@ extension OrderedBag where Value == AggregateEntry {
     /// none.
     public mutating func remove(_ entry: AggregateEntry, _ arena: inout Arena) -> Bool {
         guard let node = Self.find(entry, in: root) else { return false }
-        root = Self.changed(root, entry, sequence: node.sequence, weight: -1, &arena)
+        var entries = 0
+        root = Self.changed(root, entry, sequence: node.sequence, weight: -1, &entries, &arena)
         return true
     }
 

@@ -10,6 +10,8 @@ public protocol BagValue: BitwiseCopyable {
     init(inBag words: UnsafePointer<UInt64>)
     /// Negative if the value sorts before the stored one, zero if they are the same, positive if behind it.
     func order(inBag words: UnsafePointer<UInt64>) -> Int
+    /// Bytes that lie beside an entry. Default: 0.
+    var bytesBeside: Int64 { get }
 }
 
 /// One entry of an `OrderedBag` and the tree below it, as it lies in the state table's arena.
@@ -131,7 +133,7 @@ public struct BagNode: BitwiseCopyable {
 public struct OrderedBag<Value: BagValue>: BitwiseCopyable {
     /// The address of the tree's root; 0: empty.
     public var root: UInt64
-    /// Values ever added, where their order of arrival counts.
+    /// Values ever added, where their order of arrival counts; else the bytes of the entries.
     public var sequence: Int64
 
     @inlinable public init() {
@@ -143,33 +145,47 @@ public struct OrderedBag<Value: BagValue>: BitwiseCopyable {
     @inlinable public var count: Int64 { BagNode(root)?.total ?? 0 }
 
     /// Adds (or takes back, if `weight` is negative) a value, equal ones becoming one entry.
+    ///
+    /// Counts what the entries take against the arena's limit for one group; one beyond it is kept, but noted there.
     @inlinable public mutating func add(_ value: Value, weight: Int64, _ arena: inout Arena) {
-        root = Self.changed(root, value, sequence: 0, weight: weight, &arena)
+        var entries = 0
+        root = Self.changed(root, value, sequence: 0, weight: weight, &entries, &arena)
+        if entries > 0 {
+            var collected = sequence
+            sequence = arena.collection.admits(value.bytesInBag, &collected) ? collected : sequence &+ value.bytesInBag
+        } else {
+            arena.collection.entries &+= weight > 0 ? 1 : 0
+            if entries < 0 { sequence &-= value.bytesInBag }
+        }
     }
 
     /// Adds a value behind equal ones.
     @inlinable public mutating func append(_ value: Value, _ arena: inout Arena) {
         sequence &+= 1
-        root = Self.changed(root, value, sequence: sequence, weight: 1, &arena)
+        var entries = 0
+        root = Self.changed(root, value, sequence: sequence, weight: 1, &entries, &arena)
     }
 
+    /// - Parameter entries: raised by one where there is a new entry, lowered where one is gone.
     @usableFromInline static func changed(
-        _ tree: UInt64, _ value: Value, sequence: Int64, weight: Int64, _ arena: inout Arena
+        _ tree: UInt64, _ value: Value, sequence: Int64, weight: Int64, _ entries: inout Int, _ arena: inout Arena
     ) -> UInt64 {
         guard let old = BagNode(tree) else {
             let node = BagNode(valueWords: Value.bagWords, sequence: sequence, in: &arena)
             value.store(inBag: node.value, &arena)
             node.words[3] = UInt64(bitPattern: weight)
             node.refresh()
+            entries &+= 1
             return node.address
         }
         var order = value.order(inBag: old.value)
         if order == 0 { order = sequence < old.sequence ? -1 : sequence > old.sequence ? 1 : 0 }
         if order == 0, old.weight &+ weight == 0 {
+            entries &-= 1
             return BagNode.join(old.left, old.right, valueWords: Value.bagWords, &arena)
         }
         let side = order < 0 ? 0 : 1
-        let child = order == 0 ? 0 : changed(old.words[side], value, sequence: sequence, weight: weight, &arena)
+        let child = order == 0 ? 0 : changed(old.words[side], value, sequence: sequence, weight: weight, &entries, &arena)
         let node = old.owned(valueWords: Value.bagWords, in: &arena)
         if order == 0 {
             node.words[3] = UInt64(bitPattern: old.weight &+ weight)
@@ -220,15 +236,26 @@ public struct OrderedBag<Value: BagValue>: BitwiseCopyable {
 
     /// Adds all of another bag, as if its values had come after these.
     public mutating func merge(_ other: Self, _ arena: inout Arena) {
-        var tree = root
         let offset = sequence
+        var isOrdered = false
         BagNode.visit(other.root) { node in
-            let sequence = node.sequence == 0 ? 0 : node.sequence &+ offset
-            tree = Self.changed(tree, Value(inBag: node.value), sequence: sequence, weight: node.weight, &arena)
+            if node.sequence == 0 {
+                add(Value(inBag: node.value), weight: node.weight, &arena)
+                return
+            }
+            var entries = 0
+            root = Self.changed(
+                root, Value(inBag: node.value), sequence: node.sequence &+ offset, weight: node.weight, &entries, &arena)
+            isOrdered = true
         }
-        root = tree
-        sequence &+= other.sequence
+        if isOrdered { sequence = offset &+ other.sequence }
     }
+}
+
+extension BagValue {
+    /// The bytes of an entry with this value.
+    @inlinable var bytesInBag: Int64 { Int64((BagNode.headerWords &+ Self.bagWords) &* 8) &+ bytesBeside }
+    @inlinable public var bytesBeside: Int64 { 0 }
 }
 
 extension BagValue where Self: OrderedWord {
@@ -253,6 +280,7 @@ extension Float: BagValue {}
 extension Double: BagValue {}
 
 extension StringView: BagValue {
+    @inlinable public var bytesBeside: Int64 { isInline ? 0 : Int64(count) }
     @inlinable public static var bagWords: Int { 2 }
     @inlinable public static var isString: Bool { true }
     @inlinable public func store(inBag words: UnsafeMutablePointer<UInt64>, _ arena: inout Arena) {

@@ -1,4 +1,4 @@
-/// MIN over rows that can be taken back: all values of the group in order.
+/// MIN over rows that can be taken back: all values of the group in order, equal ones once, up to the limit of its memory.
 public struct RetractableMinimum<Value: BagValue>: RetractableAccumulator {
     public var bag: OrderedBag<Value>
 
@@ -15,7 +15,7 @@ public struct RetractableMinimum<Value: BagValue>: RetractableAccumulator {
     @inlinable public func result(_ fault: inout Fault, at site: Int) -> Value? { bag.first }
 }
 
-/// MAX over rows that can be taken back: all values of the group in order.
+/// MAX over rows that can be taken back: all values of the group in order, equal ones once, up to the limit of its memory.
 public struct RetractableMaximum<Value: BagValue>: RetractableAccumulator {
     public var bag: OrderedBag<Value>
 
