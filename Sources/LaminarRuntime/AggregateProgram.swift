@@ -89,20 +89,21 @@ public protocol AggregateProgram {
         _ groups: GroupSlice, _ windows: WindowSlice, into batch: ColumnBatch,
         origins: UnsafeMutablePointer<UInt32>?, _ fault: inout Fault)
 
-    /// As `emit`, for what each touched group was and then is, from where it lies; false: it does not do that, and groups are
-    /// to be gathered for `emit`. The batch has room for two rows a group.
+    /// As `emit`, for what each touched group was and then is, from where it lies, with the weights −1 and +1. The batch has
+    /// room for two rows a group.
     ///
-    /// - Parameter origins: receives, for each appended row from index 0 on, its group's place among the touched ones, twice,
-    ///   and one more for what the group is.
+    /// - Parameter pairs: receives the appended rows, counted from 0, that are followed by their group's new one and may be
+    ///   equal to it.
+    /// - Returns: the number of pairs; nil: the program does not do that, and groups are to be gathered for `emit`.
     func emitChanges(
-        _ changed: TouchedGroups, into batch: ColumnBatch, origins: UnsafeMutablePointer<UInt32>, _ fault: inout Fault
-    ) -> Bool
+        _ changed: TouchedGroups, into batch: ColumnBatch, pairs: UnsafeMutablePointer<UInt32>, _ fault: inout Fault
+    ) -> Int?
 }
 
 extension AggregateProgram {
     @inlinable public func emitChanges(
-        _ changed: TouchedGroups, into batch: ColumnBatch, origins: UnsafeMutablePointer<UInt32>, _ fault: inout Fault
-    ) -> Bool { false }
+        _ changed: TouchedGroups, into batch: ColumnBatch, pairs: UnsafeMutablePointer<UInt32>, _ fault: inout Fault
+    ) -> Int? { nil }
 }
 
 /// A row that could not be evaluated.

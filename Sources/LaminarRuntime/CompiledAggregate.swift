@@ -146,6 +146,9 @@ public struct CompiledAggregate<Program: GroupProgram>: AggregateProgram {
     ) {
         let dictionary = keyTable(table)
         if dictionary != table { table.pointee.cover(dictionary.pointee.count) }
+        if _slowPath(dictionary.pointee.isBeyondCaches && to &- from >= 16) {
+            readAhead(program, table, columns, from, to, &scratch)
+        }
         updateGroups(
             program, table, columns, from, to, weights: weights, RecordingObserver(changes), &scratch, &fault)
     }
@@ -183,32 +186,38 @@ public struct CompiledAggregate<Program: GroupProgram>: AggregateProgram {
 extension CompiledAggregate {
     /// Emits old and new rows straight from where they lie.
     @inlinable public func emitChanges(
-        _ changed: TouchedGroups, into batch: ColumnBatch, origins: UnsafeMutablePointer<UInt32>, _ fault: inout Fault
-    ) -> Bool {
+        _ changed: TouchedGroups, into batch: ColumnBatch, pairs: UnsafeMutablePointer<UInt32>, _ fault: inout Fault
+    ) -> Int? {
         let first = batch.rowCount
+        let weights = batch.weights()
         let window = WindowBounds(start: 0, end: 0)
         let keys = changed.table.pointee.keys
         // Sound: the table's layout is made from this very type.
         let accumulators = changed.table.pointee.accumulators.assumingMemoryBound(to: Program.Accumulators.self)
         let before = changed.accumulatorsBefore.assumingMemoryBound(to: Program.Accumulators.self)
+        var pairCount = 0
         var position = 0
         while position < changed.count {
             let group = changed.group(position)
             let key = Program.Key(words: keys + group &* Program.Key.wordCount)
-            let code = UInt32(truncatingIfNeeded: position &<< 1)
+            let row = batch.rowCount
             if changed.wasThere(position) {
-                let row = batch.rowCount
                 program.emit(key, before[position], window, into: batch, &fault)
-                if batch.rowCount > row { origins[row &- first] = code }
+                // Weights of rows that are not there are 1.
+                weights[row] = batch.rowCount > row ? -1 : 1
             }
             if changed.isThere(position) {
-                let row = batch.rowCount
+                let next = batch.rowCount
                 program.emit(key, accumulators[group], window, into: batch, &fault)
-                if batch.rowCount > row { origins[row &- first] = code | 1 }
+                weights[next] = 1
+                if batch.rowCount == row &+ 2, !Program.differ(before[position], accumulators[group]) {
+                    pairs[pairCount] = UInt32(truncatingIfNeeded: row &- first)
+                    pairCount &+= 1
+                }
             }
             position &+= 1
         }
-        return true
+        return pairCount
     }
 }
 

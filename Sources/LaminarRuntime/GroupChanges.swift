@@ -18,7 +18,7 @@ struct GroupChanges: ~Copyable {
     /// Of each row that came out: the entry it is of, then what `entries` says of that.
     private var origins: UnsafeMutablePointer<UInt32>
     /// The old rows that are followed by their group's new one.
-    private var pairs: UnsafeMutablePointer<UInt32>
+    private(set) var pairs: UnsafeMutablePointer<UInt32>
     private var areDifferent: UnsafeMutablePointer<Bool>
 
     init(layout: GroupTableLayout) {
@@ -121,25 +121,29 @@ struct GroupChanges: ~Copyable {
             weights[row] = code & 1 == 0 ? -1 : 1
             if code & 1 == 0, row + 1 < emitted, origins[row + 1] == code | 1 {
                 pairs[pairCount] = UInt32(truncatingIfNeeded: row)
-                areDifferent[pairCount] = false
                 pairCount += 1
             }
         }
-        if pairCount == 0 { return emitted }
+        if pairCount > 0 { takeOutEqual(pairCount, of: output, from: first) }
+        return output.rowCount - first
+    }
+
+    /// Takes out the rows among the first `pairCount` pairs that are equal to those behind them, with these.
+    mutating func takeOutEqual(_ pairCount: Int, of output: ColumnBatch, from first: Int) {
+        for pair in 0..<pairCount { areDifferent[pair] = false }
         var different = 0
         output.withView { view in
             for (column, type) in output.types.enumerated() where different < pairCount {
                 different = compare(view.columns[column], type, first, pairCount)
             }
         }
-        if different == pairCount { return emitted }
+        if different == pairCount { return }
         var equal = 0
         for pair in 0..<pairCount where !areDifferent[pair] {
             pairs[equal] = pairs[pair]
             equal += 1
         }
         remove(equal, from: output, first)
-        return output.rowCount - first
     }
 
     /// Marks the pairs that differ in a column: NULLs are equal, strings by content, all else bit by bit. How many are

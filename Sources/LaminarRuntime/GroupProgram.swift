@@ -38,6 +38,9 @@ public protocol GroupProgram: BitwiseCopyable, Sendable {
     func fold(
         _ accumulators: inout Accumulators, _ group: Int, _ table: UnsafeMutablePointer<GroupTable>,
         _ columns: Columns, _ row: Int, _ scratch: inout Arena, _ fault: inout Fault)
+    /// Whether the results of two states of a group, if they come out, are known to differ: where a count among them does.
+    /// Default: false.
+    static func differ(_ before: Accumulators, _ after: Accumulators) -> Bool
     /// Takes a row back. Default: does nothing, and `canRetract` says so.
     func retract(
         _ accumulators: inout Accumulators, _ group: Int, _ table: UnsafeMutablePointer<GroupTable>,
@@ -58,6 +61,7 @@ extension GroupProgram {
     @inlinable public static var accumulatorBags: [GroupTableLayout.Bag] { [] }
     @inlinable public static var distinctValues: [[GroupTableLayout.KeyElement]] { [] }
     @inlinable public static var canRetract: Bool { false }
+    @inlinable public static func differ(_ before: Accumulators, _ after: Accumulators) -> Bool { false }
     @inlinable public static var canMerge: Bool { false }
 
     @inlinable public func merge(

@@ -172,16 +172,20 @@ public struct RunningAggregate<Program: AggregateProgram>: ~Copyable {
             output.reserve(2 &* changed.count)
             var fault = Fault()
             let origins = originsOfRows(2 &* changed.count)
-            if !program.emitChanges(changed, into: output, origins: origins, &fault) {
-                program.emit(gathered(changed), WindowBounds(start: 0, end: 0), into: output, origins: origins, &fault)
-                resolveOrigins(output.rowCount &- first)
+            if let pairs = program.emitChanges(changed, into: output, pairs: pairList, &fault), !fault.isRaised {
+                takeOutEqual(pairs, of: output, from: first)
+            } else {
+                if !fault.isRaised {
+                    program.emit(gathered(changed), WindowBounds(start: 0, end: 0), into: output, origins: origins, &fault)
+                    resolveOrigins(output.rowCount &- first)
+                }
+                if _slowPath(fault.isRaised) {
+                    output.truncate(to: first)
+                    if policies.evaluationError == .fail { throw PipelineError(fault) }
+                    emitOneByOne(changed, into: output, origins)
+                }
+                settle(output, from: first)
             }
-            if _slowPath(fault.isRaised) {
-                output.truncate(to: first)
-                if policies.evaluationError == .fail { throw PipelineError(fault) }
-                emitOneByOne(changed, into: output, origins)
-            }
-            settle(output, from: first)
         }
         forgetChanges()
         table.pointee.compactStringsIfNeeded()
@@ -209,6 +213,13 @@ public struct RunningAggregate<Program: AggregateProgram>: ~Copyable {
 
     @usableFromInline mutating func originsOfRows(_ count: Int) -> UnsafeMutablePointer<UInt32> {
         changesOfGroups.originsOfRows(count)
+    }
+
+    @usableFromInline var pairList: UnsafeMutablePointer<UInt32> { changesOfGroups.pairs }
+
+    @usableFromInline mutating func takeOutEqual(_ pairs: Int, of output: ColumnBatch, from first: Int) {
+        if pairs > 0 { changesOfGroups.takeOutEqual(pairs, of: output, from: first) }
+        tally.rowsOut &+= Int64(output.rowCount &- first)
     }
 
     @usableFromInline mutating func gathered(_ changed: TouchedGroups) -> GroupSlice {

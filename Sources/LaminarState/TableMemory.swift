@@ -14,9 +14,15 @@ func tableMemory(_ bytes: Int) -> UnsafeMutableRawPointer {
     return pointer
 }
 
-/// As `tableMemory`, of zero bytes.
+/// As `tableMemory`, of zero bytes; those of large tables are not there before they are used.
 func zeroedTableMemory(_ bytes: Int) -> UnsafeMutableRawPointer {
     let pointer = tableMemory(bytes)
+    let pages = bytes & ~4095
+    // Sound: whole pages of anonymous memory of this process alone, which read as zeros after this.
+    if bytes >= hugeBytes, madvise(pointer, pages, MADV_DONTNEED) == 0 {
+        (pointer + pages).initializeMemory(as: UInt8.self, repeating: 0, count: bytes - pages)
+        return pointer
+    }
     pointer.initializeMemory(as: UInt8.self, repeating: 0, count: max(bytes, 16))
     return pointer
 }

@@ -51,7 +51,7 @@ extension PipelineEmitter {
         let resultNames = accumulatorNames(shape, stage)
         let keyNames = keyMembers(shape.table.keys.map(\.name))
         let reserved: Set<String> = [
-            "outputTypes", "columns", "time", "passes", "key", "fold", "retract", "emit", "layout", "accumulatorStrings",
+            "outputTypes", "columns", "time", "passes", "key", "fold", "retract", "differ", "emit", "layout", "accumulatorStrings",
             "accumulatorBags", "distinctValues", "canRetract", "canMerge", "merge", "accumulatorBytes", "place", "places",
         ]
         var members = ProgramMembers(
@@ -118,6 +118,7 @@ extension PipelineEmitter {
                     .function("retract", group + reads, body: folds.map { $0.statement("retract") }.withRow(folds))))
         }
         if shape.merges { declarations.append(merging(shape.ownCalls.map { resultNames[$0] })) }
+        if let difference = difference(shape, resultNames) { declarations.append(difference) }
         let emission = emission(shape, stage, keyNames, resultNames, keyType, members: &members)
         declarations += emission
         finish(&members)
@@ -292,13 +293,34 @@ extension PipelineEmitter {
     }
 
     /// The accumulator that gives a call's result, or what another one keeps put into its form.
-    private func readAccumulator(of index: Int, _ shape: AggregationShape, _ names: [String]) -> SwiftExpression {
+    private func readAccumulator(
+        of index: Int, _ shape: AggregationShape, _ names: [String], in record: String = "accumulators"
+    ) -> SwiftExpression {
         guard let owner = shape.table.accumulators[index].owner else {
-            return .member(.identifier("accumulators"), names[index])
+            return .member(.identifier(record), names[index])
         }
-        let total = SwiftExpression.member(.member(.identifier("accumulators"), names[owner]), "total")
+        let total = SwiftExpression.member(.member(.identifier(record), names[owner]), "total")
         if shape.calls[index].kernel.isCount { return total }
         return .call(.type(.named(typeName(of: shape.calls[index].kernel))), [SwiftArgument("total", total)])
+    }
+
+    /// The function that says of two states of a group whether a count among its results differs; nil: there is none.
+    private func difference(_ shape: AggregationShape, _ resultNames: [String]) -> SwiftDeclaration? {
+        if shape.time != nil { return nil }
+        let counts = shape.calls.indices.filter { index in
+            shape.calls[index].kernel.isCount
+                && shape.output.outputs.contains { $0.node == .input(shape.keys.count + index) }
+        }
+        func count(_ index: Int, _ record: String) -> SwiftExpression {
+            .member(readAccumulator(of: index, shape, resultNames, in: record), "count")
+        }
+        let tests = counts.map { SwiftExpression.binary(count($0, "before"), "!=", count($0, "after")) }
+        guard let first = tests.first else { return nil }
+        return SwiftDeclaration(
+            .function(
+                "differ", [SwiftParameter("_", "before", "Accumulators"), SwiftParameter("_", "after", "Accumulators")],
+                returns: .named("Bool"),
+                body: [.result(tests.dropFirst().reduce(first) { .binary($0, "||", $1) })]), modifiers: ["static"])
     }
 
     // MARK: Groups out

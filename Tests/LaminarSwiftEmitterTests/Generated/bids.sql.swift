@@ -725,6 +725,10 @@ extension BidsPipeline {
             }
         }
 
+        static func differ(_ before: Accumulators, _ after: Accumulators) -> Bool {
+            (before.n.count != after.n.count) || (before.bidders.count != after.bidders.count)
+        }
+
         /// A group as the SELECT list sees it.
         struct Group: BitwiseCopyable {
             let channel: StringView?

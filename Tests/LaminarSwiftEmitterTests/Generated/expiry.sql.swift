@@ -1362,6 +1362,10 @@ extension ExpiryPipeline {
             }
         }
 
+        static func differ(_ before: Accumulators, _ after: Accumulators) -> Bool {
+            (before.visits.count != after.visits.count) || (before.visitors.count != after.visitors.count)
+        }
+
         func emit(
             _ key: StringView?, _ accumulators: Accumulators, _ window: WindowBounds, into batch: ColumnBatch,
             _ fault: inout Fault
@@ -1620,6 +1624,10 @@ extension ExpiryPipeline {
             _ columns: VisitColumns, _ index: Int, _ scratch: inout Arena, _ fault: inout Fault
         ) {
             accumulators.visits.add()
+        }
+
+        static func differ(_ before: Accumulators, _ after: Accumulators) -> Bool {
+            before.visits.count != after.visits.count
         }
 
         func emit(

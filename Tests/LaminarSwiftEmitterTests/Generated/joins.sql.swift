@@ -3802,6 +3802,10 @@ extension JoinsPipeline {
             accumulators.latest.retract(row.id, &table.pointee.arena)
         }
 
+        static func differ(_ before: Accumulators, _ after: Accumulators) -> Bool {
+            before.amount.total.count != after.amount.total.count
+        }
+
         func emit(
             _ key: StringView?, _ accumulators: Accumulators, _ window: WindowBounds, into batch: ColumnBatch,
             _ fault: inout Fault

@@ -1720,6 +1720,10 @@ extension PoliciesPipeline {
             }
         }
 
+        static func differ(_ before: Accumulators, _ after: Accumulators) -> Bool {
+            before.readings.count != after.readings.count
+        }
+
         func emit(
             _ key: StringView?, _ accumulators: Accumulators, _ window: WindowBounds, into batch: ColumnBatch,
             _ fault: inout Fault
@@ -1788,6 +1792,10 @@ extension PoliciesPipeline {
                 accumulators.price.retract(value, &table.pointee.arena)
             }
             accumulators.offers.retract()
+        }
+
+        static func differ(_ before: Accumulators, _ after: Accumulators) -> Bool {
+            before.offers.count != after.offers.count
         }
 
         func emit(

@@ -1244,6 +1244,10 @@ extension ShapesPipeline {
             }
         }
 
+        static func differ(_ before: Accumulators, _ after: Accumulators) -> Bool {
+            (before.bids.count != after.bids.count) || (before.bidders.count != after.bidders.count)
+        }
+
         /// A group as the SELECT list sees it.
         struct Group: BitwiseCopyable {
             let channel: StringView?
@@ -1375,6 +1379,10 @@ extension ShapesPipeline {
             _ columns: BidColumns, _ index: Int, _ scratch: inout Arena, _ fault: inout Fault
         ) {
             accumulators.self2.add()
+        }
+
+        static func differ(_ before: Accumulators, _ after: Accumulators) -> Bool {
+            before.self2.count != after.self2.count
         }
 
         func emit(

@@ -1102,6 +1102,10 @@ extension TablesPipeline {
             accumulators.balance.retract(row.balance, &table.pointee.arena)
         }
 
+        static func differ(_ before: Accumulators, _ after: Accumulators) -> Bool {
+            before.balance.total.count != after.balance.total.count
+        }
+
         func emit(
             _ key: StringView?, _ accumulators: Accumulators, _ window: WindowBounds, into batch: ColumnBatch,
             _ fault: inout Fault

@@ -1893,6 +1893,10 @@ extension TimePipeline {
             }
         }
 
+        static func differ(_ before: Accumulators, _ after: Accumulators) -> Bool {
+            before.bids.count != after.bids.count
+        }
+
         func emit(
             _ key: Int64, _ accumulators: Accumulators, _ window: WindowBounds, into batch: ColumnBatch,
             _ fault: inout Fault

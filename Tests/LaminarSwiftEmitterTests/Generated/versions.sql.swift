@@ -1817,6 +1817,10 @@ extension VersionsPipeline {
             }
         }
 
+        static func differ(_ before: Accumulators, _ after: Accumulators) -> Bool {
+            before.orders.count != after.orders.count
+        }
+
         func emit(
             _ key: StringView?, _ accumulators: Accumulators, _ window: WindowBounds, into batch: ColumnBatch,
             _ fault: inout Fault
