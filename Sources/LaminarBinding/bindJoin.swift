@@ -12,7 +12,13 @@ extension Binder {
         }
         // Both sides are bound whatever the first says, so that each reports its own mistakes.
         let left = bindTable(join.left)
-        let right = bindTable(join.right, beside: left?.scope)
+        var rightTable = join.right
+        var time: ExpressionSyntax?
+        if case .versioned(let relation, let asOf) = rightTable.kind {
+            rightTable.kind = .named(relation)
+            time = asOf
+        }
+        let right = bindTable(rightTable, beside: left?.scope)
         guard let left, let right else { return nil }
         let kind: Join.Kind =
             switch join.kind {
@@ -23,7 +29,47 @@ extension Binder {
             case .semi: .semi
             case .anti: .anti
             }
-        return bindJoin(kind, left, right, join.condition, asof: join.asof, span: join.operatorSpan)
+        if let time, !checkLatest(kind, left, right.plan, time, join) { return nil }
+        return bindJoin(
+            kind, left, right, join.condition, asof: join.asof, readsLatest: time != nil, span: join.operatorSpan)
+    }
+
+    /// Whether a left row can meet the version of the right table that is valid at `time`: the latest one, at a processing
+    /// time.
+    private mutating func checkLatest(
+        _ kind: Join.Kind, _ left: (plan: LogicalPlan, scope: Scope), _ right: LogicalPlan, _ time: ExpressionSyntax,
+        _ join: JoinSyntax
+    ) -> Bool {
+        let outer = processingTimes
+        processingTimes = left.plan.properties.processingTimes
+        defer { processingTimes = outer }
+        guard let expression = bindExpression(time, left.scope) else { return false }
+        guard isProcessingTime(expression) else {
+            diagnostics.unsupported(
+                "FOR SYSTEM_TIME AS OF an event time", at: time.span,
+                hint: "Write a processing time, PROCTIME() or a column that is declared AS PROCTIME(), for the latest version, or "
+                    + "ASOF JOIN.")
+            return false
+        }
+        guard kind == .inner || kind == .left, join.asof == nil else {
+            diagnostics.report(
+                .error, "42601", at: join.operatorSpan, "FOR SYSTEM_TIME AS OF takes an INNER or a LEFT JOIN",
+                hint: "A version is looked up for each row of the left side.")
+            return false
+        }
+        guard left.plan.properties.changelog == .appendOnly else {
+            diagnostics.unsupported(
+                "FOR SYSTEM_TIME AS OF with a left side that takes rows back", at: join.operatorSpan,
+                hint: "What was given out for a row is not kept, so it could not be taken back.")
+            return false
+        }
+        if let source = left.plan.sourceNames.intersection(right.sourceNames).min() {
+            diagnostics.unsupported(
+                "FOR SYSTEM_TIME AS OF where both sides read \"\(source)\"", at: join.operatorSpan,
+                hint: "Which of its rows are there already would depend on how they come in batches.")
+            return false
+        }
+        return true
     }
 
     /// `a, b`: every pair.
@@ -35,7 +81,7 @@ extension Binder {
 
     private mutating func bindJoin(
         _ kind: Join.Kind, _ left: (plan: LogicalPlan, scope: Scope), _ right: (plan: LogicalPlan, scope: Scope),
-        _ condition: JoinSyntax.Condition, asof: AsofSyntax? = nil, span: Span
+        _ condition: JoinSyntax.Condition, asof: AsofSyntax? = nil, readsLatest: Bool = false, span: Span
     ) -> (plan: LogicalPlan, scope: Scope)? {
         let width = left.plan.fields.count
         var rightScope = right.scope
@@ -62,9 +108,9 @@ extension Binder {
             aggregates = AggregateCollector(forbiddenClause: "JOIN conditions")
             defer { aggregates = outer }
             guard let predicate = bindPredicate(syntax, both, clause: "JOIN/ON") else { return nil }
-            if predicate.readsSubquery, asof != nil || right.plan.readsOuter(outerScopes.count) {
+            if predicate.readsSubquery, asof != nil || readsLatest || right.plan.readsOuter(outerScopes.count) {
                 diagnostics.unsupported(
-                    "a subquery in the condition of an ASOF or LATERAL join", at: syntax.span, hint: "Write it in WHERE.")
+                    "a subquery in the condition of an ASOF, LATERAL or FOR SYSTEM_TIME join", at: syntax.span, hint: "Write it in WHERE.")
                 return nil
             }
             conditions = predicate.conjuncts
@@ -120,6 +166,7 @@ extension Binder {
             plan = matched
         } else {
             var join = Join(kind: kind, keys: [], residual: nil)
+            join.readsLatest = readsLatest
             for condition in conditions where condition.node != .constant(.boolean(true)) {
                 join.add(condition, leftWidth: width)
             }
@@ -209,9 +256,9 @@ extension Binder {
             }
         }
         var join = join
-        join.timing = timing(of: &join, left, right, span: span)
+        if !join.readsLatest { join.timing = timing(of: &join, left, right, span: span) }
         let isAppendOnly =
-            join.timing != nil
+            join.timing != nil || join.readsLatest
             || join.kind == .inner && left.properties.changelog == .appendOnly
                 && right.properties.changelog == .appendOnly
         var plan = LogicalPlan(
@@ -220,5 +267,13 @@ extension Binder {
             name: nil, span: span)
         carryTimes(through: &plan, left, right)
         return plan
+    }
+}
+
+extension LogicalPlan {
+    /// The sources whose rows it is made of.
+    fileprivate var sourceNames: Set<String> {
+        if case .source(let definition) = node { return [definition.name] }
+        return inputs.reduce(into: []) { $0.formUnion($1.sourceNames) }
     }
 }

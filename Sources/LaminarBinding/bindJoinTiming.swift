@@ -68,7 +68,15 @@ extension Binder {
 
     /// What of the inputs' event times and windows holds for a join's result.
     func carryTimes(through plan: inout LogicalPlan, _ left: LogicalPlan, _ right: LogicalPlan) {
-        guard case .join(_, _, let join) = plan.node, let timing = join.timing else { return }
+        guard case .join(_, _, let join) = plan.node else { return }
+        if join.readsLatest {
+            // Rows come out as the left ones come.
+            plan.properties.eventTime = left.properties.eventTime
+            plan.properties.processingTimes = left.properties.processingTimes
+            plan.windowColumns = left.windowColumns
+            return
+        }
+        guard let timing = join.timing else { return }
         func sum(_ a: Int64, _ b: Int64) -> Int64 {
             let (sum, overflow) = a.addingReportingOverflow(b)
             return overflow ? .max : sum

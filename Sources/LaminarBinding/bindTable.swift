@@ -40,7 +40,9 @@ extension Binder {
             plan = found
             name = relation.last.text
         case .versioned(_, let time):
-            diagnostics.unsupported("FOR SYSTEM_TIME AS OF", at: time.span)
+            diagnostics.unsupported(
+                "FOR SYSTEM_TIME AS OF elsewhere than to the right of a JOIN", at: time.span,
+                hint: "Write stream JOIN table FOR SYSTEM_TIME AS OF stream.time ON ….")
             return nil
         case .query(let query, _):
             guard let found = bindSubquery(query) else { return nil }

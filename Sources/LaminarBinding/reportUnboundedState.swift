@@ -29,7 +29,7 @@ func reportUnboundedState(of plan: LogicalPlan, isStrict: Bool, _ diagnostics: i
             }
         case .join(let left, let right, let join):
             if join.timing == nil {
-                let isBound = (left.isLimited || join.leftTimeToLive != nil) && (right.isLimited || join.rightTimeToLive != nil)
+                let isBound = (left.isLimited || join.readsLatest || join.leftTimeToLive != nil) && (right.isLimited || join.rightTimeToLive != nil)
                 if isBound { return }
                 report(
                     plan.span, "the rows of this join are never freed",

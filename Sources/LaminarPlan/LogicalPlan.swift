@@ -264,6 +264,9 @@ public struct Join: Hashable, Sendable {
     /// Microseconds of processing time that rows of either side stay; nil: for ever.
     public var leftTimeToLive: Int64?
     public var rightTimeToLive: Int64?
+    /// Whether a left row meets the right rows that there are when it comes, and is then forgotten (FOR SYSTEM_TIME AS
+    /// OF a processing time).
+    public var readsLatest = false
 
     /// How far apart the event times of two rows that meet can be.
     public struct Timing: Hashable, Sendable {

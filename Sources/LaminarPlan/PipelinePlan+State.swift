@@ -120,6 +120,7 @@ extension PipelinePlan {
             }
             if let left = plan.leftTimeToLive { part.kind += ", left rows kept for \(left)" }
             if let right = plan.rightTimeToLive { part.kind += ", right rows kept for \(right)" }
+            if plan.readsLatest { part.kind += ", left rows not kept" }
             if let timing = plan.timing { part.kind += ", \(timing.stateText(names, right))" }
             part.rows = inputs
         case .over(let input, let plan):

@@ -229,6 +229,8 @@ public struct JoinPlan: Hashable, Sendable {
     /// Microseconds of processing time that rows of either side stay; nil: for ever.
     public var leftTimeToLive: Int64?
     public var rightTimeToLive: Int64?
+    /// Whether a left row meets the right rows that there are when it comes, and is then forgotten.
+    public var readsLatest = false
 
     public struct Timing: Hashable, Sendable {
         /// The inputs' columns of times in microseconds.

@@ -250,6 +250,7 @@ struct PipelinePlanner {
             kind: join.kind, keys: keys, residual: residual, leftWidth: leftFields.count, timing: timing)
         joinPlan.leftTimeToLive = join.leftTimeToLive
         joinPlan.rightTimeToLive = join.rightTimeToLive
+        joinPlan.readsLatest = join.readsLatest
         let stage: StageInput
         if let known = stageIndex[plan] {
             stage = known

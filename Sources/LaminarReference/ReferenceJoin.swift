@@ -20,6 +20,10 @@ extension ReferenceEvaluation {
             guard hasChanges else { continue }
             try leftRows.apply(left.moments[index].changes)
             try rightRows.apply(right.moments[index].changes)
+            if join.readsLatest {
+                result.moments[index].changes = try meeting(rightRows, left.moments[index].changes, join, rightWidth)
+                continue
+            }
             var rows: [[Value]] = []
             var matched: Set<Int> = []
             for (leftID, leftRow) in leftRows.rows {
@@ -49,6 +53,26 @@ extension ReferenceEvaluation {
         }
         return result
     }
+}
+
+/// What left rows that come give with the right rows there are.
+private func meeting(
+    _ rows: Contents, _ changes: [ReferenceChange], _ join: Join, _ rightWidth: Int
+) throws(ReferenceError) -> [ReferenceChange] {
+    var result: [ReferenceChange] = []
+    for change in changes {
+        guard change.weight > 0 else { throw .unsupported("taking back a row whose join is forgotten") }
+        var hasMatch = false
+        for (_, row) in rows.rows where try isMatch(change.row, row, join) {
+            hasMatch = true
+            result.append(ReferenceChange(weight: change.weight, row: change.row + row))
+        }
+        if !hasMatch && join.kind == .left {
+            result.append(
+                ReferenceChange(weight: change.weight, row: change.row + Array(repeating: .null, count: rightWidth)))
+        }
+    }
+    return result
 }
 
 /// Whether the keys and the condition of a join let two rows meet.

@@ -49,8 +49,8 @@ extension RegularJoin {
     }
 
     public mutating func restore(from reader: inout StateReader) throws(StateError) {
-        var restored = UnionWatermark(inputs: 2)
-        for input in 0..<2 { _ = restored.advance(input, to: try reader.readInteger(Int64.self)) }
+        var restored = UnionWatermark(inputs: watermark.inputs.count)
+        for input in watermark.inputs.indices { _ = restored.advance(input, to: try reader.readInteger(Int64.self)) }
         watermark = restored
         counters = try OperatorCounters(from: &reader)
         divertedRows = []

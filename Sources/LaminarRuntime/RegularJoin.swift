@@ -15,7 +15,7 @@ public import LaminarState
 public struct RegularJoin<Program: JoinProgram>: ~Copyable {
     public let program: Program
     public internal(set) var counters = OperatorCounters()
-    @usableFromInline var watermark = UnionWatermark(inputs: 2)
+    @usableFromInline var watermark: UnionWatermark
     /// The accumulator of a key is its `JoinHeads`.
     @usableFromInline let table: UnsafeMutablePointer<GroupTable>
     @usableFromInline let leftRows: UnsafeMutablePointer<JoinRows>
@@ -25,6 +25,8 @@ public struct RegularJoin<Program: JoinProgram>: ~Copyable {
     @usableFromInline var scratch = Arena()
     /// How often the last row of a key has left since the dictionary was made.
     @usableFromInline var emptied = 0
+    /// Whether right rows are only kept and left ones only paired.
+    @usableFromInline let readsLatest: Bool
     /// Whether rows that a side takes back must be there.
     @usableFromInline let checksLeft: Bool
     @usableFromInline let checksRight: Bool
@@ -37,15 +39,19 @@ public struct RegularJoin<Program: JoinProgram>: ~Copyable {
     /// - Parameters:
     ///   - leftTimeToLive: microseconds of processing time after which a left row is forgotten; nil: never.
     ///   - rightTimeToLive: the same for right rows.
+    ///   - readsLatest: whether a left row meets the right rows that there are when it comes and is then forgotten, so that
+    ///     what comes out is never taken back; left rows must not be taken back, and the kind be inner or left.
     ///   - checksLeft: whether left rows that are taken back must have been there: where they are those of a source's
     ///     changelog. Rows whose key is NULL are not kept, and so not checked.
     ///   - checksRight: the same for right rows.
     ///   - policy: for rows that take back what is not there.
     public init(
-        _ program: Program, leftTimeToLive: Int64? = nil, rightTimeToLive: Int64? = nil, checksLeft: Bool = false,
-        checksRight: Bool = false, policy: RowPolicy = .fail
+        _ program: Program, leftTimeToLive: Int64? = nil, rightTimeToLive: Int64? = nil, readsLatest: Bool = false,
+        checksLeft: Bool = false, checksRight: Bool = false, policy: RowPolicy = .fail
     ) {
         self.program = program
+        self.readsLatest = readsLatest
+        watermark = UnionWatermark(inputs: readsLatest ? 1 : 2)
         self.checksLeft = checksLeft && program.left.isUpdating
         self.checksRight = checksRight && program.right.isUpdating
         self.policy = policy
@@ -92,10 +98,12 @@ public struct RegularJoin<Program: JoinProgram>: ~Copyable {
         }
     }
 
-    /// Raises the watermark of one side; the least of both goes out with `output` where it rises.
+    /// Raises the watermark of one side; the least of both goes out with `output` where it rises, the left one's if only
+    /// left rows come out.
     public mutating func advance(
         _ side: JoinSide, to time: Int64, into output: ColumnBatch
     ) throws(PipelineError) {
+        if readsLatest && side == .right { return }
         if watermark.advance(Int(side.rawValue), to: time) { output.appendStep(watermark.watermark) }
     }
 
@@ -146,14 +154,16 @@ public struct RegularJoin<Program: JoinProgram>: ~Copyable {
         if _fastPath(group >= 0) {
             let heads = table.pointee.accumulator(group).assumingMemoryBound(to: JoinHeads.self)
             let first = heads.pointee[Face.side.opposite]
-            if first != 0 {
+            if first != 0 && !(readsLatest && Face.side == .right) {
                 let result =
                     program.hasCondition
                     ? pairSelected(columns, row, weight, first, face, others, &matches, output)
                     : pairAll(columns, row, weight, first, face, others, &matches, output)
                 if _slowPath(result != .taken) { return result }
             }
-            if _slowPath(!keep(columns, row, weight, matches, face, mine, heads)) { return .outOfRange }
+            if readsLatest && Face.side == .left {
+                if heads.pointee.isEmpty { emptied &+= 1 }
+            } else if _slowPath(!keep(columns, row, weight, matches, face, mine, heads)) { return .outOfRange }
         }
         if kind.preserves(Face.side) {
             if matches <= 0 {

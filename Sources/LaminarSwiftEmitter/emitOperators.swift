@@ -47,6 +47,7 @@ extension PipelineEmitter {
                 if let right = join.rightTimeToLive {
                     arguments.append(SwiftArgument("rightTimeToLive", .integer(Int128(right))))
                 }
+                if join.readsLatest { arguments.append(SwiftArgument("readsLatest", .boolean(true))) }
                 let checked = [("checksLeft", leftInput), ("checksRight", rightInput)].filter { plan.readsChanges($0.1) }
                 for (label, _) in checked { arguments.append(SwiftArgument(label, .boolean(true))) }
                 if !checked.isEmpty {

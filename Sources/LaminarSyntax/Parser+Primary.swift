@@ -65,7 +65,7 @@ extension Parser {
 
     private static let keywordFunctions: Set<String> = [
         "current_date", "current_time", "current_timestamp", "localtime", "localtimestamp", "current_catalog",
-        "current_role", "current_user", "session_user", "user", "current_schema",
+        "current_role", "current_user", "session_user", "current_schema",
     ]
 
     /// `CURRENT_DATE`, `CURRENT_TIMESTAMP(3)`, `CURRENT_SCHEMA()`
@@ -227,10 +227,12 @@ extension Parser {
     private mutating func parseNameOrCall() throws(SyntaxFailure) -> ExpressionSyntax {
         let start = position
         let isWord = token.kind == .word
-        // PostgreSQL reserves WINDOW and ANY; here `window` is also what Arroyo's users call their window's struct.
+        // PostgreSQL reserves WINDOW and ANY; here `window` is also what Arroyo's users call their window's struct. Nobody is
+        // logged in, so USER is but a column, as in Flink.
         let isAllowed =
             !isWord || token.reservation == .none || token.reservation == .columnName
             || peekIsSymbol(1, "(") && (token.reservation == .functionName || at("any") || at("some")) || at("window")
+            || at("user")
         guard isAllowed else {
             let isKeyword = Parser.clauseWords.contains(token.text)
             let shown = token.text

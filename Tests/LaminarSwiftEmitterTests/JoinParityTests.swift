@@ -69,6 +69,8 @@ import Testing
         #expect(compiled.rows.allSatisfy { $0.count > 3 })
         // Of two append-only inputs nothing is taken back.
         #expect(compiled.rows[0].allSatisfy { $0.hasPrefix("1 ") })
+        // Nor of what looks up the customers there are.
+        #expect(compiled.rows[9].count > 20 && compiled.rows[9].allSatisfy { !$0.hasPrefix("-") })
     }
 
     @Test(arguments: [UInt64(5), 6, 7])

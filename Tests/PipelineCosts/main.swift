@@ -46,6 +46,7 @@ func workloads() -> [Workload] {
         all.append(running(takesBack: false, isCompiled: isCompiled))
         all.append(running(takesBack: true, isCompiled: isCompiled))
     }
+    for format in EncodeBenchmark.Format.allCases { all.append(encoder(format)) }
     for portion in [1, 64] {
         all.append(pushes("euros", EurosQuery(), portion))
         all.append(pushes("windows", WindowsQuery(), portion))
@@ -71,6 +72,14 @@ func running(takesBack: Bool, isCompiled: Bool) -> Workload {
                 if takesBack { try feed.pass(1, into: pipeline, weight: -1) }
             }
         )
+    }
+}
+
+/// All columns of bids as text.
+func encoder(_ format: EncodeBenchmark.Format) -> Workload {
+    Workload(name: "bids encoded as \(format.rawValue)") {
+        let encoder = try BidEncoder(rows: blockRows, format: format)
+        return ({}, { try encoder.encode() })
     }
 }
 

@@ -15,7 +15,7 @@ enum DecidedDifference {
         func isCall(_ names: String...) -> Bool { names.contains { sql.hasPrefix("\($0)(") } }
         if disagreement.row == nil, ours == "accepted" {
             if theirs == "42883" {
-                if isCall("round", "trunc", "log2", "from_unixtime", "ends_with", "to_timestamp") {
+                if isCall("round", "trunc", "log2", "from_unixtime", "ends_with", "to_timestamp", "split") {
                     return "functions that PostgreSQL lacks"
                 }
                 if sql.contains(" + ") || sql.contains(" - ") { return "BIGINT and an interval make an event time" }

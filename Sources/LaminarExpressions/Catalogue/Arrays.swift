@@ -218,6 +218,12 @@ extension FamilyBuilder {
                 stringToArray(arguments, span, &diagnostics)
             }
         }
+        // Calcite's and Spark's name.
+        composed(
+            "split", [.text, .text], .array(.text), "The pieces between separators.", ["split('a,b', ',')": "{a,b}"]
+        ) { arguments, span, diagnostics in
+            stringToArray(arguments, span, &diagnostics)
+        }
         addRegularExpressionArrays()
     }
 

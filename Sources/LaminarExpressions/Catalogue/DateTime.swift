@@ -144,14 +144,18 @@ extension FamilyBuilder {
             ["make_timestamptz(2013, 7, 15, 8, 15, 23.5)": "2013-07-15 08:15:23.5+00"])
         composed(
             "make_timestamptz", fields + [.text], .timestamptz(6), "With a zone, of its fields there.",
-            ["make_timestamptz(2013, 7, 15, 8, 15, 23.5, 'Europe/Berlin')": "2013-07-15 06:15:23.5+00"]
+            [
+                "make_timestamptz(2013, 7, 15, 8, 15, 23.5, 'Europe/Berlin')": "2013-07-15 06:15:23.5+00",
+                "make_timestamptz(2013, 7, 15, 8, 15, 23.5, '+02')": "2013-07-15 06:15:23.5+00",
+            ]
         ) { arguments, span, diagnostics in
             guard
                 let local = resolveFunction(
                     name: "make_timestamp", arguments: Array(arguments.dropLast()), span: span, diagnostics: &diagnostics)
             else { return nil }
             let zone = arguments[arguments.count - 1]
-            let time = resolveFunction(name: "timezone", arguments: [zone, local], span: span, diagnostics: &diagnostics)
+            let time = resolveFunction(
+                name: "timezone", arguments: [countedEast(zone, span), local], span: span, diagnostics: &diagnostics)
             guard let time, zone.isNullable else { return time }
             // Without a zone there is no time, so its fields are not looked at.
             let isKnown = negation(of: Expression(.isNull(zone), .boolean, isNullable: false, span: span), span: span)
@@ -291,4 +295,19 @@ private func atZone(_ zone: Expression, _ time: Expression, _ span: Span) -> Exp
     let kernel = Kernel(
         isMoment ? "timestamptzAtZone" : "timestampAtZone", [zone.type.physical, .int64], .int64, canFail: true)
     return .call(kernel, [zone, time], type, span: span)
+}
+
+/// The zone as `timezone` takes it: offsets without letters count east in `make_timestamptz` and west there.
+private func countedEast(_ zone: Expression, _ span: Span) -> Expression {
+    func text(_ characters: String) -> Expression { .constant(.text(characters), .text, span: span) }
+    func starts(with sign: String) -> Expression {
+        .call(Kernel("startsWith", [.string, .string], .bool), [zone, text(sign)], .boolean, span: span)
+    }
+    let turned = Expression.call(
+        Kernel("translate", [.string, .string, .string], .string, allocates: true), [zone, text("+-"), text("-+")], .text,
+        span: span)
+    func conditional(_ condition: Expression, _ otherwise: Expression) -> Expression {
+        Expression(.conditional(condition, turned, otherwise), .text, isNullable: zone.isNullable, span: span)
+    }
+    return conditional(starts(with: "+"), conditional(starts(with: "-"), zone))
 }

@@ -21,7 +21,7 @@ final class JoinNode: PipelineNode {
         let program = try InterpretedJoin(plan, left: left, right: right)
         join = RegularJoin(
             program, leftTimeToLive: plan.leftTimeToLive, rightTimeToLive: plan.rightTimeToLive,
-            checksLeft: checks.left, checksRight: checks.right, policy: policies.evaluationError)
+            readsLatest: plan.readsLatest, checksLeft: checks.left, checksRight: checks.right, policy: policies.evaluationError)
         output = ColumnBatch(types: program.outputTypes)
         place = stage.span
         super.init(name: stage.name)

@@ -15,8 +15,10 @@ extension RandomCase {
         let left = t.columns.map { NamedColumn("a.\($0.name)", $0.kind) }
         var right = u.columns.map { NamedColumn("b.\($0.name)", $0.kind) }
         var rightSide: Sketch = "u AS b"
+        var isPlain = true
         if random.chance(30) {
             // A side that changes.
+            isPlain = false
             let group = random.pick(u.columns.filter { $0.name != "k" })
             rightSide = "(SELECT k, \(group.name), count(*) AS n FROM u GROUP BY k, \(group.name)) AS b"
             right = [NamedColumn("b.k", .integer), NamedColumn("b.\(group.name)", group.kind), NamedColumn("b.n", .bigint)]
@@ -41,7 +43,12 @@ extension RandomCase {
                 WHERE a.k \(not)IN (SELECT b.k FROM \(rightSide))
                 """
         default:
-            let kind = random.pick(["JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN"])
+            var kind = random.pick(["JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN"])
+            if !style.deletable.contains("t") || style.deletions == 0, isPlain, random.chance(25) {
+                // The rows that there are when a left one comes.
+                kind = random.pick(["JOIN", "LEFT JOIN"])
+                rightSide = "u FOR SYSTEM_TIME AS OF PROCTIME() AS b"
+            }
             let joined: Sketch = "t AS a \(kind) \(rightSide) ON \(condition)"
             if random.chance(35) {
                 let calls = AggregateMaker(maker: both, isOrdered: false).call(&random).sql

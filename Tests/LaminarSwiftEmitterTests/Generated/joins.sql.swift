@@ -9,6 +9,7 @@
 //     (customers ─ project ─ inner join ─ customers ─ project) ─ project ─▶ neighbours
 //     (customers ─ project ─ inner join ─ items ─ project) ─ project ─▶ pairs
 //     (orders ─ project ─ left join ─ orders ─ group) ─ filter ─▶ above_average
+//     (orders ─ project ─ left join ─ customers ─ project) ─ project ─▶ rated_once
 //     (customers ─ project ─ inner join ─ orders ─ project) ─ group by city ─▶ output
 //
 // `laminar-compile explain joins.sql` shows how it came about.
@@ -118,6 +119,17 @@ public final class JoinsPipeline: RunnablePipeline {
     public func aboveAverage() -> AsyncStream<Change<AboveAverage>> { aboveAverageOutlet.changes() }
 
     private let aboveAverageOutlet = ChangeOutlet<AboveAverage>()
+
+    /// Called with each row of `rated_once`.
+    public var onRatedOnce: ((RatedOnce) -> Void)? {
+        get { ratedOnceOutlet.onRow }
+        set { ratedOnceOutlet.onRow = newValue }
+    }
+
+    /// The rows of `rated_once` that come from now on, buffered without bound.
+    public func ratedOnce() -> AsyncStream<RatedOnce> { ratedOnceOutlet.rows() }
+
+    private let ratedOnceOutlet = ResultOutlet<RatedOnce>()
 
     /// Called with each change of `output`.
     public var onOutputRow: ((Change<Output>) -> Void)? {
@@ -233,6 +245,14 @@ public final class JoinsPipeline: RunnablePipeline {
                 isUpdating: true
             ),
             .init(
+                name: "rated_once",
+                columns: [
+                    .init("id", "bigint", .int64, isNullable: false),
+                    .init("city", "text", .string),
+                    .init("rating", "bigint", .int64)
+                ]
+            ),
+            .init(
                 name: "output",
                 columns: [
                     .init("city", "text", .string),
@@ -255,6 +275,7 @@ public final class JoinsPipeline: RunnablePipeline {
             "groups.groups",
             "join_9.rows",
             "join_10.rows",
+            "join_11.rows",
             "groups_2.groups"
         ],
         fingerprint: stateFingerprint
@@ -291,13 +312,15 @@ public final class JoinsPipeline: RunnablePipeline {
                 StageStatus("join_9", join9Stage.counters),
                 StageStatus("above_average", aboveAverageStage.counters),
                 StageStatus("join_10", join10Stage.counters),
+                StageStatus("rated_once", ratedOnceStage.counters),
+                StageStatus("join_11", join11Stage.counters),
                 StageStatus("groups_2", groups2Stage.counters)
             ]
         )
     }
 
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
-    public static let stateFingerprint = "2063472f0981b486"
+    public static let stateFingerprint = "462d5194d2c3c9b1"
 
     /// What a snapshot consists of, and says of itself, so that later versions can read it.
     private static let stateLayout: [String] = [
@@ -407,6 +430,17 @@ public final class JoinsPipeline: RunnablePipeline {
         "  rows",
         "    column avg | double precision | null",
         "operator above_average/transform 1 | above_average | transform | transient",
+        "operator rated_once/join 1 | rated_once | left join on customer = name and rating < amount, left rows not kept",
+        "  rows",
+        "    column id | bigint | not null",
+        "    column customer | text | null",
+        "    column amount | bigint | not null",
+        "  rows",
+        "    column name | text | null",
+        "    column city | text | null",
+        "    column rating | bigint | null",
+        "    column since | interval | null",
+        "operator rated_once/transform 1 | rated_once | transform | transient",
         "operator output/join 1 | output | inner join on name = customer",
         "  rows",
         "    column name | text | null",
@@ -429,7 +463,7 @@ public final class JoinsPipeline: RunnablePipeline {
     private typealias InterfaceVersion = LaminarInterfaceVersion1
 
     @exclusivity(unchecked) private var progress = PipelineProgress(sources: 3)
-    @exclusivity(unchecked) private var failures = QueryFailures(sinks: 10)
+    @exclusivity(unchecked) private var failures = QueryFailures(sinks: 11)
 
     /// Called with each row of `orders` that a policy of `.divert` has kept out of a query.
     public var onRejectedOrder: ((Order.Rejected) -> Void)?
@@ -503,6 +537,9 @@ public final class JoinsPipeline: RunnablePipeline {
     private var aboveAverageStage: RowTransformer<AboveAverageProgram>
     @exclusivity(unchecked) private var join10Stage: RegularJoin<Join10Program>
     private let join10Rows = ColumnBatch(types: Join10Program.outputTypes)
+    private var ratedOnceStage: RowTransformer<RatedOnceProgram>
+    @exclusivity(unchecked) private var join11Stage: RegularJoin<Join11Program>
+    private let join11Rows = ColumnBatch(types: Join11Program.outputTypes)
     @exclusivity(unchecked) private var groups2Stage: RunningAggregate<CompiledAggregate<Groups2Program>>
     private let groups2Rows = ColumnBatch(types: Groups2Program.outputTypes)
 
@@ -535,7 +572,14 @@ public final class JoinsPipeline: RunnablePipeline {
         groupsStage = RunningAggregate(CompiledAggregate(GroupsProgram()), policies: policies)
         join9Stage = RegularJoin(Join9Program())
         aboveAverageStage = RowTransformer(AboveAverageProgram(), policies: policies)
-        join10Stage = RegularJoin(Join10Program(), checksLeft: true, policy: policies.evaluationError)
+        join10Stage = RegularJoin(
+            Join10Program(),
+            readsLatest: true,
+            checksRight: true,
+            policy: policies.evaluationError
+        )
+        ratedOnceStage = RowTransformer(RatedOnceProgram(), policies: policies)
+        join11Stage = RegularJoin(Join11Program(), checksLeft: true, policy: policies.evaluationError)
         requireLayout(of: Groups2Program.self, keyWords: 3, accumulatorBytes: 40)
         groups2Stage = RunningAggregate(CompiledAggregate(Groups2Program()), policies: policies)
     }
@@ -792,11 +836,12 @@ public final class JoinsPipeline: RunnablePipeline {
                 runJoin5(batch, from: .left)
                 runJoin6(batch, from: .left)
                 runJoin9(batch, from: .left)
-                runJoin10(batch, from: .right)
+                runJoin10(batch, from: .left)
+                runJoin11(batch, from: .right)
             }
         } catch {
             let error = error.located(stage: "orders", at: [], isPushedRow: true)
-            failures.stop(4, sinks: [1, 2, 3, 4, 5, 8, 9], error)
+            failures.stop(4, sinks: [1, 2, 3, 4, 5, 8, 9, 10], error)
         }
     }
 
@@ -808,7 +853,8 @@ public final class JoinsPipeline: RunnablePipeline {
         advanceJoin5(to: watermark, from: .left)
         advanceJoin6(to: watermark, from: .left)
         advanceJoin9(to: watermark, from: .left)
-        advanceJoin10(to: watermark, from: .right)
+        advanceJoin10(to: watermark, from: .left)
+        advanceJoin11(to: watermark, from: .right)
     }
 
     private func runCustomers(_ batch: BatchView) {
@@ -825,11 +871,12 @@ public final class JoinsPipeline: RunnablePipeline {
                 runJoin7(batch, from: .left)
                 runJoin7(batch, from: .right)
                 runJoin8(batch, from: .left)
-                runJoin10(batch, from: .left)
+                runJoin10(batch, from: .right)
+                runJoin11(batch, from: .left)
             }
         } catch {
             let error = error.located(stage: "customers", at: [], isPushedRow: true)
-            failures.stop(5, sinks: [1, 2, 3, 4, 5, 6, 7, 9], error)
+            failures.stop(5, sinks: [1, 2, 3, 4, 5, 6, 7, 9, 10], error)
         }
     }
 
@@ -843,7 +890,8 @@ public final class JoinsPipeline: RunnablePipeline {
         advanceJoin7(to: watermark, from: .left)
         advanceJoin7(to: watermark, from: .right)
         advanceJoin8(to: watermark, from: .left)
-        advanceJoin10(to: watermark, from: .left)
+        advanceJoin10(to: watermark, from: .right)
+        advanceJoin11(to: watermark, from: .left)
     }
 
     private func runJoin2(_ batch: BatchView, from side: JoinSide) {
@@ -1311,15 +1359,15 @@ public final class JoinsPipeline: RunnablePipeline {
         do throws(PipelineError) {
             try join10Stage.push(batch, from: side, into: join10Rows)
         } catch {
-            let error = error.tracedBack { side == .left ? customersOrigins.inputRow(of: $0) : $0 }.located(stage: "join_10", at: [], isPushedRow: side == .left, else: Join10Program.place)
+            let error = error.tracedBack { side == .left ? $0 : customersOrigins.inputRow(of: $0) }.located(stage: "join_10", at: [], isPushedRow: side == .right, else: Join10Program.place)
             failures.stop(23, sinks: [9], error)
         }
         if _slowPath(!join10Stage.diverted.isEmpty) {
             reject(
-                join10Stage.diverted.tracedBack { side == .left ? customersOrigins.inputRow(of: $0) : $0 },
+                join10Stage.diverted.tracedBack { side == .left ? $0 : customersOrigins.inputRow(of: $0) },
                 "join_10",
                 [],
-                isPushedRow: side == .left,
+                isPushedRow: side == .right,
                 else: Join10Program.place
             )
         }
@@ -1340,18 +1388,71 @@ public final class JoinsPipeline: RunnablePipeline {
 
     private func sendJoin10() {
         join10Rows.withView { batch in
+            runRatedOnce(batch)
+        }
+    }
+
+    private func runRatedOnce(_ batch: BatchView) {
+        if failures.hasStopped(24) { return }
+        do throws(PipelineError) {
+            try ratedOnceStage.process(
+                batch, divert: { reject([$0], "rated_once", [], isPushedRow: false, else: nil) }
+            ) { batch in
+                deliverRatedOnce(batch)
+            }
+        } catch {
+            let error = error.located(stage: "rated_once", at: [], isPushedRow: false)
+            failures.stop(24, sinks: [9], error)
+        }
+    }
+
+    private func runJoin11(_ batch: BatchView, from side: JoinSide) {
+        if failures.hasStopped(25) { return }
+        join11Rows.clear()
+        do throws(PipelineError) {
+            try join11Stage.push(batch, from: side, into: join11Rows)
+        } catch {
+            let error = error.tracedBack { side == .left ? customersOrigins.inputRow(of: $0) : $0 }.located(stage: "join_11", at: [], isPushedRow: side == .left, else: Join11Program.place)
+            failures.stop(25, sinks: [10], error)
+        }
+        if _slowPath(!join11Stage.diverted.isEmpty) {
+            reject(
+                join11Stage.diverted.tracedBack { side == .left ? customersOrigins.inputRow(of: $0) : $0 },
+                "join_11",
+                [],
+                isPushedRow: side == .left,
+                else: Join11Program.place
+            )
+        }
+        sendJoin11()
+    }
+
+    private func advanceJoin11(to watermark: Int64, from side: JoinSide) {
+        if failures.hasStopped(25) { return }
+        join11Rows.clear()
+        do throws(PipelineError) {
+            try join11Stage.advance(side, to: watermark, into: join11Rows)
+        } catch {
+            let error = error.located(stage: "join_11", at: [], isPushedRow: false, else: Join11Program.place)
+            failures.stop(25, sinks: [10], error)
+        }
+        sendJoin11()
+    }
+
+    private func sendJoin11() {
+        join11Rows.withView { batch in
             runGroups2(batch)
         }
     }
 
     private func runGroups2(_ batch: BatchView) {
-        if failures.hasStopped(24) { return }
+        if failures.hasStopped(26) { return }
         groups2Rows.clear()
         do throws(PipelineError) {
             try groups2Stage.push(batch, into: groups2Rows)
         } catch {
             let error = error.located(stage: "groups_2", at: Groups2Program.places, isPushedRow: false, else: Groups2Program.place)
-            failures.stop(24, sinks: [9], error)
+            failures.stop(26, sinks: [10], error)
         }
         if _slowPath(!groups2Stage.diverted.isEmpty) {
             reject(groups2Stage.diverted, "groups_2", Groups2Program.places, isPushedRow: false, else: Groups2Program.place)
@@ -1360,13 +1461,13 @@ public final class JoinsPipeline: RunnablePipeline {
     }
 
     private func advanceGroups2(to watermark: Int64) {
-        if failures.hasStopped(24) { return }
+        if failures.hasStopped(26) { return }
         groups2Rows.clear()
         do throws(PipelineError) {
             try groups2Stage.advance(to: watermark, into: groups2Rows)
         } catch {
             let error = error.located(stage: "groups_2", at: Groups2Program.places, isPushedRow: false, else: Groups2Program.place)
-            failures.stop(24, sinks: [9], error)
+            failures.stop(26, sinks: [10], error)
         }
         sendGroups2()
     }
@@ -1440,10 +1541,17 @@ public final class JoinsPipeline: RunnablePipeline {
         aboveAverageOutlet.deliver(batch)
     }
 
-    private func deliverOutput(_ batch: BatchView) {
+    private func deliverRatedOnce(_ batch: BatchView) {
         if batch.rowCount == 0 { return }
         progress.rowsOut += Int64(batch.rowCount)
         onOutput(9, batch)
+        ratedOnceOutlet.deliver(batch)
+    }
+
+    private func deliverOutput(_ batch: BatchView) {
+        if batch.rowCount == 0 { return }
+        progress.rowsOut += Int64(batch.rowCount)
+        onOutput(10, batch)
         outputOutlet.deliver(batch)
     }
 
@@ -1500,6 +1608,7 @@ public final class JoinsPipeline: RunnablePipeline {
         neighboursOutlet.finish()
         pairsOutlet.finish()
         aboveAverageOutlet.finish()
+        ratedOnceOutlet.finish()
         outputOutlet.finish()
         try failures.throwIfAny()
     }
@@ -1587,6 +1696,12 @@ public final class JoinsPipeline: RunnablePipeline {
         writer.endSection()
         writer.beginSection()
         join10Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
+        ratedOnceStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
+        join11Stage.encode(to: &writer)
         writer.endSection()
         writer.beginSection()
         groups2Stage.encode(to: &writer)
@@ -1704,11 +1819,19 @@ public final class JoinsPipeline: RunnablePipeline {
             try reader.leaveSection()
         }
         if try reader.enterSection(24) {
+            try ratedOnceStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(25) {
+            try join11Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(26) {
             try groups2Stage.restore(from: &reader)
             try reader.leaveSection()
         }
         try reader.finish()
-        failures = QueryFailures(sinks: 10)
+        failures = QueryFailures(sinks: 11)
     }
 
     public var counters: OperatorCounters {
@@ -1737,6 +1860,8 @@ public final class JoinsPipeline: RunnablePipeline {
         counters.addDrops(of: join9Stage.counters)
         counters.addDrops(of: aboveAverageStage.counters)
         counters.addDrops(of: join10Stage.counters)
+        counters.addDrops(of: ratedOnceStage.counters)
+        counters.addDrops(of: join11Stage.counters)
         counters.addDrops(of: groups2Stage.counters)
         return counters
     }
@@ -2067,6 +2192,29 @@ extension JoinsPipeline {
         public init(_ batch: BatchView, _ row: Int) {
             id = batch.value(column: 0, row: row)
             amount = batch.value(column: 1, row: row)
+        }
+    }
+
+    /// A row of `rated_once`.
+    public struct RatedOnce: ResultRow, Hashable {
+        /// `id BIGINT NOT NULL`
+        public var id: Int64
+        /// `city TEXT`
+        public var city: String?
+        /// `rating BIGINT`
+        public var rating: Int64?
+
+        public init(id: Int64, city: String?, rating: Int64?) {
+            self.id = id
+            self.city = city
+            self.rating = rating
+        }
+
+        /// Reads a row from column memory.
+        public init(_ batch: BatchView, _ row: Int) {
+            id = batch.value(column: 0, row: row)
+            city = batch.optionalString(column: 1, row: row)
+            rating = batch.optional(column: 2, row: row)
         }
     }
 
@@ -2604,6 +2752,49 @@ extension JoinsPipeline {
 
     /// The columns of `join_10` that are read, and one row of them.
     struct Join10StageColumns: BitwiseCopyable {
+        let id: ColumnReader<Int64>
+        let customer: NullableColumnReader<StringView>
+        let amount: ColumnReader<Int64>
+        let name: NullableColumnReader<StringView>
+        let city: NullableColumnReader<StringView>
+        let rating: NullableColumnReader<Int64>
+        let since: NullableColumnReader<Interval>
+
+        init(_ batch: BatchView) {
+            id = ColumnReader(batch, 0)
+            customer = NullableColumnReader(batch, 1)
+            amount = ColumnReader(batch, 2)
+            name = NullableColumnReader(batch, 3)
+            city = NullableColumnReader(batch, 4)
+            rating = NullableColumnReader(batch, 5)
+            since = NullableColumnReader(batch, 6)
+        }
+
+        func row(_ index: Int) -> Row {
+            Row(
+                id: id[index],
+                customer: customer[index],
+                amount: amount[index],
+                name: name[index],
+                city: city[index],
+                rating: rating[index],
+                since: since[index]
+            )
+        }
+
+        struct Row: BitwiseCopyable {
+            let id: Int64
+            let customer: StringView?
+            let amount: Int64
+            let name: StringView?
+            let city: StringView?
+            let rating: Int64?
+            let since: Interval?
+        }
+    }
+
+    /// The columns of `join_11` that are read, and one row of them.
+    struct Join11StageColumns: BitwiseCopyable {
         let name: NullableColumnReader<StringView>
         let city: NullableColumnReader<StringView>
         let rating: NullableColumnReader<Int64>
@@ -3685,8 +3876,110 @@ extension JoinsPipeline {
 #sourceLocation()
     }
 
-    /// `join_10`: `JOIN`
+    /// `join_10`: `LEFT JOIN`
     struct Join10Program: TypedJoinProgram {
+        /// ON `customer`.
+        typealias Key = StringView
+
+        static var outputTypes: [PhysicalType] { [.int64, .string, .int64, .string, .string, .int64, .interval] }
+        var kind: JoinKind { .left }
+        var left: Left { Left() }
+        var right: Right { Right() }
+        var hasCondition: Bool { true }
+
+        /// `c.rating < o.amount`
+#sourceLocation(file: "SQL/joins.sql", line: 39)
+        func meets(
+            _ left: OrdersStageColumns.Row, _ right: CustomersStageColumns.Row, _ arena: inout Arena,
+            _ fault: inout Fault
+        ) -> Bool {
+            isTrue(strict(right.rating) { less($0, left.amount) })
+        }
+#sourceLocation()
+
+        /// The left side: `orders`
+        struct Left: TypedJoinInput {
+            var types: [PhysicalType] { [.int64, .string, .int64] }
+            var columnCount: Int { 3 }
+
+            func columns(of batch: BatchView) -> OrdersStageColumns { OrdersStageColumns(batch) }
+
+            func row(_ columns: OrdersStageColumns, _ index: Int) -> OrdersStageColumns.Row { columns.row(index) }
+
+            func key(_ row: OrdersStageColumns.Row) -> StringView? { row.customer }
+
+            func owned(_ row: OrdersStageColumns.Row, _ arena: inout Arena) -> OrdersStageColumns.Row {
+                OrdersStageColumns.Row(
+                    id: row.id,
+                    customer: strict(row.customer) { arena.copy($0) },
+                    amount: row.amount
+                )
+            }
+
+            func write(_ row: OrdersStageColumns.Row, to batch: ColumnBatch, at target: Int, from first: Int) {
+                batch.lend(row.id, column: first, row: target)
+                batch.lend(row.customer, column: first &+ 1, row: target)
+                batch.lend(row.amount, column: first &+ 2, row: target)
+            }
+        }
+
+        /// The right side: `customers`
+        struct Right: TypedJoinInput {
+            var types: [PhysicalType] { [.string, .string, .int64, .interval] }
+            var columnCount: Int { 4 }
+            var isUpdating: Bool { true }
+
+            func columns(of batch: BatchView) -> CustomersStageColumns { CustomersStageColumns(batch) }
+
+            func row(_ columns: CustomersStageColumns, _ index: Int) -> CustomersStageColumns.Row { columns.row(index) }
+
+            func key(_ row: CustomersStageColumns.Row) -> StringView? { row.name }
+
+            func owned(_ row: CustomersStageColumns.Row, _ arena: inout Arena) -> CustomersStageColumns.Row {
+                CustomersStageColumns.Row(
+                    name: strict(row.name) { arena.copy($0) },
+                    city: strict(row.city) { arena.copy($0) },
+                    rating: row.rating,
+                    since: row.since
+                )
+            }
+
+            func areSame(_ a: CustomersStageColumns.Row, _ b: CustomersStageColumns.Row) -> Bool {
+                (a.name.isSame(as: b.name) && a.city.isSame(as: b.city) && a.rating.isSame(as: b.rating))
+                    && a.since.isSame(as: b.since)
+            }
+
+            func write(_ row: CustomersStageColumns.Row, to batch: ColumnBatch, at target: Int, from first: Int) {
+                batch.lend(row.name, column: first, row: target)
+                batch.lend(row.city, column: first &+ 1, row: target)
+                batch.lend(row.rating, column: first &+ 2, row: target)
+                batch.lend(row.since, column: first &+ 3, row: target)
+            }
+        }
+
+        /// The query itself, for errors that no call is to blame for.
+        static var place: SQLPlace { SQLPlace("SQL/joins.sql", line: 39, column: 1, "join_10") }
+    }
+
+    /// `rated_once`: `SELECT o.id, c.city, c.rating FROM orders AS o LEFT JOIN customers FOR SYSTEM_TIME AS O…`
+    struct RatedOnceProgram: TransformProgram {
+        var outputTypes: [PhysicalType] { [.int64, .string, .int64] }
+        var filterSites: Int { 0 }
+        var hasFilter: Bool { false }
+        var passedColumns: [PassedColumn] {
+            [.init(output: 0, input: 0), .init(output: 1, input: 4), .init(output: 2, input: 5)]
+        }
+
+        func transform(
+            _ batch: BatchView, _ from: Int, _ to: Int, into output: ColumnBatch,
+            _ positions: UnsafeMutablePointer<Int>, _ fault: inout Fault
+        ) {
+            output.rowCount += to - from
+        }
+    }
+
+    /// `join_11`: `JOIN`
+    struct Join11Program: TypedJoinProgram {
         /// ON `name`.
         typealias Key = StringView
 
@@ -3756,7 +4049,7 @@ extension JoinsPipeline {
         }
 
         /// The query itself, for errors that no call is to blame for.
-        static var place: SQLPlace { SQLPlace("SQL/joins.sql", line: 38, column: 21, "join_10") }
+        static var place: SQLPlace { SQLPlace("SQL/joins.sql", line: 43, column: 21, "join_11") }
     }
 
     /// `groups_2`: `SELECT c.city, COUNT(*) AS orders, SUM(o.amount) AS amount, MAX(o.id) AS latest FROM cu…`
@@ -3776,17 +4069,17 @@ extension JoinsPipeline {
         static var accumulatorBags: [GroupTableLayout.Bag] { [GroupTableLayout.Bag(offset: 24, words: 1)] }
         static var canRetract: Bool { true }
 
-        func columns(of batch: BatchView) -> Join10StageColumns { Join10StageColumns(batch) }
+        func columns(of batch: BatchView) -> Join11StageColumns { Join11StageColumns(batch) }
 
         func key(
-            _ columns: Join10StageColumns, _ index: Int, _ scratch: inout Arena, _ fault: inout Fault
+            _ columns: Join11StageColumns, _ index: Int, _ scratch: inout Arena, _ fault: inout Fault
         ) -> StringView? {
             columns.city[index]
         }
 
         func fold(
             _ accumulators: inout Accumulators, _ group: Int, _ table: UnsafeMutablePointer<GroupTable>,
-            _ columns: Join10StageColumns, _ index: Int, _ scratch: inout Arena, _ fault: inout Fault
+            _ columns: Join11StageColumns, _ index: Int, _ scratch: inout Arena, _ fault: inout Fault
         ) {
             let row = columns.row(index)
             accumulators.amount.add(row.amount, &table.pointee.arena)
@@ -3795,7 +4088,7 @@ extension JoinsPipeline {
 
         func retract(
             _ accumulators: inout Accumulators, _ group: Int, _ table: UnsafeMutablePointer<GroupTable>,
-            _ columns: Join10StageColumns, _ index: Int, _ scratch: inout Arena, _ fault: inout Fault
+            _ columns: Join11StageColumns, _ index: Int, _ scratch: inout Arena, _ fault: inout Fault
         ) {
             let row = columns.row(index)
             accumulators.amount.retract(row.amount, &table.pointee.arena)
@@ -3819,9 +4112,9 @@ extension JoinsPipeline {
         }
 
         /// The SQL of the calls that can fail, by fault site.
-        static var places: [SQLPlace] { [SQLPlace("SQL/joins.sql", line: 37, column: 36, "SUM(o.amount)")] }
+        static var places: [SQLPlace] { [SQLPlace("SQL/joins.sql", line: 42, column: 36, "SUM(o.amount)")] }
 
         /// The query itself, for errors that no call is to blame for.
-        static var place: SQLPlace { SQLPlace("SQL/joins.sql", line: 37, column: 1, "groups_2") }
+        static var place: SQLPlace { SQLPlace("SQL/joins.sql", line: 42, column: 1, "groups_2") }
     }
 }

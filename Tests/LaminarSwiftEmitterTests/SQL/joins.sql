@@ -33,6 +33,11 @@ CREATE STREAM pairs AS SELECT c.name, i.id FROM customers AS c CROSS JOIN items 
 -- Over the result of a subquery that changes.
 CREATE STREAM above_average AS SELECT id, amount FROM orders WHERE amount > (SELECT AVG(amount) FROM orders);
 
+-- The customers as they are when an order comes: nothing is taken back.
+CREATE STREAM rated_once AS
+SELECT o.id, c.city, c.rating FROM orders AS o
+LEFT JOIN customers FOR SYSTEM_TIME AS OF PROCTIME() AS c ON o.customer = c.name AND c.rating < o.amount;
+
 -- And below an aggregation.
 SELECT c.city, COUNT(*) AS orders, SUM(o.amount) AS amount, MAX(o.id) AS latest
 FROM customers AS c JOIN orders AS o ON c.name = o.customer GROUP BY c.city;
