@@ -39,9 +39,6 @@ extension Binder {
         bindWatermark(elements, &definition)
         setTiming(timing, &definition, at: create.name.span)
         bindChanges(changes, create, &definition)
-        if !definition.isAppendOnly, definition.watermark != nil {
-            diagnostics.unsupported("a watermark on a changelog source", at: create.name.span)
-        }
         guard diagnostics.errorCount == errorsBefore else { return }
         sources.removeAll { $0.name == name }
         relations[name] = .source(definition)

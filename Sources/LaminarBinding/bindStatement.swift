@@ -61,10 +61,10 @@ extension Binder {
     private mutating func bindCreateView(_ create: CreateViewSyntax, _ span: Span) {
         guard let name = declaredName(create.name, isOrReplace: create.isOrReplace, ifNotExists: create.ifNotExists)
         else { return }
-        if let option = create.options.first { diagnostics.unsupported("WITH options of a view", at: option.span) }
         relations[name] = .invalid
         emission = Emission()
         emission.isMaterializedView = create.kind == .materializedView
+        for option in create.options where !bindViewOption(option, create) { return }
         guard var (plan, presentation) = bindOutermostQuery(create.query) else { return }
         if presentation.limit != nil || presentation.offset != 0 {
             guard let first = limited(plan, presentation, ties: nil, span: create.query.span) else { return }
@@ -90,6 +90,31 @@ extension Binder {
             queries.append(
                 LogicalQuery(sink: SinkDefinition(name: name, kind: .stream, connector: nil, span: span), plan: plan))
         }
+    }
+
+    /// `refresh.interval.sec = n` of a materialised view, which is EMIT EVERY; false after a report.
+    private mutating func bindViewOption(_ option: OptionSyntax, _ create: CreateViewSyntax) -> Bool {
+        guard option.key == "refresh.interval.sec", create.kind == .materializedView else {
+            diagnostics.report(
+                .error, "42704", at: option.keySpan, "a view has no option \"\(option.key)\"",
+                hint: "A materialized view can have refresh.interval.sec, the same as EMIT EVERY; write others on its source or sink.")
+            return false
+        }
+        guard let seconds = option.text.flatMap({ Int64($0) }), seconds > 0, seconds <= Int64.max / 1_000_000 else {
+            diagnostics.report(
+                .error, "22023", at: option.value.span, "invalid value for option \"refresh.interval.sec\"",
+                hint: "It must be a number of seconds, greater than zero.")
+            return false
+        }
+        if create.query.tail?.emit != nil {
+            diagnostics.report(
+                .error, "42601", at: option.span, "refresh.interval.sec and EMIT cannot both say when results come out",
+                hint: "Leave one of them away.")
+            return false
+        }
+        emission.mode = .every(seconds * 1_000_000)
+        emission.span = option.span
+        return true
     }
 
     private mutating func bindBareQuery(_ query: QuerySyntax, _ span: Span) {

@@ -40,9 +40,14 @@ package struct ReferenceCheck {
         do {
             let arrivals = try testCase.arrivals(of: compilation.logical)
             for (index, query) in compilation.logical.queries.enumerated() {
-                let expected = try Expected(
-                    query, equivalent: try equivalentPlan, arrivals, ends: testCase.endsInput)
+                let equivalent = try equivalentPlan
+                var expected = try Expected(query, equivalent: equivalent, arrivals, ends: testCase.endsInput)
                 for configuration in configurations {
+                    if query.plan.emitsPeriodically {
+                        expected = try Expected(
+                            query, equivalent: equivalent, arrivals, ends: testCase.endsInput,
+                            ticks: ticks(configuration))
+                    }
                     let outcome = run(planned, sink: index, configuration, expected, countsLateRows: compilation.logical.queries.count == 1)
                     if outcome != .agreed { return outcome }
                 }
@@ -54,6 +59,15 @@ package struct ReferenceCheck {
         } catch {
             return .unknown("\(error)")
         }
+    }
+
+    /// What the clock says before the first row of each batch: the number of that row, in milliseconds.
+    private func ticks(_ configuration: CaseConfiguration) -> [Int: Int64] {
+        var ticks: [Int: Int64] = [:]
+        for case .push(_, let rows) in inputSchedule(of: testCase, configuration) {
+            ticks[rows.lowerBound + 1] = Int64(testCase.inputs[rows.lowerBound].sequence) * 1000
+        }
+        return ticks
     }
 
     /// What the reference evaluates instead of the query; nil: the query's own plan.
@@ -164,9 +178,10 @@ struct Expected {
 
     /// - Parameter equivalent: evaluated in the place of the query's plan.
     init(
-        _ query: LogicalQuery, equivalent: LogicalPlan?, _ arrivals: [ReferenceArrival], ends: Bool
+        _ query: LogicalQuery, equivalent: LogicalPlan?, _ arrivals: [ReferenceArrival], ends: Bool,
+        ticks: [Int: Int64] = [:]
     ) throws(ReferenceError) {
-        let result = try evaluateReference(equivalent ?? query.plan, arrivals, ends: ends)
+        let result = try evaluateReference(equivalent ?? query.plan, arrivals, ends: ends, ticks: ticks)
         isAppendOnly = query.plan.properties.changelog == .appendOnly
         lateRows = result.lateRows
         types = query.plan.fields.map(\.type)
@@ -216,6 +231,14 @@ struct Expected {
                 if case .decimal = type { return (p - q).magnitude <= 1e-12 * max(1, p.magnitude, q.magnitude) }
                 return false
             }
+    }
+}
+
+extension LogicalPlan {
+    /// Whether the clock says when its result comes out.
+    fileprivate var emitsPeriodically: Bool {
+        if case .periodic = node { return true }
+        return inputs.contains(where: \.emitsPeriodically)
     }
 }
 

@@ -25,11 +25,13 @@ package struct ReferenceResult: Sendable {
 /// Evaluates a logical plan as the binder made it, over the whole history of its input: slow and obvious, and sharing
 /// nothing with the engine but the meaning of types.
 ///
-/// - Parameter ends: whether the input ends after the last row.
+/// - Parameters:
+///   - ends: whether the input ends after the last row.
+///   - ticks: what a clock says, in microseconds, before the rows of the moments at which it is read.
 package func evaluateReference(
-    _ plan: LogicalPlan, _ arrivals: [ReferenceArrival], ends: Bool
+    _ plan: LogicalPlan, _ arrivals: [ReferenceArrival], ends: Bool, ticks: [Int: Int64] = [:]
 ) throws(ReferenceError) -> ReferenceResult {
-    var evaluation = ReferenceEvaluation(arrivals: arrivals, ends: ends)
+    var evaluation = ReferenceEvaluation(arrivals: arrivals, ends: ends, ticks: ticks)
     let timeline = try evaluation.timeline(of: plan)
     return ReferenceResult(
         moments: timeline.moments.map(\.changes), lateRows: evaluation.lateRows)
@@ -38,15 +40,17 @@ package func evaluateReference(
 struct ReferenceEvaluation {
     let arrivals: [ReferenceArrival]
     let ends: Bool
+    let ticks: [Int: Int64]
     var lateRows = 0
     /// What each recursion has given after the rounds so far.
     private var feedbacks: [Int: Timeline] = [:]
     /// What has been evaluated: a row that is late for two equal parts of a query is late once.
     private var known: [LogicalPlan: Timeline] = [:]
 
-    init(arrivals: [ReferenceArrival], ends: Bool) {
+    init(arrivals: [ReferenceArrival], ends: Bool, ticks: [Int: Int64]) {
         self.arrivals = arrivals
         self.ends = ends
+        self.ticks = ticks
     }
 
     var momentCount: Int { arrivals.count + (ends ? 2 : 1) }
@@ -104,8 +108,7 @@ struct ReferenceEvaluation {
                     timeline(of: left), timeline(of: right), join, timing, left.fields.count, right.fields.count)
             }
             return try joined(timeline(of: left), timeline(of: right), join, left.fields.count, right.fields.count)
-        // When changes come out is the clock's matter; what they come to is not.
-        case .periodic(let input, _): return try timeline(of: input)
+        case .periodic(let input, let emission): return try periodically(timeline(of: input), emission)
         case .keyed(let input, let keyed): return try byKey(timeline(of: input), keyed)
         case .over(let input, let over):
             if let settling = over.settling { return try settledOver(timeline(of: input), over, settling) }

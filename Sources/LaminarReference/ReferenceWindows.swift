@@ -143,6 +143,37 @@ extension ReferenceEvaluation {
         return result
     }
 
+    /// Changes held back until the clock has passed a multiple of the interval, or the watermark their window.
+    func periodically(_ input: Timeline, _ emission: PeriodicEmission) throws(ReferenceError) -> Timeline {
+        var result = input
+        var held: [ReferenceChange] = []
+        var due: Int64?
+        for index in input.moments.indices {
+            let moment = input.moments[index]
+            var given: [ReferenceChange] = []
+            if let now = ticks[index], now >= due ?? now {
+                if due != nil {
+                    given = held
+                    held = []
+                }
+                due = windowStart(now, size: emission.interval, offset: 0) + emission.interval
+            }
+            var waiting: [ReferenceChange] = []
+            for change in held + moment.changes {
+                let last = try emission.last.flatMap { (last) throws(ReferenceError) in try evaluate(last, change.row).microseconds }
+                // A group without a window waits for the end of the input.
+                if hasPassed(last.map { $0 + 1 } ?? .max, 0, moment.watermark) {
+                    given.append(change)
+                } else {
+                    waiting.append(change)
+                }
+            }
+            held = waiting
+            result.moments[index].changes = given
+        }
+        return result
+    }
+
     /// Rows once the watermark has passed their event time, in its order, ties in order of arrival.
     mutating func inEventTimeOrder(
         _ input: Timeline, _ column: Int, _ lateness: Int64

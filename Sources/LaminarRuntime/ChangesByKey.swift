@@ -22,7 +22,7 @@ public struct ChangesByKey {
     private var rows: KeyedRows
     /// The row of each key by the key's number, -1 where there is none.
     private var current: [Int32] = []
-    private var watermarkSoFar = noWatermark
+    private var watermark = PassedWatermark()
     private var tally = OperatorCounters()
     private var divertedRows: [DivertedRow] = []
 
@@ -42,10 +42,12 @@ public struct ChangesByKey {
     /// Rows of the last push that a policy of `.divert` kept out, in order.
     public var diverted: [DivertedRow] { divertedRows }
 
-    /// Takes a batch, weights included, and appends the changes to `output`, with its last watermark step.
+    /// Takes a batch, weights included, and appends the changes to `output`, its watermark steps between them.
     public mutating func push(_ batch: BatchView, into output: ColumnBatch) throws(PipelineError) {
         divertedRows.removeAll(keepingCapacity: true)
+        var steps = StepCursor()
         for row in 0..<batch.rowCount {
+            while let step = steps.step(of: batch, before: row) { watermark.pass(step, behind: output.rowCount, output) }
             tally.rowsIn &+= 1
             let weight = batch.weights?[row] ?? 1
             if weight == 0 { continue }
@@ -60,14 +62,12 @@ public struct ChangesByKey {
             }
         }
         compactIfNeeded()
-        if let last = batch.steps.last { try advance(to: last.watermark, into: output) }
+        while let step = steps.step(of: batch) { watermark.pass(step, behind: output.rowCount, output) }
     }
 
     /// Hands a watermark on.
     public mutating func advance(to watermark: Int64, into output: ColumnBatch) throws(PipelineError) {
-        if watermark <= watermarkSoFar { return }
-        watermarkSoFar = watermark
-        output.appendStep(watermark)
+        self.watermark.pass(watermark, behind: output.rowCount, output)
     }
 
     private mutating func insert(
@@ -134,7 +134,7 @@ public struct ChangesByKey {
 
     /// Writes watermark, counters and the rows, in the order in which they came.
     public func encode(to writer: inout StateWriter) {
-        writer.write(watermarkSoFar)
+        watermark.encode(to: &writer)
         tally.encode(to: &writer)
         rows.encode(current.filter { $0 >= 0 }.sorted(), to: &writer)
     }
@@ -144,9 +144,10 @@ public struct ChangesByKey {
         rows.clear()
         current = []
         divertedRows = []
-        watermarkSoFar = noWatermark
+        self.watermark = PassedWatermark()
         tally = OperatorCounters()
-        let watermark = try reader.readInteger(Int64.self)
+        var watermark = PassedWatermark()
+        try watermark.restore(from: &reader)
         let counters = try OperatorCounters(from: &reader)
         do {
             try rows.decode(from: &reader, time: nil)
@@ -154,7 +155,7 @@ public struct ChangesByKey {
             rows.clear()
             throw error
         }
-        watermarkSoFar = watermark
+        self.watermark = watermark
         tally = counters
         regroup()
     }

@@ -117,7 +117,7 @@ public struct EventTimeOver: ~Copyable {
                 continue
             }
             let weight = batch.weights?[row] ?? 1
-            precondition(weight >= 0, "Rows that wait for the watermark are never taken back.")
+            if weight < 0 { throw PipelineError.retractionNotSupported(row: row) }
             if weight == 0 { continue }
             if hasPassed(time) {
                 tally.lateRows &+= weight

@@ -57,6 +57,8 @@ public struct PeriodicChanges {
             raise(to: batch.steps[step].watermark, into: output)
             step += 1
         }
+        // A session that a deletion made shorter may have ended before the watermark.
+        if earliest < watermarkSoFar { emit(through: watermarkSoFar &- 1, into: output) }
     }
 
     /// Raises the watermark from outside.

@@ -216,6 +216,11 @@ public struct SessionWindows {
         sessions[group].replaceSubrange(found...found, with: parts)
         for part in parts { arm(group, end(part)) }
         touch(group)
+        // What is left may have ended before the watermark.
+        if parts.contains(where: { hasPassed(end($0)) }) {
+            emitChanges(into: output)
+            closeDue(into: output)
+        }
     }
 
     private mutating func arm(_ group: Int, _ end: Int64) {
@@ -250,6 +255,12 @@ public struct SessionWindows {
             touchEnded()
             emitChanges(into: output)
         }
+        closeDue(into: output)
+        output.appendStep(watermark == endOfInput ? endOfInput : saturatingSubtract(watermark, lateness))
+    }
+
+    /// Gives out, where they come once, and forgets the sessions that have passed.
+    private mutating func closeDue(into output: ColumnBatch) {
         var closed: [Session] = []
         while let next = timers.first, hasPassed(next.time) {
             timers.removeFirst()
@@ -277,7 +288,6 @@ public struct SessionWindows {
             write(written, into: output)
         }
         for session in closed { for row in session.rows { rows.drop(row) } }
-        output.appendStep(watermark == endOfInput ? endOfInput : saturatingSubtract(watermark, lateness))
     }
 
     /// In the changing way: gives out the rows of the touched keys whose windows are new.

@@ -86,7 +86,9 @@ public struct WindowsByKey {
                 }
                 continue
             }
-            insert(batch, row, time, end, into: output)
+            let weight = batch.weights?[row] ?? 1
+            if weight < 0 { throw PipelineError.retractionNotSupported(row: row) }
+            if weight > 0 { insert(batch, row, time, end, weight, into: output) }
         }
         while let step = steps.step(of: batch) { raise(to: step, into: output) }
         compactIfNeeded()
@@ -108,13 +110,13 @@ public struct WindowsByKey {
     }
 
     private mutating func insert(
-        _ batch: BatchView, _ row: Int, _ time: Int64, _ end: Int64, into output: ColumnBatch
+        _ batch: BatchView, _ row: Int, _ time: Int64, _ end: Int64, _ weight: Int64, into output: ColumnBatch
     ) {
         let key = rows.group(of: batch, row)
         if key == keys.count { keys.append(Key()) }
         if hasClosed(end, max(keys[key].watermark, floor)) {
             // Its time is too early to raise anything.
-            tally.lateRows &+= 1
+            tally.lateRows &+= weight
             divertedRows.append(DivertedRow(row: row, reason: .late))
             return
         }
@@ -123,7 +125,7 @@ public struct WindowsByKey {
             keys[key].windows.insert(Window(end: end, rows: []), at: place)
             timers.insert(end, key)
         }
-        for _ in 0..<max(batch.weights?[row] ?? 1, 0) {
+        for _ in 0..<weight {
             let number = rows.append(batch, row, end)
             isOpen.append(true)
             keys[key].anchor = number

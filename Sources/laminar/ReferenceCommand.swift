@@ -8,7 +8,9 @@ func holdToReference(_ options: TestOptions) -> Bool {
     let families = options.family.map { [$0] } ?? (options.function == nil ? RandomFamily.allCases : [.aggregates, .retraction])
     var differences = 0
     for family in families {
-        var run = RandomRun(family, function: options.function, modifier: options.modifier) { (planned) throws(CaseError) in
+        var run = RandomRun(
+            family, function: options.function, modifier: options.modifier, windows: options.windows
+        ) { (planned) throws(CaseError) in
             try CaseExecutor.interpreter.makePipeline(planned)
         }
         let first = Int(options.seed)

@@ -23,6 +23,7 @@ extension Subcommand {
               --cases N        with --random and --reference: how many of each family (default 10)
               --family F, --function NAME, --modifier M  with --reference: only cases of this family, calls of this
                                aggregate function, with distinct, filter or ordered; all: of each function or modifier
+              --window W, --emit E  with --reference: only cases of this kind of window, under this EMIT clause
               --verbose        print each case that did not pass, with its cause
               --worker, --emitter  answer cases on standard input; used by the command itself
 

@@ -25,6 +25,7 @@ struct TestOptions {
     var family: RandomFamily?
     var function: String?
     var modifier: AggregateModifier?
+    var windows = WindowChoice()
     /// Whether compiled cases go through the optimiser.
     var isOptimized = false
     var isVerbose = false
@@ -75,6 +76,10 @@ struct TestOptions {
                 function = name
             case .option("--modifier"):
                 modifier = try Self.choice(try reader.value(), of: AggregateModifier.self, "modifier")
+            case .option("--window"):
+                windows.window = try Self.choice(try reader.value(), of: RandomWindow.self, "window")
+            case .option("--emit"):
+                windows.emission = try Self.choice(try reader.value(), of: RandomEmission.self, "EMIT clause")
             case .option("--optimized"): isOptimized = true
             case .option("--verbose"): isVerbose = true
             case .option("--worker"): isWorker = true
@@ -90,6 +95,15 @@ struct TestOptions {
         }
         if family != nil || function != nil || modifier != nil, !isReferenceRun {
             throw UsageError("the options '--family', '--function' and '--modifier' are for '--reference'")
+        }
+        if windows.window != nil || windows.emission != nil {
+            guard isReferenceRun, function == nil else {
+                throw UsageError("the options '--window' and '--emit' are for '--reference', without '--function'")
+            }
+            if family == nil { family = .windows }
+            guard family == .windows || family == .sessions && windows.window == nil else {
+                throw UsageError("the options '--window' and '--emit' are for '--family windows'")
+            }
         }
         if paths.isEmpty, !isWorker, !isEmitter, randomCases == nil, !isReferenceRun { throw UsageError("no case file is named") }
         if package != nil || isOptimized, !backends.contains(.aot) {

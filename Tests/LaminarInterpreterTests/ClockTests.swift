@@ -190,6 +190,26 @@ final class Clocked {
         }
     }
 
+    @Test func `a materialised view that is refreshed at intervals changes at their multiples`() throws {
+        let options = "refresh.interval.sec = 5"
+        func view(_ options: String, kind: String = "MATERIALIZED VIEW", emit: String = "") -> String {
+            Self.words + "CREATE \(kind) sums WITH (\(options)) AS SELECT w, SUM(n) FROM words GROUP BY w\(emit);\n"
+                + "SELECT * FROM sums;"
+        }
+        let run = try Clocked(view(options))
+        try run.push([[.text("a"), .integer(1)]], at: 1)
+        try run.push([[.text("a"), .integer(3)]], at: 4)
+        #expect(run.taken() == [])
+        try run.tick(at: 5)
+        #expect(run.taken() == ["+1 a 4"])
+        for wrong in [
+            view("refresh.interval.sec = 0"), view("refresh.interval.sec = 'often'"), view("refresh.interval = 5"),
+            view(options, kind: "VIEW"), view(options, emit: " EMIT CHANGES"),
+        ] {
+            #expect(compiledIfPossible(wrong) == nil, "\(wrong)")
+        }
+    }
+
     @Test(arguments: [false, true])
     func `EMIT EVERY gives out a window's final value when it closes`(restarts: Bool) throws {
         let run = try Clocked(

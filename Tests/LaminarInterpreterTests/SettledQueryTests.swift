@@ -31,6 +31,21 @@ struct SettledQueryTests {
         return single
     }
 
+    @Test(arguments: [
+        "SELECT k, ROW_NUMBER() OVER (PARTITION BY k ORDER BY ts) FROM orders EMIT ON WINDOW CLOSE;",
+        "SELECT o.k, p.p FROM orders o JOIN payments p ON o.k = p.k AND p.at BETWEEN o.ts AND o.ts + INTERVAL '1' MINUTE;",
+        "SELECT k, COUNT(*) FROM orders GROUP BY k, TUMBLE(ts, INTERVAL '1' MINUTE);",
+        "SELECT k, COUNT(*) FROM orders GROUP BY k, HOP(ts, INTERVAL '10' SECOND, INTERVAL '1' MINUTE);",
+        "SELECT k, COUNT(*) FROM orders GROUP BY k, SESSION(ts, INTERVAL '1' MINUTE);",
+    ])
+    func `taking back a row of a source that only adds is an error with its row`(query: String) throws {
+        var wrong = Self.order("a", 1, 1)
+        wrong.weight = -1
+        let result = try observe(Self.orders + Self.payments + query, [Self.order("a", 1, 1), wrong], batch: 7)
+        #expect(result.failures.count == 1)
+        #expect(result.failures.allSatisfy { $0.contains(" row 1 ") }, "\(result.failures)")
+    }
+
     @Test func `the best of a window come out when it closes, and late rows go where the query says`() throws {
         let sql = Self.orders + """
             CREATE STREAM best AS SELECT k, v FROM (

@@ -12,7 +12,16 @@ import Testing
 @Suite struct RandomCaseTests {
     @Test(arguments: RandomFamily.allCases)
     func `random queries give what the reference says`(family: RandomFamily) {
-        check(family, function: nil, count: caseCount ?? 100)
+        check(family, count: caseCount ?? 100)
+    }
+
+    /// Tumbling, hopping, sliding, cumulating and session windows under each EMIT clause, with and without lateness, over
+    /// rows that are taken back too and over two sources.
+    @Test(arguments: RandomWindow.allCases, RandomEmission.allCases)
+    func `random windows give what the reference says under each EMIT clause`(
+        window: RandomWindow, emission: RandomEmission
+    ) {
+        check(.windows, windows: WindowChoice(window: window, emission: emission), count: caseCount ?? 12)
     }
 
     /// Each aggregate function, with all of its modifiers, over insertions and over deletions.
@@ -56,8 +65,10 @@ private func outcome(_ testCase: TestCase) -> ReferenceOutcome {
     ReferenceCheck(testCase, makePipeline: makePipeline).outcome(RandomRun.configurations)
 }
 
-private func check(_ family: RandomFamily, function: String?, count: Int) {
-    var run = RandomRun(family, function: function, makePipeline: makePipeline)
+private func check(
+    _ family: RandomFamily, function: String? = nil, windows: WindowChoice = WindowChoice(), count: Int
+) {
+    var run = RandomRun(family, function: function, windows: windows, makePipeline: makePipeline)
     for seed in firstSeed..<firstSeed + count {
         let before = run.failures.count
         run.run(seed: String(seed))

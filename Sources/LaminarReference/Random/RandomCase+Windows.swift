@@ -2,10 +2,10 @@ import LaminarCases
 
 extension RandomCase {
     /// Grouped windows of event time: all shapes, spellings and EMIT clauses, rows out of order and late.
-    mutating func makeWindows(_ function: String?, _ random: inout SeededGenerator) {
-        let hasWatermark = random.chance(85)
-        var table = Self.randomTable(
-            "t", columns: 2, watermarkDelay: hasWatermark ? random.pick([0, 2, 10]) : nil, hasTime: true, &random)
+    mutating func makeWindows(_ function: String?, _ choice: WindowChoice, _ random: inout SeededGenerator) {
+        if choice.window == .session { return makeSessions(function, choice, &random) }
+        let hasWatermark = choice.emission != nil || random.chance(85)
+        var table = Self.timedTable(hasWatermark ? random.pick([0, 2, 10]) : nil, &random)
         table.addColumn(for: function)
         let (input, definition) = several(table, [0, 2, 10], &random)
         rows = random.rows(of: tables, timeStyle(hasWatermark, &random))
@@ -14,15 +14,17 @@ extension RandomCase {
         let size = random.pick([10, 15, 30])
         let step = random.pick([5, 10, 7, 45])
         let offset = random.chance(20) ? ", \(seconds(random.pick([3, 27])))" : ""
+        let kind = choice.window ?? random.pick([.tumble, .tumble, .hop, .slide, .cumulate])
         let windows: (name: String, arguments: String) =
-            switch random.below(4) {
-            case 0, 1: ("TUMBLE", "\(seconds(size))\(offset)")
-            case 2: ("HOP", "\(seconds(step)), \(seconds(size))\(offset)")
-            default: ("CUMULATE", "\(seconds(5)), \(seconds(size))\(offset)")
+            switch kind {
+            case .hop: ("HOP", "\(seconds(step)), \(seconds(size))\(offset)")
+            case .slide: ("SLIDE", "\(seconds(size)), \(seconds(step))\(offset)")
+            case .cumulate: ("CUMULATE", "\(seconds(5)), \(seconds(size))\(offset)")
+            case .tumble, .session: ("TUMBLE", "\(seconds(size))\(offset)")
             }
         let calls = calls(function, columns, &random)
         let keys: [Sketch] = random.chance(70) ? ["k"] : []
-        let tail = hasWatermark ? tail(&random) : ""
+        let tail = hasWatermark ? tail(choice.emission, &random) : ""
         let condition: Sketch =
             random.chance(20)
             ? .optional(" WHERE \(ExpressionMaker(columns: columns).condition(depth: 1, &random))") : ""
@@ -51,10 +53,9 @@ extension RandomCase {
         }
     }
 
-    mutating func makeSessions(_ function: String?, _ random: inout SeededGenerator) {
-        let hasWatermark = random.chance(85)
-        var table = Self.randomTable(
-            "t", columns: 2, watermarkDelay: hasWatermark ? random.pick([0, 5, 15]) : nil, hasTime: true, &random)
+    mutating func makeSessions(_ function: String?, _ choice: WindowChoice, _ random: inout SeededGenerator) {
+        let hasWatermark = choice.emission != nil || random.chance(85)
+        var table = Self.timedTable(hasWatermark ? random.pick([0, 5, 15]) : nil, &random)
         table.addColumn(for: function)
         let (input, definition) = several(table, [0, 5, 15], &random)
         var style = timeStyle(hasWatermark, &random)
@@ -65,11 +66,20 @@ extension RandomCase {
         let gap = seconds(random.pick([3, 6, 10]))
         let calls = calls(function, columns, &random)
         let keys: [Sketch] = random.chance(70) ? ["k"] : []
-        let tail = hasWatermark ? tail(&random) : ""
+        let tail = hasWatermark ? tail(choice.emission, &random) : ""
         let bounds: [Sketch] = [.text("SESSION_START(ts, \(gap))"), .text("SESSION_END(ts, \(gap))")]
         let items = Sketch.list(bounds + keys + calls, separator: ", ", minimum: 1)
         let grouping = keys + [.text("SESSION(ts, \(gap))")]
         query = "\(definition)SELECT \(items) FROM \(input) GROUP BY \(Sketch.list(grouping, separator: ", ", minimum: 1))\(tail)"
+    }
+
+    /// A source, or one time in eight a table by `id` whose rows replace each other.
+    private static func timedTable(_ watermarkDelay: Int?, _ random: inout SeededGenerator) -> RandomTable {
+        let isKeyed = random.chance(12)
+        var table = randomTable(
+            "t", columns: 2, watermarkDelay: watermarkDelay, hasTime: true, hasID: isKeyed, &random)
+        table.isKeyed = isKeyed
+        return table
     }
 
     /// The tables: the given one, or two of its kind with their rows put together, each with a watermark of its own.
@@ -95,8 +105,7 @@ extension RandomCase {
         style.jitter = random.pick([0, 5, 20])
         style.nulls = random.pick([0, 15])
         if random.chance(20) { style.base = -60 }
-        // A changelog has no watermark yet.
-        if !hasWatermark, random.chance(60) {
+        if random.chance(hasWatermark ? 30 : 60) {
             style.deletions = 25
             style.deletable = ["t", "u"]
         }
@@ -112,13 +121,9 @@ extension RandomCase {
         return calls
     }
 
-    private func tail(_ random: inout SeededGenerator) -> Sketch {
+    private func tail(_ emission: RandomEmission?, _ random: inout SeededGenerator) -> Sketch {
         let lateness = random.chance(40) ? " ALLOW LATENESS \(seconds(random.pick([3, 20])))" : ""
-        switch random.below(5) {
-        case 0: return "\(lateness) EMIT CHANGES"
-        case 1: return "\(lateness) EMIT AFTER WATERMARK"
-        case 2: return "\(lateness) EMIT FINAL"
-        default: return "\(lateness) EMIT ON WINDOW CLOSE"
-        }
+        let emission = emission ?? random.pick(RandomEmission.allCases)
+        return "\(lateness)\(emission.clause(&random))"
     }
 }

@@ -67,17 +67,20 @@ extension RandomCase {
     /// - Parameters:
     ///   - function: the aggregate function to call, where the family calls any.
     ///   - modifier: what that call always has.
+    ///   - choice: the windows of the families that have any.
     package init(
-        _ family: RandomFamily, seed: String, function: String? = nil, modifier: AggregateModifier? = nil
+        _ family: RandomFamily, seed: String, function: String? = nil, modifier: AggregateModifier? = nil,
+        windows choice: WindowChoice = WindowChoice()
     ) {
-        var random = SeededGenerator("\(family.rawValue)/\(function ?? "")/\(modifier.map { "\($0)/" } ?? "")\(seed)")
+        let kind = (modifier.map { ["\($0)"] } ?? []) + choice.names
+        var random = SeededGenerator("\(family.rawValue)/\(function ?? "")/\(kind.map { "\($0)/" }.joined())\(seed)")
         self.init(family: family, seed: seed, tables: [], rows: [], query: "")
         switch family {
         case .aggregates: makeAggregation(function, modifier, retracts: false, &random)
         case .retraction: makeAggregation(function, modifier, retracts: true, &random)
         case .sets: makeSets(&random)
-        case .windows: makeWindows(function, &random)
-        case .sessions: makeSessions(function, &random)
+        case .windows: makeWindows(function, choice, &random)
+        case .sessions: makeSessions(function, choice, &random)
         case .joins: makeJoin(&random)
         case .timedJoins: makeTimedJoin(&random)
         case .asof: makeAsofJoin(&random)

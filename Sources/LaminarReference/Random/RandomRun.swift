@@ -19,6 +19,7 @@ package struct RandomRun {
     private let family: RandomFamily
     private let function: String?
     private let modifier: AggregateModifier?
+    private let windows: WindowChoice
     private let configurations: [CaseConfiguration]
     private let makePipeline: (PlannedCase) throws(CaseError) -> any RunnablePipeline
 
@@ -29,13 +30,14 @@ package struct RandomRun {
     ]
 
     package init(
-        _ family: RandomFamily, function: String? = nil, modifier: AggregateModifier? = nil,
+        _ family: RandomFamily, function: String? = nil, modifier: AggregateModifier? = nil, windows: WindowChoice = WindowChoice(),
         configurations: [CaseConfiguration] = Self.configurations,
         makePipeline: @escaping (PlannedCase) throws(CaseError) -> any RunnablePipeline
     ) {
         self.family = family
         self.function = function
         self.modifier = modifier
+        self.windows = windows
         self.configurations = configurations
         self.makePipeline = makePipeline
     }
@@ -51,7 +53,7 @@ package struct RandomRun {
     /// Runs the case of a seed.
     package mutating func run(seed: String) {
         count += 1
-        let randomCase = RandomCase(family, seed: seed, function: function, modifier: modifier)
+        let randomCase = RandomCase(family, seed: seed, function: function, modifier: modifier, windows: windows)
         switch outcome(randomCase) {
         case .agreed: agreed += 1
         case .refused(let sqlState, let message): unused["refused \(sqlState): \(message)", default: 0] += 1
@@ -68,7 +70,7 @@ package struct RandomRun {
 
     /// What the run was about.
     package var name: String {
-        [family.rawValue, function, modifier?.rawValue].compactMap(\.self).joined(separator: " ")
+        ([family.rawValue, function, modifier?.rawValue].compactMap(\.self) + windows.names).joined(separator: " ")
     }
 
     /// One line: how many agreed, and why others were not used.
