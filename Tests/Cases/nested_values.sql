@@ -74,3 +74,12 @@ SELECT r = ROW(1) FROM (SELECT ROW(a, b) AS r FROM t) s;
 SELECT r = ROW('x', 1) FROM (SELECT ROW(a, b) AS r FROM t) s;
 -- no such relation
 SELECT zz FROM t;
+-- rows and the rows of a subquery
+SELECT id, (a, b) < ANY (SELECT x, y FROM u) AS l, (a, b) >= ALL (SELECT x, y FROM u WHERE y IS NOT NULL) AS g, ROW(a, 0) <= ANY (SELECT 1, 0) AS c FROM t;
+-- rows kept by the rows of a subquery
+SELECT id FROM t WHERE (a, b) > ALL (SELECT x, 'a' FROM u WHERE x < 2);
+-- arrays of rows as rows
+-- postgresql: SELECT id, f1, f2 FROM t, LATERAL (VALUES (a, b), (id, 'x')) e (f1, f2)
+SELECT id, f1, f2 FROM t, unnest(ARRAY[ROW(a, b), ROW(id, 'x')]) AS e;
+-- functions of several columns as rows
+SELECT id, jsonb_each(jsonb_build_object('a', a, 'b', b)) AS e FROM t;
