@@ -81,7 +81,8 @@ extension StateTablePlan {
     /// total, which counts the values too.
     private static func owner(of index: Int, _ calls: [AggregateCall]) -> Int? {
         let call = calls[index]
-        if call.isDistinct { return nil }
+        // A sketch counts too, but not what a total counts.
+        if call.isDistinct || call.kernel.isSketch { return nil }
         return calls.indices.first { other in
             guard other != index, let total = calls[other].kernel.total, !calls[other].isDistinct,
                 calls[other].filter == call.filter

@@ -16,7 +16,8 @@ func holdToReference(_ options: TestOptions) -> Bool {
         let first = Int(options.seed)
         for number in 0..<options.randomCount {
             let seed = first.map { String($0 + number) } ?? "\(options.seed)-\(number)"
-            if options.isVerbose { StandardError.write("\(run.name) seed \(seed)\n") }
+            // A case that ends the process is known by its text.
+            if options.isVerbose { StandardError.write("\(run.name) seed \(seed)\n\(run.text(seed: seed))") }
             let before = run.failures.count
             run.run(seed: seed)
             if run.failures.count > before, let failure = run.failures.last {

@@ -50,6 +50,11 @@ package struct RandomRun {
         }
     }
 
+    /// The case of a seed as a person reads it.
+    package func text(seed: String) -> String {
+        RandomCase(family, seed: seed, function: function, modifier: modifier, windows: windows).description
+    }
+
     /// Runs the case of a seed.
     package mutating func run(seed: String) {
         count += 1
