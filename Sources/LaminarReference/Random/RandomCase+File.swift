@@ -5,6 +5,8 @@ extension RandomCase {
     /// The case as a line of a case file, with what the reference expects; nil where the compiler refuses the query or the
     /// reference does not know something in it.
     package var line: String? {
+        // What has come out every so often when the input goes on depends on the clock, which a line does not have.
+        if !endsInput, query.sql.contains("EMIT EVERY") { return nil }
         guard let testCase = try? testCase, case .object(var members) = json else { return nil }
         let compilation = compileCase(testCase)
         guard compilation.plan != nil, let query = compilation.logical.queries.last,
