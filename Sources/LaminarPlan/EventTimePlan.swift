@@ -112,6 +112,8 @@ public struct SessionsPlan: Hashable, Sendable {
     public var waitsForEnd = false
     /// Whether not the sessions come out but the rows that are late for theirs.
     public var givesOutLateRows = false
+    /// Whether rows that are taken back may shorten a session, which closes once the batch has been processed.
+    public var takesRowsBack = false
     /// Microseconds between a session's end and its `window_time`.
     public var timeUnit: Int64
     /// Whether the time is an event time under a watermark, which must not be NULL; else a row of no time is in no session.

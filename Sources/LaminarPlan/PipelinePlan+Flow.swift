@@ -10,7 +10,19 @@ extension PipelinePlan {
     }
 
     /// Whether a stage holds rows back until a batch has been processed.
-    public var holdsRowsBack: Bool { !feedbacks.isEmpty || stages.contains(where: \.consolidates) }
+    public var holdsRowsBack: Bool { !feedbacks.isEmpty || stages.contains(where: \.settlesBatches) }
+
+    /// Whether each row of a source is a batch of its own: where it may take others back and a stage behind it closes
+    /// what has become shorter.
+    public func comesRowByRow(_ source: Int) -> Bool {
+        guard sources[source].changelog == .updating, stepReaders.sources[source] else { return false }
+        var reached: Set<StageInput> = [.source(source)]
+        for (index, stage) in stages.enumerated() where stage.inputs.contains(where: reached.contains) {
+            if stage.closesShortened { return true }
+            reached.insert(.stage(index))
+        }
+        return false
+    }
 
     /// Whether rows of a source or stage may be taken back.
     public func isUpdating(_ input: StageInput) -> Bool {
@@ -90,9 +102,14 @@ extension PipelinePlan {
 }
 
 extension StagePlan {
-    /// Whether it holds changes back until a batch has been processed.
-    public var consolidates: Bool {
-        if case .eventTime(_, .consolidate) = kind { true } else { false }
+    /// Whether it holds something back until a batch has been processed.
+    public var settlesBatches: Bool {
+        if case .eventTime(_, .consolidate) = kind { true } else { closesShortened }
+    }
+
+    /// Whether what rows that are taken back have shortened closes once a batch has been processed.
+    fileprivate var closesShortened: Bool {
+        if case .eventTime(_, .sessions(let plan)) = kind { plan.takesRowsBack } else { false }
     }
 
     /// Whether what it does depends on the watermark steps of its input.

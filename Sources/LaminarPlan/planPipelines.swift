@@ -395,6 +395,7 @@ struct PipelinePlanner {
                 hasWatermark: assignment.hasWatermark)
             sessions.waitsForEnd = assignment.waitsForEnd
             sessions.givesOutLateRows = assignment.givesOutLateRows
+            sessions.takesRowsBack = assignment.hasWatermark && input.properties.changelog == .updating
             return .eventTime(base, .sessions(sessions))
         }
         return .eventTime(

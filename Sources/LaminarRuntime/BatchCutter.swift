@@ -2,20 +2,26 @@ public import LaminarColumns
 public import LaminarTypes
 
 /// Hands a source's batch on with its watermark steps: whole, or in pieces where rows are left out or where it is cut
-/// behind each step.
+/// behind each step or row.
 public struct BatchCutter {
     /// Whether batches are cut behind each row that raises the watermark.
     ///
     /// Needed where rows come together again that have gone through several stages: the least watermark of a union rises
     /// when the last of its inputs has had the batch, and the rows that follow in the batch must be judged by it.
     public var cutsAtSteps: Bool
+    /// Whether each row is a batch of its own.
+    ///
+    /// Needed where a row may take others back and something behind it closes when they are gone: what one row takes back
+    /// and what it brings are one change.
+    public var cutsAtRows: Bool
     private let slice: ColumnBatch
     /// Ascending.
     private var leftOut: [Int] = []
 
-    public init(types: [PhysicalType], cutsAtSteps: Bool) {
+    public init(types: [PhysicalType], cutsAtSteps: Bool, cutsAtRows: Bool = false) {
         slice = ColumnBatch(types: types, capacity: 64)
         self.cutsAtSteps = cutsAtSteps
+        self.cutsAtRows = cutsAtRows
     }
 
     /// Leaves a row of the batch out, behind those that were left out before.
@@ -29,7 +35,7 @@ public struct BatchCutter {
     public mutating func handOn(
         _ batch: BatchView, _ rowCount: Int, _ steps: [WatermarkStep], _ body: (BatchView, _ firstRow: Int) -> Void
     ) {
-        if leftOut.isEmpty, !cutsAtSteps || steps.isEmpty {
+        if leftOut.isEmpty, !cutsAtRows, !cutsAtSteps || steps.isEmpty {
             steps.withUnsafeBufferPointer { steps in
                 body(BatchView(columns: batch.columns, rowCount: rowCount, weights: batch.weights, steps: steps), 0)
             }
@@ -41,6 +47,7 @@ public struct BatchCutter {
         while true {
             var end = next < leftOut.count ? leftOut[next] : rowCount
             if cutsAtSteps, step < steps.count { end = min(end, steps[step].row) }
+            if cutsAtRows { end = min(end, start + 1) }
             var stop = step
             while stop < steps.count, steps[stop].row <= end { stop += 1 }
             if end > start { handOn(batch, start..<end, steps[step..<stop], body) }

@@ -14,8 +14,10 @@ public import LaminarTypes
 ///   first rows; never taken back;
 /// - changing: each batch's rows at once; rows whose session grows or merges come out again, their old form taken back.
 ///
-/// Rows of negative weight take back a row of the same content. How rows are cut into batches changes nothing but how
-/// many changes come out. A row costs a probe and a place in its key's list of sessions; no timer is kept a row, but one
+/// Rows of negative weight take back a row of the same content, of several the last that came. A session that they leave
+/// behind the watermark closes at the next watermark step, or when all of the batch has been processed (`release`): a row of
+/// a source that replaces another takes that one back first and then prolongs what it has shortened. How rows are cut into
+/// batches changes nothing but how many changes come out. A row costs a probe and a place in its key's list of sessions; no timer is kept a row, but one
 /// a session, in a heap.
 public struct SessionWindows {
     public let gap: Int64
@@ -44,6 +46,8 @@ public struct SessionWindows {
     private var touched: [Int] = []
     private var isTouched: [Bool] = []
     private var watermarkSoFar = noWatermark
+    /// Whether rows that were taken back may have left sessions that have passed.
+    private var hasShortened = false
     private var tally = OperatorCounters()
     private var divertedRows: [DivertedRow] = []
 
@@ -189,7 +193,9 @@ public struct SessionWindows {
         let group = rows.group(of: batch, row)
         guard group < sessions.count,
             let found = sessions[group].firstIndex(where: { $0.start <= time && time <= $0.last }),
-            let position = sessions[group][found].rows.firstIndex(where: { rows.isEqual($0, batch, row) })
+            // Of equal rows the last that came.
+            let taken = sessions[group][found].rows.filter({ rows.isEqual($0, batch, row) }).max(),
+            let position = sessions[group][found].rows.firstIndex(of: taken)
         else {
             tally.lateRows &+= 1
             divertedRows.append(DivertedRow(row: row, reason: .late))
@@ -216,11 +222,15 @@ public struct SessionWindows {
         sessions[group].replaceSubrange(found...found, with: parts)
         for part in parts { arm(group, end(part)) }
         touch(group)
-        // What is left may have ended before the watermark.
-        if parts.contains(where: { hasPassed(end($0)) }) {
-            emitChanges(into: output)
-            closeDue(into: output)
-        }
+        if parts.contains(where: { hasPassed(end($0)) }) { hasShortened = true }
+    }
+
+    /// Closes what has been left behind the watermark, once all that the batch led to has come; false if that is nothing.
+    public mutating func release(into output: ColumnBatch) -> Bool {
+        if !hasShortened { return false }
+        emitChanges(into: output)
+        closeDue(into: output)
+        return output.rowCount > 0
     }
 
     private mutating func arm(_ group: Int, _ end: Int64) {
@@ -261,6 +271,7 @@ public struct SessionWindows {
 
     /// Gives out, where they come once, and forgets the sessions that have passed.
     private mutating func closeDue(into output: ColumnBatch) {
+        hasShortened = false
         var closed: [Session] = []
         while let next = timers.first, hasPassed(next.time) {
             timers.removeFirst()
@@ -404,6 +415,7 @@ public struct SessionWindows {
         touched = []
         divertedRows = []
         watermarkSoFar = noWatermark
+        hasShortened = false
         tally = OperatorCounters()
         regroup()
         let watermark = try reader.readInteger(Int64.self)

@@ -20,8 +20,9 @@ public struct SourceWatermark<Program: WatermarkProgram> {
     ///   - types: the source's columns.
     ///   - cutsAtSteps: for a source whose rows come together again behind several stages: batches are cut behind each
     ///     row that raises the watermark.
-    public init(types: [PhysicalType], cutsAtSteps: Bool = false) {
-        cutter = BatchCutter(types: types, cutsAtSteps: cutsAtSteps)
+    ///   - cutsAtRows: whether each row is handed on by itself.
+    public init(types: [PhysicalType], cutsAtSteps: Bool = false, cutsAtRows: Bool = false) {
+        cutter = BatchCutter(types: types, cutsAtSteps: cutsAtSteps, cutsAtRows: cutsAtRows)
     }
 
     /// Calls `body` with the batch and a step behind each row that raises the watermark, without rows that the source's

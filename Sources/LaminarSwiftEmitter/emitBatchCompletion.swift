@@ -8,8 +8,8 @@ extension PipelineEmitter {
     /// The function that hands on what was held back, and brings what recursive queries give back into them.
     func batchCompletion() -> SwiftDeclaration? {
         if !plan.holdsRowsBack { return nil }
-        let consolidations = plan.stages.indices.filter { plan.stages[$0].consolidates }.map { stageNames[$0].release }
-        let rounds = (consolidations + plan.feedbacks.map { stageNames[$0.stage].run }).map { run in
+        let releases = plan.stages.indices.filter { plan.stages[$0].settlesBatches }.map { stageNames[$0].release }
+        let rounds = (releases + plan.feedbacks.map { stageNames[$0.stage].run }).map { run in
             SwiftStatement.ifTrue(.call(run), [.assign(.identifier("goesOn"), .boolean(true))])
         }
         return template("BatchCompletion", EmbeddedTemplates.batchCompletion, [:], ["rounds": rounds])

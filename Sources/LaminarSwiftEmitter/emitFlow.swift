@@ -95,7 +95,8 @@ extension PipelineEmitter {
     mutating func sourceEntry(
         _ index: Int, rows: String, push: String, steps: String?, _ delivers: [String]
     ) -> SwiftDeclaration {
-        let flow = consumers(.source(index), delivers)
+        var flow = consumers(.source(index), delivers)
+        if plan.comesRowByRow(index) { flow += completion() }
         let watermark = advances(.source(index), to: .identifier("watermark"))
         var holes = [
             "relation": plan.sources[index].definition.name, "Row": sourceNames[index].row, "rows": rows,
@@ -216,7 +217,7 @@ extension PipelineEmitter {
                 "AggregateStage", EmbeddedTemplates.aggregateStage, holes,
                 ["consumers": flow, "rejections": rejections(index, stage)])
             if stage.readsClock { return ticking(stageTemplate, index, stage, holes) }
-            if stage.consolidates, case .template(var body) = stageTemplate.kind {
+            if stage.settlesBatches, case .template(var body) = stageTemplate.kind {
                 holes["release"] = names.release
                 let release = template("HeldRows", EmbeddedTemplates.heldRows, holes)
                 if case .template(let lines) = release.kind { body.lines += [""] + lines.lines }

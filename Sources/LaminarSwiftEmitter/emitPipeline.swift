@@ -84,7 +84,9 @@ extension PipelineEmitter {
                                 .type(.generic("SourceWatermark", [.named(watermarkProgram(index))])),
                                 [SwiftArgument("types", physicalTypes(source.fields))]
                                     + (plan.comesTogether(index)
-                                        ? [SwiftArgument("cutsAtSteps", .boolean(true))] : []))),
+                                        ? [SwiftArgument("cutsAtSteps", .boolean(true))] : [])
+                                    + (plan.comesRowByRow(index)
+                                        ? [SwiftArgument("cutsAtRows", .boolean(true))] : []))),
                         access: .private))
             }
             bodies.append(sourceEntry(index, rows: rows, push: push, steps: steps, delivers))

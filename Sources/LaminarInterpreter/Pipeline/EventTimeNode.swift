@@ -78,6 +78,12 @@ final class SessionsNode: PipelineNode {
         forward(output)
     }
 
+    override func release() -> Bool {
+        if !sessions.release(into: output) { return false }
+        forward(output)
+        return true
+    }
+
     override func encode(to writer: inout StateWriter) { sessions.encode(to: &writer) }
     override func restore(from reader: inout StateReader) throws(StateError) {
         try sessions.restore(from: &reader)

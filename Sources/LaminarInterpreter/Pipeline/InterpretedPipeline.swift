@@ -74,7 +74,9 @@ public final class InterpretedPipeline: RunnablePipeline {
         var sources: [SourceNode] = []
         for (index, source) in plan.sources.enumerated() {
             let node = try functions.making { () throws(UnsupportedPlan) in
-                try SourceNode(source, source: index, cutsAtSteps: needed.sources[index] && plan.comesTogether(index))
+                try SourceNode(
+                    source, source: index, cutsAtSteps: needed.sources[index] && plan.comesTogether(index),
+                    cutsAtRows: plan.comesRowByRow(index))
             }
             node.needsSteps = needed.sources[index]
             sources.append(node)
@@ -109,7 +111,7 @@ public final class InterpretedPipeline: RunnablePipeline {
             case .stage(let stage): stages[feedback.stage].connect(stages[stage])
             }
         }
-        holding = stages.filter { $0 is ConsolidationNode } + stages.filter { $0 is FeedbackNode }
+        holding = zip(plan.stages, stages).filter { $0.0.settlesBatches }.map(\.1) + stages.filter { $0 is FeedbackNode }
         var sinks: [SinkNode] = []
         for (index, sink) in plan.sinks.enumerated() {
             let node = SinkNode(sink.definition.name, sink: index)
@@ -130,6 +132,9 @@ public final class InterpretedPipeline: RunnablePipeline {
         for node in nodes {
             node.onFailure = { [unowned self] in self.stop($0, $1) }
             node.onRejection = { [unowned self] in self.reject($0, $1, $2) }
+        }
+        for (index, source) in sources.enumerated() where plan.comesRowByRow(index) {
+            source.onPieceProcessed = { [unowned self] in self.completeBatch() }
         }
         for sink in sinks { sink.onOutput = { [unowned self] in self.onOutput($0, $1) } }
         updateLiveness()

@@ -29,10 +29,12 @@ final class SourceNode: PipelineNode {
     /// What carries a watermark that no row brought.
     private let carrier: ColumnBatch
     private var cutter: BatchCutter
+    /// Called behind each piece of a batch that is handed on by itself.
+    var onPieceProcessed: () -> Void = {}
     /// Where in the pushed batch the piece begins that is being handed on.
     private var firstRow = 0
 
-    init(_ plan: SourcePlan, source: Int, cutsAtSteps: Bool) throws(UnsupportedPlan) {
+    init(_ plan: SourcePlan, source: Int, cutsAtSteps: Bool, cutsAtRows: Bool) throws(UnsupportedPlan) {
         self.source = source
         let inputs = plan.fields.map(\.type.physical)
         if let watermark = plan.watermark, let expression = watermark.candidate {
@@ -47,7 +49,7 @@ final class SourceNode: PipelineNode {
         }
         isTimed = !plan.definition.timing.isPlain
         carrier = ColumnBatch(types: inputs, capacity: 1)
-        cutter = BatchCutter(types: inputs, cutsAtSteps: cutsAtSteps)
+        cutter = BatchCutter(types: inputs, cutsAtSteps: cutsAtSteps, cutsAtRows: cutsAtRows)
         super.init(name: plan.definition.name)
     }
 
@@ -75,6 +77,7 @@ final class SourceNode: PipelineNode {
         cutter.handOn(batch, rowCount, steps) { batch, firstRow in
             self.firstRow = firstRow
             forward(batch)
+            onPieceProcessed()
         }
         firstRow = 0
         if let failure { throw failure }
