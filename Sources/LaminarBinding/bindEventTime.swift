@@ -5,19 +5,39 @@ import LaminarText
 import LaminarTypes
 
 extension Binder {
-    /// ORDER BY into a sink: rows come out by their event time once the watermark has passed it, or in the order of
-    /// processing time, in which they come; nil after a report.
+    /// ORDER BY into a sink: rows come out by their event time once the watermark has passed it, in the order of
+    /// processing time, in which they come, or in any other order at the end of the input; nil after a report.
     mutating func inStreamOrder(
         _ plan: LogicalPlan, _ ordering: [SinkPlan.Presentation.Ordering], at span: Span
     ) -> LogicalPlan? {
-        if let first = ordering.first, !first.isDescending, plan.properties.changelog == .appendOnly {
+        guard plan.properties.changelog == .appendOnly else {
+            diagnostics.unsupported(
+                "ORDER BY of a result that changes into a sink", at: span,
+                hint: "Order rows that are never taken back, or order the result where it is read.")
+            return nil
+        }
+        if let first = ordering.first, !first.isDescending {
             if first.column == plan.properties.eventTime { return inEventTimeOrder(plan, ties: Array(ordering.dropFirst())) }
             if ordering.count == 1, plan.properties.processingTimes.contains(first.column) { return plan }
         }
-        diagnostics.unsupported(
-            "ORDER BY into a sink by something else than event time", at: span,
-            hint: "Order rows that are never taken back by their event time first; else order them where they are read.")
-        return nil
+        return inOrderAtTheEnd(plan, ordering)
+    }
+
+    /// The rows in an order that no watermark settles: all of them wait for the end of the input, as rows of its last
+    /// instant do.
+    private func inOrderAtTheEnd(_ plan: LogicalPlan, _ ordering: [SinkPlan.Presentation.Ordering]) -> LogicalPlan {
+        let columns = plan.fields.enumerated().map { Expression.input($0.offset, $0.element, span: plan.span) }
+        let last = Expression.constant(.integer(.max - 1), .timestamp(6), span: plan.span)
+        var input = projected(plan, columns + [last], names: plan.fields.map(\.name) + ["end_of_input"], span: plan.span)
+        input.properties.eventTime = plan.fields.count
+        var properties = input.properties
+        properties.stateBound = .unbounded
+        let ordered = LogicalPlan(
+            .eventTimeOrder(input, lateness: 0, ties: ordering), fields: input.fields, properties: properties, name: nil,
+            span: plan.span)
+        var result = removingHiddenColumns(ordered, toCount: plan.fields.count)
+        result.properties.eventTime = nil
+        return result
     }
 
     /// EMIT ON WINDOW CLOSE without windows: rows come out once the watermark has passed their event time.
@@ -81,8 +101,7 @@ extension Binder {
         return .currentWatermark(eventTime.type, span: span)
     }
 
-    /// EMIT EVERY: the changes of the topmost aggregation, or of the result, given out at intervals; nil after a report.
-    func periodic(_ plan: LogicalPlan, _ interval: Int64, keys: [Int], last: Expression?) -> LogicalPlan {
+    private func periodic(_ plan: LogicalPlan, _ interval: Int64, keys: [Int], last: Expression?) -> LogicalPlan {
         var properties = plan.properties
         properties.eventTime = nil
         return LogicalPlan(
@@ -90,29 +109,28 @@ extension Binder {
             properties: properties, name: nil, span: plan.span)
     }
 
-    mutating func emittingPeriodically(_ plan: LogicalPlan, _ interval: Int64) -> LogicalPlan? {
+    /// EMIT EVERY: the changes of the topmost aggregation, else of the result, given out at intervals.
+    func emittingPeriodically(_ plan: LogicalPlan, _ interval: Int64) -> LogicalPlan {
+        emittingGroupsPeriodically(plan, interval)
+            ?? periodic(plan, interval, keys: plan.properties.key ?? Array(plan.fields.indices), last: nil)
+    }
+
+    /// With the changes of the topmost aggregation held back, whose windows a watermark may close; nil if there is none.
+    private func emittingGroupsPeriodically(_ plan: LogicalPlan, _ interval: Int64) -> LogicalPlan? {
         var copy = plan
         switch plan.node {
         case .project(let input, let expressions):
-            guard let inner = emittingPeriodically(input, interval) else { return nil }
+            guard let inner = emittingGroupsPeriodically(input, interval) else { return nil }
             copy.node = .project(inner, expressions)
-            return copy
         case .filter(let input, let predicate):
-            guard let inner = emittingPeriodically(input, interval) else { return nil }
+            guard let inner = emittingGroupsPeriodically(input, interval) else { return nil }
             copy.node = .filter(inner, predicate)
-            return copy
         case .aggregate(let input, let aggregation):
             return periodic(
                 plan, interval, keys: Array(aggregation.keys.indices), last: lastTime(plan, input, aggregation))
-        default:
-            guard plan.properties.changelog == .updating else {
-                diagnostics.report(
-                    .error, "42P20", at: emission.span, "EMIT EVERY needs a result that changes",
-                    hint: "Group the rows; a query without groups gives out each row once.")
-                return nil
-            }
-            return periodic(plan, interval, keys: plan.properties.key ?? Array(plan.fields.indices), last: nil)
+        default: return nil
         }
+        return copy
     }
 
     /// The last time of the window of a group, over the aggregation's columns, if a watermark closes it.

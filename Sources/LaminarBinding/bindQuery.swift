@@ -19,8 +19,7 @@ extension Binder {
             plan = ordered
         }
         if case .every(let interval) = emission.mode {
-            guard let periodic = emittingPeriodically(plan, interval) else { return nil }
-            plan = periodic
+            plan = emittingPeriodically(plan, interval)
         }
         if let name = emission.lateDataTo, !bindLateData(plan, to: name) { return nil }
         if emission.latenessMicroseconds != 0, !plan.waitsForWatermark {
@@ -381,94 +380,6 @@ extension Binder {
         case nil:
             reportMissingRelation(name)
             return nil
-        }
-    }
-
-    private mutating func bindPresentation(
-        _ query: QuerySyntax, _ plan: LogicalPlan, _ order: SelectOrdering?
-    ) -> (plan: LogicalPlan, presentation: SinkPlan.Presentation)? {
-        var presentation = SinkPlan.Presentation()
-        if let limit = query.limit {
-            guard let count = bindCount(limit, clause: "LIMIT") else { return nil }
-            presentation.limit = count
-        }
-        if let offset = query.offset {
-            guard let count = bindCount(offset, clause: "OFFSET") else { return nil }
-            presentation.offset = count ?? 0
-        }
-        if let order {
-            presentation.ordering = order.ordering
-            return (plan, presentation)
-        }
-        let scope = Scope(plan, relation: nil)
-        for item in query.orderBy {
-            if case .star(nil) = item.expression.kind {
-                presentation.ordering += plan.fields.indices.map { ordering(item, column: $0) }
-                continue
-            }
-            var column: Int?
-            if case .literal(.integer(let digits)) = item.expression.kind, let ordinal = Int(digits) {
-                guard (1...plan.fields.count).contains(ordinal) else {
-                    diagnostics.report(
-                        .error, "42P10", at: item.span, "ORDER BY position \(digits) is not in select list")
-                    return nil
-                }
-                column = ordinal - 1
-            } else if case .name(let name) = item.expression.kind, name.parts.count == 1 {
-                guard case .input(let index)? = scope.resolve(name, diagnostics: &diagnostics)?.node else { return nil }
-                column = index
-            }
-            guard let column else {
-                diagnostics.report(
-                    .error, "0A000", at: item.span, "invalid UNION/INTERSECT/EXCEPT ORDER BY clause",
-                    hint: "Only result column names can be used, not expressions or functions.")
-                return nil
-            }
-            presentation.ordering.append(ordering(item, column: column))
-        }
-        return (plan, presentation)
-    }
-
-    /// The rows that LIMIT and OFFSET leave.
-    mutating func limited(
-        _ plan: LogicalPlan, _ presentation: SinkPlan.Presentation, ties: Span?, span: Span
-    ) -> LogicalPlan? {
-        if let ties, presentation.ordering.isEmpty {
-            diagnostics.report(.error, "42601", at: ties, "WITH TIES cannot be specified without ORDER BY clause")
-            return nil
-        }
-        return limited(
-            plan, presentation.ordering, limit: presentation.limit, offset: presentation.offset,
-            withTies: ties != nil, span: span)
-    }
-
-    func ordering(_ item: SortItemSyntax, column: Int) -> SinkPlan.Presentation.Ordering {
-        SinkPlan.Presentation.Ordering(
-            column: column, isDescending: item.isDescending, nullsFirst: item.nullsFirst ?? item.isDescending)
-    }
-
-    private mutating func bindCount(_ syntax: ExpressionSyntax, clause: String) -> Int64?? {
-        guard let expression = bindExpression(syntax, Scope()) else { return .none }
-        var constant = fold(expression)
-        if !constant.type.isInteger {
-            guard
-                let converted = cast(
-                    constant, to: .bigint, context: .assignment, span: syntax.span, diagnostics: &diagnostics)
-            else { return .none }
-            constant = fold(converted)
-        }
-        switch constant.node {
-        case .constant(.null): return .some(nil)
-        case .constant(.integer(let count)):
-            guard count >= 0 else {
-                diagnostics.report(
-                    .error, clause == "LIMIT" ? "2201W" : "2201X", at: syntax.span, "\(clause) must not be negative")
-                return .none
-            }
-            return .some(count)
-        default:
-            diagnostics.unsupported("a \(clause) that is not constant", at: syntax.span)
-            return .none
         }
     }
 }

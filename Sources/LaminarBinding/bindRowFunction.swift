@@ -4,15 +4,33 @@ import LaminarSyntax
 import LaminarText
 import LaminarTypes
 
-/// The functions in a select list that give rows: each row of FROM comes once for each of theirs, side by side.
+/// The functions in a select list that give rows: each row of the query comes once for each of theirs, those of one level
+/// side by side. A function whose arguments hold others is of the level above theirs.
+///
+/// The numbers of their rows stand in expressions as input columns, `firstColumn` plus the level, until the plan has them.
 struct RowFunctionCollector {
-    /// The columns of FROM; behind them stands the number of the function's row.
-    var width: Int
-    var functions: [RowFunction] = []
+    static let firstColumn = 1 << 44
+
+    var levels: [[RowFunction]] = []
     var span = Span.none
 
-    /// The number, from 1.
-    var number: Expression { .input(width, Field("ordinality", .bigint, isNullable: false)) }
+    static func stands(at column: Int) -> Bool { column >= firstColumn && column < OuterColumn.firstColumn }
+
+    /// The number of a level's row, from 1.
+    static func number(level: Int) -> Expression {
+        .input(firstColumn + level, Field("ordinality", .bigint, isNullable: false))
+    }
+
+    /// The level of a function over these arguments.
+    static func level(over arguments: [Expression]) -> Int {
+        let inputs = arguments.reduce(into: Set<Int>()) { $0.formUnion($1.inputs) }
+        return inputs.filter(stands).max().map { $0 - firstColumn + 1 } ?? 0
+    }
+
+    mutating func add(_ function: RowFunction, level: Int) {
+        while levels.count <= level { levels.append([]) }
+        levels[level].append(function)
+    }
 }
 
 extension Binder {
@@ -48,19 +66,18 @@ extension Binder {
 
     /// A call in a select list: a column of the rows that its functions give together.
     mutating func bindRowFunctionColumn(_ call: CallSyntax, _ scope: Scope, _ span: Span) -> Expression? {
-        guard let collector = rowFunctions else {
+        guard rowFunctions != nil, aggregates?.isInsideCall != true, overCalls?.isInsideCall != true else {
             diagnostics.report(
                 .error, "0A000", at: span, "set-returning functions are not allowed here",
-                hint: "They may stand in FROM and in a select list.")
+                hint: "They may stand in FROM and in a select list, not inside aggregates or window functions.")
             return nil
         }
-        // Arguments are values, not other such calls.
-        rowFunctions = nil
-        let bound = bindArguments(call, scope)
-        rowFunctions = collector
-        guard let bound,
+        guard let bound = bindArguments(call, scope) else { return nil }
+        let level = RowFunctionCollector.level(over: bound)
+        let number = RowFunctionCollector.number(level: level)
+        guard
             let function = rowFunction(
-                call.name.last.text, bound.map(fold), number: collector.number, span: span, diagnostics: &diagnostics)
+                call.name.last.text, bound.map(fold), number: number, span: span, diagnostics: &diagnostics)
         else { return nil }
         var value = function.columns[0].value
         if function.columns.count > 1 {
@@ -71,32 +88,54 @@ extension Binder {
             else { return nil }
             value = row
         }
-        let reads = function.count.inputs.union(value.inputs)
-        if reads.contains(where: { $0 >= AggregateCollector.firstColumn && $0 < OuterColumn.firstColumn }) {
-            diagnostics.unsupported("a subquery or aggregate inside a set-returning function", at: span)
-            return nil
-        }
         // Another function may give more rows than this one.
         let zero = Expression.constant(.integer(0), .bigint, span: span)
         let count = Expression(.coalesce([function.count, zero]), .bigint, isNullable: false, span: span)
         guard
             let isThere = resolveOperator(
-                symbol: "<=", left: collector.number, right: count, span: span, diagnostics: &diagnostics)
+                symbol: "<=", left: number, right: count, span: span, diagnostics: &diagnostics)
         else { return nil }
-        rowFunctions?.functions.append(function)
+        rowFunctions?.add(function, level: level)
         rowFunctions?.span = span
         return Expression(
             .conditional(isThere, value, .constant(.null, value.type, span: span)), value.type, isNullable: true,
             span: span)
     }
 
-    /// The rows of FROM, each as often as the longest of the select list's functions says; nil after a report.
-    mutating func expanded(_ plan: LogicalPlan, _ collector: RowFunctionCollector) -> LogicalPlan? {
-        guard
-            let all = RowFunction(
-                inStep: collector.functions, number: collector.number, span: collector.span, diagnostics: &diagnostics)
-        else { return nil }
-        return expanded(plan, all.count, span: collector.span)
+    /// How many rows each level of the select list's functions gives, as the longest of them says; nil after a report.
+    mutating func counts(of collector: RowFunctionCollector) -> [Expression]? {
+        var counts: [Expression] = []
+        for (level, functions) in collector.levels.enumerated() {
+            guard
+                let all = RowFunction(
+                    inStep: functions, number: RowFunctionCollector.number(level: level), span: collector.span,
+                    diagnostics: &diagnostics)
+            else { return nil }
+            counts.append(all.count)
+        }
+        return counts
+    }
+
+    /// The rows, each as often as the counts of all levels say, and the columns over them with the numbers in place.
+    func expanded(
+        _ plan: LogicalPlan, _ counts: [Expression], _ columns: [Expression], span: Span
+    ) -> (plan: LogicalPlan, columns: [Expression]) {
+        var plan = plan
+        var position: [Int: Int] = [:]
+        func placed(_ expression: Expression) -> Expression {
+            expression.replacingInputs { input, column in
+                guard let target = position[column] else { return input }
+                var input = input
+                input.node = .input(target)
+                return input
+            }
+        }
+        for (level, count) in counts.enumerated() {
+            let number = plan.fields.count
+            plan = expanded(plan, placed(count), span: span)
+            position[RowFunctionCollector.firstColumn + level] = number
+        }
+        return (plan, columns.map(placed))
     }
 
     /// Each row of the plan as often as `count` says, numbered behind its columns.

@@ -67,7 +67,7 @@ extension Binder {
         aggregates?.grouping = select.groupBy == nil ? nil : grouping
         overCalls = OverCollector()
         namedWindows = select.windows
-        rowFunctions = RowFunctionCollector(width: groupedColumnCount)
+        rowFunctions = RowFunctionCollector()
         let list = bindSelectList(select.items, scope)
         let functions = rowFunctions
         rowFunctions = nil
@@ -122,14 +122,11 @@ extension Binder {
         }
         columns = columns.map { SelectColumn(expression: fold($0.expression), name: $0.name) }
         let isGrouped = select.groupBy != nil || having != nil || !(aggregates?.calls.isEmpty ?? true)
-        if let functions, !functions.functions.isEmpty {
-            guard !isGrouped, overCalls?.calls.isEmpty ?? true else {
-                diagnostics.unsupported(
-                    "a set-returning function beside aggregates, GROUP BY or OVER", at: functions.span)
-                return nil
-            }
-            guard let plan = expanded(input, functions) else { return nil }
-            input = plan
+        // What functions in the select list say of rows, grouped or not, goes with its columns.
+        let selected = columns.count
+        if let functions {
+            guard let counts = counts(of: functions) else { return nil }
+            columns += counts.map { SelectColumn(expression: fold($0), name: "count") }
         }
         // A column that a subquery names, in terms of the rows that it is joined with.
         var rowColumn: (inout Binder, Expression) -> Expression? = { $1 }
@@ -196,6 +193,13 @@ extension Binder {
         input = attached.plan
         for index in columns.indices { columns[index].expression = attached.expressions[index] }
         if qualify != nil, let predicate = attached.expressions.last { input = filtered(input, predicate) }
+        if columns.count > selected, let functions {
+            let counts = columns[selected...].map(\.expression)
+            columns.removeLast(counts.count)
+            let rows = expanded(input, counts, columns.map(\.expression), span: functions.span)
+            input = rows.plan
+            for index in columns.indices { columns[index].expression = rows.columns[index] }
+        }
         // An outermost literal without a type is text, as PostgreSQL decides too; inside, its reader decides.
         var plan = projected(
             input, columns.map(\.expression), names: columns.map(\.name), span: span)
@@ -237,7 +241,7 @@ extension Binder {
         if windowed.columns.isEmpty { return windowed.plan }
         func resolved(_ expression: Expression) -> Expression {
             if case .input(let column) = expression.node {
-                if column < OverCollector.firstColumn || column >= OuterColumn.firstColumn { return expression }
+                if column < OverCollector.firstColumn || column >= RowFunctionCollector.firstColumn { return expression }
                 var copy = expression
                 copy.node = .input(windowed.columns[column - OverCollector.firstColumn])
                 return copy

@@ -69,10 +69,6 @@ extension Binder {
     mutating func bindInsert(_ insert: InsertSyntax, _ span: Span) {
         emission = Emission()
         // OVERWRITE asks for what every sink here does: it starts anew with the run.
-        if let partition = insert.partition.first {
-            diagnostics.unsupported("PARTITION of an INSERT", at: partition.span)
-            return
-        }
         let name = insert.name.last.text
         let sink: DeclaredSink
         switch relations[name] {
@@ -93,7 +89,8 @@ extension Binder {
                 columns: nil)
         }
         guard let (plan, presentation) = bindOutermostQuery(insert.query) else { return }
-        append(plan, presentation, to: sink, columns: insert.columns, at: insert.query.span)
+        append(
+            plan, presentation, to: sink, columns: insert.columns, partition: insert.partition, at: insert.query.span)
     }
 
     /// Sends late rows to a sink, or makes them the stream of this name; false after a report.
@@ -126,9 +123,11 @@ extension Binder {
     }
 
     /// Adds a query that fills `sink`, its columns cast to the sink's as an assignment.
+    ///
+    /// - Parameter partition: Values of columns that the query does not give.
     private mutating func append(
         _ plan: LogicalPlan, _ presentation: SinkPlan.Presentation, to sink: DeclaredSink,
-        columns: [IdentifierSyntax], at span: Span
+        columns: [IdentifierSyntax], partition: [OptionSyntax] = [], at span: Span
     ) {
         var plan = plan
         var presentation = presentation
@@ -143,12 +142,13 @@ extension Binder {
         }
         plan = removingHiddenColumns(plan, toCount: visibleColumnCount)
         if let fields = sink.columns {
-            guard let assigned = assigned(plan, to: fields, columns: columns, sink: sink.definition, at: span) else {
-                return
-            }
+            guard
+                let assigned = assigned(
+                    plan, to: fields, columns: columns, partition: partition, sink: sink.definition, at: span)
+            else { return }
             plan = assigned
-        } else if !columns.isEmpty {
-            diagnostics.unsupported("a column list of a sink without declared columns", at: columns[0].span)
+        } else if let place = columns.first?.span ?? partition.first?.span {
+            diagnostics.unsupported("a column list of a sink without declared columns", at: place)
             return
         }
         var definition = sink.definition
@@ -167,19 +167,37 @@ extension Binder {
     }
 
     private mutating func assigned(
-        _ plan: LogicalPlan, to fields: [Field], columns: [IdentifierSyntax], sink: SinkDefinition, at span: Span
+        _ plan: LogicalPlan, to fields: [Field], columns: [IdentifierSyntax], partition: [OptionSyntax],
+        sink: SinkDefinition, at span: Span
     ) -> LogicalPlan? {
-        var targets = Array(fields.indices)
+        func position(of name: String, _ span: Span, among chosen: some Sequence<Int>) -> Int? {
+            guard let index = fields.firstIndex(where: { $0.name == name }) else {
+                diagnostics.report(
+                    .error, "42703", at: span, "column \"\(name)\" of sink \"\(sink.name)\" does not exist",
+                    hint: nearestName(to: name, among: fields.map(\.name)).map { "Did you mean \"\($0)\"?" })
+                return nil
+            }
+            if chosen.contains(index) {
+                diagnostics.report(.error, "42701", at: span, "column \"\(name)\" specified more than once")
+                return nil
+            }
+            return index
+        }
+        var values: [Int: Expression] = [:]
+        for option in partition {
+            guard let index = position(of: option.key, option.keySpan, among: values.keys),
+                let value = bindExpression(option.value, Scope()),
+                let converted = cast(
+                    fold(value), to: fields[index].type, context: .assignment, span: option.value.span,
+                    diagnostics: &diagnostics)
+            else { return nil }
+            values[index] = converted
+        }
+        var targets = fields.indices.filter { values[$0] == nil }
         if !columns.isEmpty {
             targets = []
             for column in columns {
-                guard let index = fields.firstIndex(where: { $0.name == column.text }) else {
-                    diagnostics.report(
-                        .error, "42703", at: column.span,
-                        "column \"\(column.text)\" of sink \"\(sink.name)\" does not exist",
-                        hint: nearestName(to: column.text, among: fields.map(\.name)).map { "Did you mean \"\($0)\"?" })
-                    return nil
-                }
+                guard let index = position(of: column.text, column.span, among: targets + values.keys) else { return nil }
                 targets.append(index)
             }
         }
@@ -191,7 +209,9 @@ extension Binder {
         }
         var expressions: [Expression] = []
         for (index, field) in fields.enumerated() {
-            if let position = targets.firstIndex(of: index) {
+            if let value = values[index] {
+                expressions.append(value)
+            } else if let position = targets.firstIndex(of: index) {
                 let source = Expression.input(position, plan.fields[position], span: span)
                 guard
                     let converted = cast(

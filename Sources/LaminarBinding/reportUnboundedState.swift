@@ -41,6 +41,10 @@ func reportUnboundedState(of plan: LogicalPlan, isStrict: Bool, _ diagnostics: i
                     plan.span, "the rows of one side of this join are never freed",
                     "Bound the distance of the event times from both sides.")
             }
+        case .eventTimeOrder(let input, _, _) where plan.properties.stateBound == .unbounded && !input.isLimited:
+            report(
+                plan.span, "the rows wait for the end of the input to be put in order",
+                "Order by an event time with a watermark first, or order them where they are read.")
         default: break
         }
     }

@@ -94,6 +94,18 @@ public import LaminarTypes
 @inlinable public func least(_ a: Bool, _ b: Bool) -> Bool { greater(a, b) ? b : a }
 @inlinable public func least(_ a: UUIDBytes, _ b: UUIDBytes) -> UUIDBytes { greater(a, b) ? b : a }
 
+/// A LIMIT that a row decides; 2201W if it is negative.
+@inlinable public func limitCount(_ count: Int64, _ fault: inout Fault, at site: Int) -> Int64 {
+    if count < 0 { fault.raise(.negativeLimit, at: site) }
+    return count
+}
+
+/// An OFFSET that a row decides; 2201X if it is negative.
+@inlinable public func offsetCount(_ count: Int64, _ fault: inout Fault, at site: Int) -> Int64 {
+    if count < 0 { fault.raise(.negativeOffset, at: site) }
+    return count
+}
+
 /// Whether a subquery that stands for one value had a row, of which it may have one; 21000.
 @inlinable public func atMostOneRow(_ count: Int64, _ fault: inout Fault, at site: Int) -> Bool {
     if count > 1 { fault.raise(.cardinalityViolation, at: site) }

@@ -24,6 +24,8 @@ public enum EvaluationErrorCode: UInt8, Error, BitwiseCopyable, CaseIterable {
     case indeterminateDatatype
     case externalRoutineException
     case syntaxError
+    case negativeLimit
+    case negativeOffset
 
     /// The five-character SQLSTATE of PostgreSQL.
     public var sqlState: String {
@@ -52,6 +54,8 @@ public enum EvaluationErrorCode: UInt8, Error, BitwiseCopyable, CaseIterable {
         case .indeterminateDatatype: "42P18"
         case .externalRoutineException: "38000"
         case .syntaxError: "42601"
+        case .negativeLimit: "2201W"
+        case .negativeOffset: "2201X"
         }
     }
 
@@ -82,6 +86,8 @@ public enum EvaluationErrorCode: UInt8, Error, BitwiseCopyable, CaseIterable {
         case .indeterminateDatatype: "could not determine the data type"
         case .externalRoutineException: "a function written in Swift failed"
         case .syntaxError: "patterns of a template contradict each other"
+        case .negativeLimit: "LIMIT must not be negative"
+        case .negativeOffset: "OFFSET must not be negative"
         }
     }
 }

@@ -493,9 +493,11 @@ extension Expression {
             span: span)
     }
 
-    /// Whether it is an error that a subquery which stands for a value has two rows.
+    /// Whether what a subquery gives for a while may be an error: two rows for one value, or a LIMIT below zero.
     var checksRowCount: Bool {
-        if case .call(let kernel, _) = node, kernel.name == "atMostOneRow" { return true }
+        if case .call(let kernel, _) = node, ["atMostOneRow", "limitCount", "offsetCount"].contains(kernel.name) {
+            return true
+        }
         return operands.contains(where: \.checksRowCount)
     }
 

@@ -122,15 +122,7 @@ public struct PeriodicChanges {
             written += leaving.filter { weights[Int($0)] < 0 } + leaving.filter { weights[Int($0)] > 0 }
             groups[group].removeAll { rows.time($0) <= bound }
         }
-        if !written.isEmpty {
-            output.reserve(written.count)
-            let first = output.rowCount
-            rows.gather(written, columns: types.count, into: output)
-            let target = output.weights() + first
-            for (index, row) in written.enumerated() { target[index] = weights[Int(row)] }
-            output.rowCount = first + written.count
-            tally.rowsOut &+= Int64(written.count)
-        }
+        write(written, to: output)
         for row in written {
             weights[Int(row)] = 0
             rows.drop(row)
@@ -138,6 +130,22 @@ public struct PeriodicChanges {
         if bound == .max { return clear() }
         forgetUnchanged()
         earliest = groups.joined().map { rows.time($0) }.min() ?? .max
+    }
+
+    /// Appends rows with their weights; a row that is only added comes as often as it was.
+    private mutating func write(_ written: [Int32], to output: ColumnBatch) {
+        if written.isEmpty { return }
+        let takesBack = written.contains { weights[Int($0)] < 0 }
+        let rows = takesBack ? written : written.flatMap { Array(repeating: $0, count: Int(weights[Int($0)])) }
+        output.reserve(rows.count)
+        let first = output.rowCount
+        self.rows.gather(rows, columns: types.count, into: output)
+        if takesBack || output.hasWeights {
+            let target = output.weights() + first
+            for (index, row) in rows.enumerated() { target[index] = takesBack ? weights[Int(row)] : 1 }
+        }
+        output.rowCount = first + rows.count
+        tally.rowsOut &+= Int64(rows.count)
     }
 
     /// Lets go of keys that are again as they were given out.

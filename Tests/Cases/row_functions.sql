@@ -61,3 +61,23 @@ SELECT tag, count(*) FROM (SELECT unnest(string_to_array(tags, ',')) AS tag FROM
 SELECT id, generate_series(1, 2, id - 1) FROM t;
 -- elements of no array
 SELECT jsonb_array_elements(doc) FROM t;
+-- one inside another
+SELECT id, unnest(string_to_array(unnest(string_to_array(tags, ',')), 'b')) AS part FROM t;
+-- one inside another beside a third
+SELECT id, unnest(regexp_matches(tags, '[a-c]', 'g')) AS letter, generate_series(1, 2) AS n FROM t;
+-- a series over a series
+SELECT id, generate_series(1, generate_series(low, high)) AS n FROM t WHERE low > 0;
+-- over groups
+SELECT low, generate_series(1, count(*) + low) AS n FROM t GROUP BY low;
+-- the members of an array that a group collects
+SELECT low > 1 AS big, unnest(array_agg(id ORDER BY id DESC)) AS id FROM t GROUP BY low > 1;
+-- over all rows
+SELECT unnest(array_agg(id ORDER BY id)) AS id, max(high) AS top FROM t;
+-- of groups that HAVING keeps
+SELECT high, generate_series(1, high) AS n FROM t GROUP BY high HAVING count(*) = 1 AND high < 4;
+-- beside a window function
+SELECT id, rank() OVER (ORDER BY high, id) AS place, generate_series(1, high) AS n FROM t;
+-- over the value of a subquery
+SELECT id, generate_series(1, (SELECT max(u.high) FROM t u WHERE u.low = t.low)) AS n FROM t;
+-- distinct rows
+SELECT DISTINCT low > 1 AS big, generate_series(1, high) AS n FROM t;

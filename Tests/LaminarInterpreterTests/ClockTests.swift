@@ -232,8 +232,22 @@ final class Clocked {
         #expect(run.taken() == ["+1 1970-01-01 00:00:10 2"])
     }
 
-    @Test func `EMIT EVERY needs an interval and a result that changes`() {
-        #expect(compiledIfPossible(Self.words + "SELECT w FROM words EMIT EVERY INTERVAL '5' SECOND;") == nil)
+    @Test(arguments: [false, true])
+    func `EMIT EVERY gives out the rows of a query without groups at the end of their interval`(restarts: Bool) throws {
+        let run = try Clocked(Self.words + "SELECT w FROM words WHERE n > 0 EMIT EVERY INTERVAL '5' SECOND;")
+        try run.push([[.text("a"), .integer(1)], [.text("b"), .integer(2)], [.text("c"), .integer(0)]], at: 1)
+        // Rows that are equal are rows of their own.
+        try run.push([[.text("a"), .integer(3)]], at: 2)
+        #expect(run.taken() == [])
+        if restarts { try run.restart() }
+        try run.tick(at: 5)
+        #expect(run.taken().sorted() == ["+1 a", "+1 a", "+1 b"])
+        try run.push([[.text("a"), .integer(1)]], at: 6)
+        try run.pipeline.finish()
+        #expect(run.taken() == ["+1 a"])
+    }
+
+    @Test func `EMIT EVERY needs an interval`() {
         for interval in ["INTERVAL '0' SECOND", "INTERVAL '-5' SECOND", "INTERVAL '1' MONTH"] {
             #expect(
                 compiledIfPossible(Self.words + "SELECT w, COUNT(*) FROM words GROUP BY w EMIT EVERY \(interval);") == nil)

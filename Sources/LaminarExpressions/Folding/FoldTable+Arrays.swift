@@ -19,6 +19,8 @@ extension FoldTable {
         unary("castToJSON", castToJSON as @Sendable (StringView, inout Fault, Int) -> StringView)
         unary("castToJSONB", castToJSONB as @Sendable (StringView, inout Arena, inout Fault, Int) -> StringView)
         unary("elementToJSON", elementToJSON as @Sendable (StringView, inout Arena) -> StringView)
+        unary("limitCount", limitCount as @Sendable (Int64, inout Fault, Int) -> Int64)
+        unary("offsetCount", offsetCount as @Sendable (Int64, inout Fault, Int) -> Int64)
         unary("atMostOneRow", atMostOneRow as @Sendable (Int64, inout Fault, Int) -> Bool)
         binary("rowWithField", rowWithField as @Sendable (StringView, StringView, inout Arena) -> StringView)
         binary("mapOf", mapOf as Making)

@@ -4,6 +4,8 @@ import LaminarTypes
 extension KernelThunks {
     /// The kernels of `Comparison.swift`.
     mutating func addComparison() {
+        register("limitCount(int64)", .canFail) { $0.each(limitCount as FallibleUnary<Int64, Int64>) }
+        register("offsetCount(int64)", .canFail) { $0.each(offsetCount as FallibleUnary<Int64, Int64>) }
         register("atMostOneRow(int64)", .canFail) { $0.each(atMostOneRow as FallibleUnary<Int64, Bool>) }
         register("equal(int16,int16)") { $0.binary(equal as Binary<Int16, Int16, Bool>) }
         register("equal(int32,int32)") { $0.binary(equal as Binary<Int32, Int32, Bool>) }
