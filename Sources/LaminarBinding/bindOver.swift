@@ -291,21 +291,58 @@ extension Binder {
         case .groups:
             unit = .groups
             if order.isEmpty { return refuse("GROUPS mode requires an ORDER BY clause") }
-        case .session:
-            diagnostics.unsupported("SESSION as a frame", at: frame.span)
-            return nil
+        case .session: return bindSessionFrame(frame, order)
         }
         var result = Over.Frame(unit: unit, start: .currentRow, end: .currentRow)
-        switch frame.exclusion {
-        case nil, .noOthers: break
-        case .currentRow: result.exclusion = .currentRow
-        case .group: result.exclusion = .group
-        case .ties: result.exclusion = .ties
-        }
+        result.exclusion = exclusion(frame)
         guard let start = bindFrameBound(frame.start, isStart: true, frame, order, &result) else { return nil }
         result.start = start
         guard let last = bindFrameBound(end, isStart: false, frame, order, &result) else { return nil }
         result.end = last
+        return result
+    }
+
+    private func exclusion(_ frame: FrameSyntax) -> Over.Frame.Exclusion {
+        switch frame.exclusion {
+        case nil, .noOthers: .none
+        case .currentRow: .currentRow
+        case .group: .group
+        case .ties: .ties
+        }
+    }
+
+    /// SESSION WITH GAP: the rows around a row, in order, of which each lies less than the gap behind the one before it.
+    private mutating func bindSessionFrame(_ frame: FrameSyntax, _ order: [Over.Order]) -> Over.Frame? {
+        guard case .preceding(let syntax) = frame.start else { return nil }
+        guard order.count == 1 else {
+            diagnostics.report(
+                .error, "42P20", at: frame.span, "SESSION WITH GAP requires exactly one ORDER BY column")
+            return nil
+        }
+        guard let expression = bindExpression(syntax, Scope()) else { return nil }
+        var gap = fold(expression)
+        if gap.type == .unknown {
+            // A quoted gap is of the type that counts distances of the order.
+            let type = order[0].expression.type
+            let isTime = type.isTimestamp || type == .date || type == .time
+            guard
+                let converted = cast(
+                    gap, to: isTime ? .interval : type, context: .explicit, span: syntax.span, diagnostics: &diagnostics)
+            else { return nil }
+            gap = fold(converted)
+        }
+        guard case .constant(let value) = gap.node else {
+            diagnostics.unsupported("a gap that is not constant", at: syntax.span)
+            return nil
+        }
+        if case .null = value {
+            diagnostics.report(.error, "22004", at: syntax.span, "the gap of a session must not be null")
+            return nil
+        }
+        var result = Over.Frame(unit: .session, start: .currentRow, end: .currentRow)
+        result.exclusion = exclusion(frame)
+        guard let end = bindRangeBound(gap, isPreceding: false, frame, order, &result) else { return nil }
+        result.end = .value(end)
         return result
     }
 
@@ -374,7 +411,10 @@ extension Binder {
         }
         if isNegative {
             diagnostics.report(
-                .error, "22013", at: distance.span, "invalid preceding or following size in window function")
+                .error, "22013", at: distance.span,
+                frame.unit == .session
+                    ? "the gap of a session must not be negative"
+                    : "invalid preceding or following size in window function")
             return nil
         }
         var value = result.rangeOrder ?? order[0].expression

@@ -80,7 +80,8 @@ extension Binder {
         guard let column = plan.properties.eventTime, let first = over.order.first, !first.isDescending,
             first.expression.timeColumn == column
         else { return nil }
-        for call in over.calls {
+        // The order alone tells which rows are in one session.
+        for call in over.calls where call.frame.unit != .session {
             for bound in [call.frame.start, call.frame.end] {
                 if case .value(let value) = bound, !value.type.isTimestamp { return nil }
             }

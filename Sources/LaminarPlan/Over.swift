@@ -61,6 +61,9 @@ public struct Over: Hashable, Sendable {
     public struct Frame: Hashable, Sendable {
         public enum Unit: String, Hashable, Sendable {
             case rows, groups, range
+            /// The rows around a row between which no distance is a gap. `end` is the value from which on a row in the order no
+            /// longer belongs to the session of the row, `rangeOrder` what is held to it.
+            case session
         }
 
         public enum Bound: Hashable, Sendable {
@@ -286,6 +289,11 @@ extension Over {
                 longest = nil
             case .firstValue, .lastValue, .nthValue, .countOfRows, .aggregate:
                 let frame = call.frame
+                // Its rows stay until one behind the gap has come.
+                if frame.unit == .session {
+                    longest = nil
+                    continue
+                }
                 if frame.end == .unboundedFollowing { return .unbounded }
                 if frame.start == .unboundedPreceding {
                     let keepsRows =

@@ -135,7 +135,11 @@ struct Partition {
     private func frame(_ frame: Over.Frame, of position: Int) throws(ReferenceError) -> [Int] {
         var result: [Int] = []
         for row in rows.indices {
-            guard try isBehindStart(row, frame, position), try isBeforeEnd(row, frame, position) else { continue }
+            if frame.unit == .session {
+                guard try areInSession(min(row, position), max(row, position), frame) else { continue }
+            } else {
+                guard try isBehindStart(row, frame, position), try isBeforeEnd(row, frame, position) else { continue }
+            }
             switch frame.exclusion {
             case .none: break
             case .currentRow: if row == position { continue }
@@ -151,8 +155,22 @@ struct Partition {
     func distance(_ row: Int, _ position: Int, _ unit: Over.Frame.Unit) throws(ReferenceError) -> Int64 {
         switch unit {
         case .rows: Int64(row - position)
-        case .groups, .range: Int64(try group(of: row) - group(of: position))
+        case .groups, .range, .session: Int64(try group(of: row) - group(of: position))
         }
+    }
+
+    /// Whether from each row to the next, between these two, it is less far than the gap.
+    func areInSession(_ first: Int, _ last: Int, _ frame: Over.Frame) throws(ReferenceError) -> Bool {
+        guard let range = frame.rangeOrder, case .value(let end) = frame.end else { throw .unsupported("a session of no gap") }
+        for row in first..<last {
+            let limit = try evaluate(end, rows[row])
+            let value = try evaluate(range, rows[row + 1])
+            if limit.isNull, value.isNull { continue }
+            if limit.isNull || value.isNull { return false }
+            let order = value.compare(limit)
+            if (over.order.first?.isDescending == true ? -order : order) >= 0 { return false }
+        }
+        return true
     }
 
     private func isBehindStart(_ row: Int, _ frame: Over.Frame, _ position: Int) throws(ReferenceError) -> Bool {

@@ -86,6 +86,7 @@ extension Partition {
             return behind >= (call.function == .lead ? distance : -distance)
         case .firstValue, .lastValue, .nthValue, .countOfRows, .aggregate: break
         }
+        if call.frame.unit == .session { return try !areInSession(position, rows.count - 1, call.frame) }
         switch call.frame.end {
         case .unboundedPreceding, .preceding, .currentRow: return true
         case .unboundedFollowing: return false

@@ -283,6 +283,12 @@ public struct EventTimeOver: ~Copyable {
             let group = peers.groupCount - needs.groupsBehind
             ready = min(ready, group <= 0 ? given : max(given, peers.starts[group]))
         }
+        // A session is over when a row behind it has come.
+        if let first = order.first {
+            for session in needs.sessions {
+                ready = min(ready, max(given, rows.sessionStarts(list, session, first).last ?? 0))
+            }
+        }
         for column in needs.valuesBehind {
             let values = rows.batch.values(column, as: Int64.self)
             while ready > given, !hasPassed(values[Int(list[ready - 1])]) { ready -= 1 }
@@ -356,6 +362,11 @@ public struct EventTimeOver: ~Copyable {
                 // Bounds do not go back: the last row's holds for those to come.
                 let bound = given > 0 ? rows.batch.values(value.column, as: Int64.self)[Int(list[given - 1])] : .min
                 while first > 0, time(of: list[first - 1]) >= bound { first -= 1 }
+            }
+        }
+        if let order = order.first {
+            for session in needs.sessions {
+                first = min(first, rows.sessionStarts(list, session, order).last { $0 <= given } ?? 0)
             }
         }
         for record in needs.records {

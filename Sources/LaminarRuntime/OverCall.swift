@@ -9,6 +9,9 @@ public struct OverFrame: Sendable, Equatable {
         case groups
         /// Values of the one column that orders.
         case range
+        /// Nothing: the frame is the row's session. A row begins another one than the row before it if its `rangeColumn` has
+        /// reached the value in that row's `end` column, or one of the two is NULL.
+        case session
     }
 
     public enum Bound: Sendable, Equatable {
@@ -44,6 +47,12 @@ public struct OverFrame: Sendable, Equatable {
         self.exclusion = exclusion
         self.rangeColumn = rangeColumn
         self.startDistance = startDistance
+    }
+
+    /// The columns that tell sessions apart, if the frame is one.
+    var session: (order: Int, end: Int)? {
+        guard unit == .session, case .value(let end) = end, let rangeColumn else { return nil }
+        return (rangeColumn, end)
     }
 }
 

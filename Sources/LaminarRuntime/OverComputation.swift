@@ -187,6 +187,15 @@ extension OverRows {
 
     private func frames(_ frame: OverFrame, _ scope: OverScope) -> [RowFrame] {
         let (rows, order) = (scope.rows, scope.order)
+        if let session = frame.session {
+            let starts = sessionStarts(rows, session, scope.order)
+            var index = 0
+            return scope.positions.map { position in
+                while index + 1 < starts.count, starts[index + 1] <= position { index += 1 }
+                let end = index + 1 < starts.count ? starts[index + 1] : rows.count
+                return excluding(frame, position, scope, RowFrame(start: starts[index], end: end))
+            }
+        }
         var values = 0..<0
         if let column = frame.rangeColumn {
             // NULLs stand together at one end.
@@ -194,17 +203,40 @@ extension OverRows {
             values = order.nullsFirst ? nulls..<rows.count : 0..<rows.count - nulls
         }
         return scope.positions.map { position in
-            var result = RowFrame(
+            let result = RowFrame(
                 start: bound(frame.start, frame, position, scope, values, isStart: true),
                 end: bound(frame.end, frame, position, scope, values, isStart: false))
-            switch frame.exclusion {
-            case .none: break
-            case .currentRow: result.exclude(position..<position + 1)
-            case .group: result.exclude(scope.peers.range(of: position))
-            case .ties: result.exclude(scope.peers.range(of: position), keeping: position)
-            }
-            return result
+            return excluding(frame, position, scope, result)
         }
+    }
+
+    private func excluding(_ frame: OverFrame, _ position: Int, _ scope: OverScope, _ rows: RowFrame) -> RowFrame {
+        var result = rows
+        switch frame.exclusion {
+        case .none: break
+        case .currentRow: result.exclude(position..<position + 1)
+        case .group: result.exclude(scope.peers.range(of: position))
+        case .ties: result.exclude(scope.peers.range(of: position), keeping: position)
+        }
+        return result
+    }
+
+    /// Where the sessions of some rows in order begin, the first at 0.
+    func sessionStarts(
+        _ rows: [Int32], _ session: (order: Int, end: Int), _ order: PartitionedOver.Order
+    ) -> [Int] {
+        var starts = [0]
+        for position in rows.indices.dropFirst() {
+            let (before, row) = (rows[position - 1], rows[position])
+            let isValid = isValid(session.order, row)
+            if isValid != self.isValid(session.end, before) {
+                starts.append(position)
+            } else if isValid {
+                let distance = compare(session.order, row, with: session.end, before)
+                if order.isDescending ? distance <= 0 : distance >= 0 { starts.append(position) }
+            }
+        }
+        return starts
     }
 
     /// The first position of a frame, or the one behind its last.

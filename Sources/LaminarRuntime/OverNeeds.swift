@@ -11,6 +11,8 @@ struct OverNeeds {
     var valuesBehind: [Int] = []
     /// RANGE frames that begin or end at a value: its column, and how far before the row it lies where that is fixed.
     var values: [(column: Int, distance: Int64?)] = []
+    /// Frames that are sessions: the columns of the order and of the value that ends a session.
+    var sessions: [(order: Int, end: Int)] = []
     /// The first row of its group of peers.
     var peers = false
     /// Which rows are peers.
@@ -32,7 +34,7 @@ struct OverNeeds {
     }
 
     /// Whether a row that all rows up to its own time have come for can be computed.
-    var isImmediate: Bool { !all && rowsBehind == 0 && groupsBehind == 0 && valuesBehind.isEmpty }
+    var isImmediate: Bool { !all && rowsBehind == 0 && groupsBehind == 0 && valuesBehind.isEmpty && sessions.isEmpty }
 
     private mutating func add(_ call: OverCall) {
         var record: Int?
@@ -100,6 +102,10 @@ struct OverNeeds {
     private mutating func addFrame(_ frame: OverFrame) {
         if frame.exclusion != .none { groups = true }
         if frame.exclusion == .group || frame.exclusion == .ties { peers = true }
+        if let session = frame.session {
+            if !sessions.contains(where: { $0 == session }) { sessions.append(session) }
+            return
+        }
         if frame.unit != .rows { groups = true }
         addBound(frame.start, frame)
         addBound(frame.end, frame)

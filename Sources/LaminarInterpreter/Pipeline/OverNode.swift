@@ -137,6 +137,7 @@ extension OverFrame {
             case .rows: .rows
             case .groups: .groups
             case .range: .range
+            case .session: .session
             }
         let exclusion: Exclusion =
             switch frame.exclusion {

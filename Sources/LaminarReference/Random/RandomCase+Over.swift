@@ -17,7 +17,7 @@ extension RandomCase {
         let orderable = columns.filter { $0.kind != .boolean }
         func order() -> String { random.pick(orderable).sql + random.pick(["", " DESC", " NULLS FIRST"]) }
         let partition = random.chance(70) ? "PARTITION BY k " : ""
-        switch random.below(5) {
+        switch random.below(6) {
         case 0:
             query = "SELECT id, k, \(columns[2].sql) FROM (SELECT *, ROW_NUMBER() OVER (\(partition)ORDER BY \(order()), id) AS rn FROM t) AS s WHERE rn <= \(1 + random.below(3))"
         case 1:
@@ -25,6 +25,14 @@ extension RandomCase {
         case 2:
             let function = random.pick(["RANK()", "DENSE_RANK()", "PERCENT_RANK()", "CUME_DIST()"])
             query = "SELECT id, \(function) OVER (\(partition)ORDER BY \(order())) FROM t"
+        case 3:
+            // Rows that are equal in the order stand as they came, so results must not depend on where.
+            let direction = random.pick(["", " DESC", " NULLS FIRST"])
+            let gap = sessionFrame(random.pick(["1", "2", "4"]), &random)
+            let calls = ["count(*)", "sum(id)", "min(id)", "max(\(columns[2].sql))"].map { call -> Sketch in
+                "\(call) OVER (\(partition)ORDER BY \(random.pick(["id", "id / 2", "k"]))\(direction)\(gap))"
+            }
+            query = "SELECT \(Sketch.list(["id"] + calls, separator: ", ", minimum: 1)) FROM t"
         default:
             var calls: [Sketch] = []
             for _ in 0...random.below(2) {
@@ -63,10 +71,18 @@ extension RandomCase {
         let order = random.chance(50) ? "ts" : "ts, id"
         var calls: [Sketch] = []
         for _ in 0...random.below(2) {
-            let frame = order == "ts" && random.chance(35) ? rangeFrame(&random) : frame(&random)
+            let frame =
+                order == "ts" && random.chance(35)
+                ? rangeFrame(&random)
+                : order == "ts" && random.chance(35)
+                    ? sessionFrame("INTERVAL '\(random.pick([2, 5, 9]))' SECOND", &random) : frame(&random)
             calls.append("\(overCall(columns, &random)) OVER (\(partition)ORDER BY \(order)\(frame))")
         }
         query = "SELECT \(Sketch.list(["ts", "id"] + calls, separator: ", ", minimum: 1)) FROM t\(tail)"
+    }
+
+    private func sessionFrame(_ gap: String, _ random: inout SeededGenerator) -> Sketch {
+        .optional(" SESSION WITH GAP \(gap)\(random.pick(["", "", " EXCLUDE CURRENT ROW", " EXCLUDE TIES", " EXCLUDE GROUP"]))")
     }
 
     private func rangeFrame(_ random: inout SeededGenerator) -> Sketch {

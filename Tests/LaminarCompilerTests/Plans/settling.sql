@@ -26,3 +26,7 @@ SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY auction ORDER BY at DES
 CREATE STREAM dearest AS
 SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY auction ORDER BY price DESC) AS n FROM bids) WHERE n = 1;
 CREATE STREAM changing AS SELECT auction, ROW_NUMBER() OVER (ORDER BY at) AS n FROM bids EMIT CHANGES;
+
+-- A session's rows come out when a row behind the gap has passed.
+CREATE STREAM visits AS
+SELECT auction, FIRST_VALUE(at) OVER (PARTITION BY auction ORDER BY at SESSION WITH GAP INTERVAL '10' SECOND) AS first FROM bids;
