@@ -155,6 +155,21 @@ let package = Package(
             name: "NexmarkQ12", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Nexmark/q12",
             resources: [.embedInCode("q12.sql")], plugins: ["LaminarPlugin"]),
         .target(
+            name: "NexmarkQ4", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Nexmark/q4",
+            resources: [.embedInCode("q4.sql")], plugins: ["LaminarPlugin"]),
+        .target(
+            name: "NexmarkQ9", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Nexmark/q9",
+            resources: [.embedInCode("q9.sql")], plugins: ["LaminarPlugin"]),
+        .target(
+            name: "NexmarkQ18", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Nexmark/q18",
+            resources: [.embedInCode("q18.sql")], plugins: ["LaminarPlugin"]),
+        .target(
+            name: "NexmarkQ19", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Nexmark/q19",
+            resources: [.embedInCode("q19.sql")], plugins: ["LaminarPlugin"]),
+        .target(
+            name: "JoinQueries", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Joins",
+            resources: [.embedInCode("interval.sql"), .embedInCode("asof.sql")], plugins: ["LaminarPlugin"]),
+        .target(
             name: "WindowQueries", dependencies: ["LaminarRuntime"], path: "Sources/LaminarBenchmarks/Windows",
             resources: [.embedInCode("tumbling.sql"), .embedInCode("disordered.sql"), .embedInCode("sessions.sql")],
             plugins: ["LaminarPlugin"]),
@@ -167,9 +182,9 @@ let package = Package(
                 "LaminarText", "LaminarTypes", "LaminarKernels", "LaminarColumns", "LaminarRuntime", "LaminarInterpreter", "LaminarFormats",
                 "LaminarJSON", "LaminarCSV", "LaminarCompiler", "NexmarkQ0", "NexmarkQ1", "NexmarkQ2", "NexmarkQ3", "NexmarkQ8", "NexmarkQ14", "NexmarkQ15", "NexmarkQ16", "NexmarkQ17",
                 "NexmarkQ20", "NexmarkQ21", "NexmarkQ22", "NexmarkTumble", "NexmarkQ5", "NexmarkQ7", "NexmarkQ11", "NexmarkQ12",
-                "PushedQueries", "RunningQueries", "WindowQueries",
+                "NexmarkQ4", "NexmarkQ9", "NexmarkQ18", "NexmarkQ19", "JoinQueries", "PushedQueries", "RunningQueries", "WindowQueries",
             ],
-            exclude: ["Nexmark", "Pushes", "Running", "Windows"]),
+            exclude: ["Joins", "Nexmark", "Pushes", "Running", "Windows"]),
 
         .executableTarget(
             name: "laminar",

@@ -45,10 +45,10 @@ fi
 status=0
 row() { printf '%-8s %-12s %-8s %14s %8s\n' "$@"; }
 row query engine input "CPU ns/event" result
-for query in q0 q1 q2 q3 q5 q7 q8 q11 q12 q14 q15 q16 q17 q20 q21 q22 tumble; do
+for query in q0 q1 q2 q3 q4 q5 q7 q8 q9 q11 q12 q14 q15 q16 q17 q18 q19 q20 q21 q22 tumble; do
     inputs="columns ndjson csv"
     # What reads several tables, or the clock, runs over columns.
-    case $query in q3 | q8 | q12 | q20) inputs=columns ;; esac
+    case $query in q3 | q4 | q8 | q9 | q12 | q18 | q19 | q20) inputs=columns ;; esac
     for input in $inputs; do
         for backend in aot interpreter; do
             command="$laminar bench nexmark --query {query} --data {data} --input $input --backend $backend --reps 5 --out {out}"
@@ -60,9 +60,9 @@ for query in q0 q1 q2 q3 q5 q7 q8 q11 q12 q14 q15 q16 q17 q20 q21 q22 tumble; do
             fi
             row $query $backend $input "$(field ns_cpu_per_event <<< "$line")" $verdict
         done
-        # The peers have no loop for q14 to q17, q20 and q21, and for q22 only one over columns.
+        # The peers have no loop for q9, q14 to q21, and for q22 only one over columns.
         case $query-$input in
-        q0-* | q1-* | q2-* | q3-* | q5-* | q7-* | q8-* | q11-columns | q22-columns)
+        q0-* | q1-* | q2-* | q3-* | q4-* | q5-* | q7-* | q8-* | q11-columns | q22-columns)
             mode=limit
             [ $input = csv ] && mode=limit-csv
             [ $input = ndjson ] && mode=limit-json
@@ -106,4 +106,13 @@ windows 50s-off --query disordered --disorder 50
 windows batch-1000 --batch 1000
 windows watermarks --batch 1000 --watermarks
 for keys in 10000 10000000; do windows sessions --query sessions --keys $keys; done
+echo
+# Joins of two streams; the program checks its results itself.
+for query in interval asof; do
+    for backend in aot interpreter; do
+        rows=1000000
+        [ $query-$backend = asof-interpreter ] && rows=100000
+        "$laminar" bench joins --query $query --rows $rows --backend $backend || status=1
+    done
+done
 exit $status

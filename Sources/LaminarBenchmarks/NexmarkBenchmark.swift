@@ -51,8 +51,9 @@ package struct NexmarkBenchmark {
             let csv = try CanonicalCSV(path: output)
             let pipeline = try makePipeline()
             let columns = interface.sinks[0].columns
+            let isUpdating = interface.sinks[0].isUpdating
             pipeline.onOutput = { _, batch in
-                if batch.weights == nil { csv.write(batch, columns) } else { csv.apply(batch, columns) }
+                if isUpdating { csv.apply(batch, columns) } else { csv.write(batch, columns) }
             }
             try feed(pipeline)
             try csv.finish()

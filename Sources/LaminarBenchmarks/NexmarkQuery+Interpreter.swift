@@ -1,3 +1,4 @@
+package import JoinQueries
 internal import LaminarCompiler
 internal import LaminarInterpreter
 package import LaminarRuntime
@@ -12,6 +13,13 @@ extension NexmarkQuery {
 }
 
 extension WindowQuery {
+    /// The interpreter's pipeline of the same SQL.
+    package func makeInterpretedPipeline() throws(BenchmarkError) -> any RunnablePipeline {
+        try interpretedPipeline(of: sql, name: rawValue)
+    }
+}
+
+extension JoinQuery {
     /// The interpreter's pipeline of the same SQL.
     package func makeInterpretedPipeline() throws(BenchmarkError) -> any RunnablePipeline {
         try interpretedPipeline(of: sql, name: rawValue)

@@ -6,7 +6,7 @@ extension Subcommand {
     static let bench = Subcommand(
         name: "bench",
         summary: "measure a query over generated data",
-        usage: "nexmark --query NAME --data DIR [OPTIONS] | push [OPTIONS] | running [OPTIONS] | encode [OPTIONS] | windows [OPTIONS]",
+        usage: "nexmark --query NAME --data DIR [OPTIONS] | push [OPTIONS] | running [OPTIONS] | encode [OPTIONS] | windows [OPTIONS] | joins [OPTIONS]",
         details: """
             nexmark: a query over what the Nexmark generator wrote.
 
@@ -57,10 +57,21 @@ extension Subcommand {
               --backend B      aot (default) or interpreter
               --reps K         repetitions, of which the fastest counts (default 3)
 
+            joins: joins of two streams on a key and near times, over rows made in memory; results are checked. One line each.
+
+              --query NAME     one of \(JoinBenchmark.Query.allCases.map(\.rawValue).joined(separator: ", ")) (default: interval)
+              --rows N         rows of each stream (default 1000000)
+              --keys N         how many keys there are (default 1000)
+              --pairs N        pairs a row, on average, for interval (default 12)
+              --batch N        rows at a time (default 1024)
+              --backend B      aot (default) or interpreter
+              --reps K         repetitions, of which the fastest counts (default 3)
+
             """
     ) { (arguments) throws(UsageError) in
         if arguments.first == "running" { return try measureRunning(Array(arguments.dropFirst())) }
         if arguments.first == "windows" { return try measureWindows(Array(arguments.dropFirst())) }
+        if arguments.first == "joins" { return try measureJoins(Array(arguments.dropFirst())) }
         if arguments.first == "push" { return try measurePushes(Array(arguments.dropFirst())) }
         if arguments.first == "encode" { return try measureEncoders(Array(arguments.dropFirst())) }
         let options = try BenchOptions(arguments)
@@ -108,7 +119,7 @@ struct BenchOptions {
             case .operand(let operand):
                 if suite != nil { throw UsageError("one benchmark is run at a time; '\(operand)' is one too many") }
                 guard operand == "nexmark" else {
-                    throw UsageError("there is no benchmark '\(operand)'; there are 'nexmark', 'push', 'running', 'encode' and 'windows'")
+                    throw UsageError("there is no benchmark '\(operand)'; there are 'nexmark', 'push', 'running', 'encode', 'windows' and 'joins'")
                 }
                 suite = operand
             case .option("--query"):
@@ -139,7 +150,7 @@ struct BenchOptions {
             case .option(let name): throw UsageError("there is no option '\(name)'")
             }
         }
-        if suite == nil { throw UsageError("no benchmark is named; there are 'nexmark', 'push', 'running', 'encode' and 'windows'") }
+        if suite == nil { throw UsageError("no benchmark is named; there are 'nexmark', 'push', 'running', 'encode', 'windows' and 'joins'") }
         guard let query else { throw UsageError("option '--query' is missing") }
         guard let data else { throw UsageError("option '--data' is missing") }
         self.query = query

@@ -38,7 +38,7 @@ func measureWindows(_ arguments: [String]) throws(UsageError) -> ExitCode {
     }
 }
 
-private func named<Choice: RawRepresentable<String> & CaseIterable>(
+func named<Choice: RawRepresentable<String> & CaseIterable>(
     _ name: String, _ what: String
 ) throws(UsageError) -> Choice {
     guard let choice = Choice(rawValue: name) else {
