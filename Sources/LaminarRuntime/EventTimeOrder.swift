@@ -17,6 +17,8 @@ public struct EventTimeOrder {
     /// The rows that wait, by time; a row that was taken back keeps its timer.
     private var timers = TimerHeap()
     private var isWaiting: [Bool] = []
+    /// The rows that wait by the number of their content, in order of arrival; nil until a row is taken back.
+    private var byContent: [[Int32]]?
     private var watermarkSoFar = noWatermark
     private var tally = OperatorCounters()
     private var divertedRows: [DivertedRow] = []
@@ -34,7 +36,7 @@ public struct EventTimeOrder {
         self.lateness = lateness
         self.ties = ties
         self.nullEventTime = nullEventTime
-        rows = KeyedRows(types: types, keys: [])
+        rows = KeyedRows(types: types, keys: Array(types.indices))
     }
 
     public var outputTypes: [PhysicalType] { types }
@@ -63,10 +65,7 @@ public struct EventTimeOrder {
                 tally.lateRows &+= 1
                 divertedRows.append(DivertedRow(row: row, reason: .late))
             } else if weight > 0 {
-                for _ in 0..<weight {
-                    timers.insert(time, Int(rows.append(batch, row, time)))
-                    isWaiting.append(true)
-                }
+                for _ in 0..<weight { hold(batch, row, time) }
             } else {
                 for _ in 0..<(-weight) { remove(batch, row) }
             }
@@ -86,16 +85,38 @@ public struct EventTimeOrder {
         watermarkSoFar == endOfInput || saturatingAdd(time, lateness) < watermarkSoFar
     }
 
+    private mutating func hold(_ batch: BatchView, _ row: Int, _ time: Int64) {
+        let number = rows.append(batch, row, time)
+        timers.insert(time, Int(number))
+        isWaiting.append(true)
+        if byContent != nil { index(number, group: rows.group(of: batch, row)) }
+    }
+
     private mutating func remove(_ batch: BatchView, _ row: Int) {
-        for stored in isWaiting.indices where isWaiting[stored] {
-            let number = Int32(truncatingIfNeeded: stored)
-            guard rows.isEqual(number, batch, row) else { continue }
-            isWaiting[stored] = false
-            rows.drop(number)
-            return
+        if byContent == nil {
+            byContent = []
+            for row in waiting { index(row, group: rows.regroup(Int(row))) }
+        }
+        let group = rows.group(of: batch, row)
+        if group < (byContent?.count ?? 0), let content = byContent?[group] {
+            // Equal decimals of other scales are one content, but not the same row.
+            let position = content.lastIndex { isWaiting[Int($0)] && rows.isEqual($0, batch, row) }
+            if let position {
+                let number = content[position]
+                byContent?[group].remove(at: position)
+                isWaiting[Int(number)] = false
+                rows.drop(number)
+                return
+            }
+            byContent?[group].removeAll { !isWaiting[Int($0)] }
         }
         tally.lateRows &+= 1
         divertedRows.append(DivertedRow(row: row, reason: .late))
+    }
+
+    private mutating func index(_ row: Int32, group: Int) {
+        while let count = byContent?.count, count <= group { byContent?.append([]) }
+        byContent?[group].append(row)
     }
 
     private mutating func raise(to watermark: Int64, into output: ColumnBatch) {
@@ -140,6 +161,7 @@ public struct EventTimeOrder {
     /// Gives every row that is kept a timer.
     private mutating func restart() {
         isWaiting = Array(repeating: true, count: rows.count)
+        byContent = nil
         timers = TimerHeap()
         for row in isWaiting.indices { timers.insert(rows.time(Int32(truncatingIfNeeded: row)), row) }
     }
