@@ -57,14 +57,16 @@ extension Binder {
         overCalls?.isInsideCall = true
         defer { overCalls?.isInsideCall = false }
         guard let parts = resolveWindow(over), let bound = bindWindow(parts, scope) else { return nil }
-        guard var function = bindOverFunction(call, scope, span) else { return nil }
+        var json: JSONAggregate?
+        guard var function = bindOverFunction(call, scope, span, json: &json) else { return nil }
         if let frame = parts.frame {
             guard let frame = bindFrame(frame, bound.order) else { return nil }
             function.frame = frame
         }
         let window = Over(partition: bound.partition, order: bound.order, calls: [function])
         let column = overCalls?.column(of: window) ?? 0
-        return Expression(.input(column), function.type, isNullable: function.isNullable, span: span)
+        let value = Expression(.input(column), function.type, isNullable: function.isNullable, span: span)
+        return json?.result(of: value) ?? value
     }
 
     // MARK: Windows
@@ -127,7 +129,10 @@ extension Binder {
 
     // MARK: Functions
 
-    private mutating func bindOverFunction(_ call: CallSyntax, _ scope: Scope, _ span: Span) -> Over.Call? {
+    /// - Parameter json: What the call's result is of what it gathers, if it is an aggregate that gives JSON.
+    private mutating func bindOverFunction(
+        _ call: CallSyntax, _ scope: Scope, _ span: Span, json: inout JSONAggregate?
+    ) -> Over.Call? {
         let name = call.name.last.text
         if let ranking = Self.rankings[name] ?? Self.valueFunctions[name] {
             if let filter = call.filter {
@@ -165,6 +170,11 @@ extension Binder {
                 return nil
             }
         }
+        if JSONAggregate.isOne(name) {
+            guard let aggregate = JSONAggregate(name, arguments, span: span, diagnostics: &diagnostics) else { return nil }
+            arguments = [fold(aggregate.element)]
+            json = aggregate
+        }
         var filter: Expression?
         if let syntax = call.filter {
             guard let bound = bindPredicate(syntax, scope, clause: "FILTER") else { return nil }
@@ -172,17 +182,14 @@ extension Binder {
             // COUNT(*) counts the rows for which the filter is TRUE.
             if arguments.isEmpty { arguments = [.constant(.boolean(true), .boolean, span: span)] }
         }
+        let gathered = json == nil ? name : "array_agg"
         guard
-            let aggregate = resolveAggregate(
-                name: name, arguments: arguments, isDistinct: false, filter: nil, span: span,
+            var aggregate = resolveAggregate(
+                name: gathered, arguments: arguments, isDistinct: false, filter: nil, span: span,
                 diagnostics: &diagnostics)
         else { return nil }
-        if aggregate.kernel.bagWords != nil || aggregate.kernel.resultMakesString
-            || aggregate.kernel.name.hasPrefix("ApproximatePercentile")
-        {
-            diagnostics.unsupported("\(name) over a window", at: span)
-            return nil
-        }
+        // Frames keep their rows, so that an estimate would save nothing.
+        if aggregate.kernel.name.hasPrefix("Approximate"), let exact = aggregate.retractable { aggregate = exact }
         let isNullable = !aggregate.kernel.isCount
         guard var argument = aggregate.argument else {
             return Over.Call(.countOfRows, name: name, arguments: [], type: aggregate.type, isNullable: isNullable)

@@ -72,6 +72,17 @@ public struct FrameAggregate: Sendable {
     }
 
     public init<Step: Accumulator & SendableMetatype>(_ type: Step.Type) {
+        self.init(type) { step, _, fault in step.result(&fault, at: 0) }
+    }
+
+    /// An aggregate that makes the strings it gives.
+    public init<Step: MakingAccumulator & SendableMetatype>(making type: Step.Type) {
+        self.init(type) { step, arena, fault in step.result(&arena, &fault, at: 0) }
+    }
+
+    private init<Step: Accumulator & SendableMetatype>(
+        _ type: Step.Type, result: @escaping @Sendable (Step, inout Arena, inout Fault) -> Step.Result?
+    ) {
         fold = { argument, scope, frames, output, column in
             // Sound: the plan gives the argument's and the result's column the accumulator's types.
             let values = argument.values.assumingMemoryBound(to: Step.Argument.self)
@@ -89,17 +100,18 @@ public struct FrameAggregate: Sendable {
                     for position in covered.upperBound..<frame.end { add(position) }
                 } else {
                     step = Step()
+                    arena.reset()
                     for number in 0..<frame.count { add(frame.position(number)) }
                 }
                 covered = frame.isWhole ? frame.start..<frame.end : -1 ..< -1
                 var fault = Fault()
-                let result = step.result(&fault, at: 0)
+                let value = result(step, &output.arena, &fault)
                 if fault.isRaised { return fault.resolvedCode }
-                guard let result else {
+                guard let value else {
                     output.setNull(column, index)
                     continue
                 }
-                results[index] = result
+                results[index] = value
                 if isString {
                     // The accumulator's string goes with its arena.
                     let strings = output.values(column, as: StringView.self)

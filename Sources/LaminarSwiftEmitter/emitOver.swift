@@ -66,8 +66,9 @@ extension PipelineEmitter {
         case .nthValue: return .call(member, [argument(nil, 0), argument("position", 1)])
         case .aggregate:
             let type = SwiftExpression.member(.type(.named(call.kernel?.name ?? "CountOfRows")), "self")
+            let label = call.kernel?.resultMakesString == true ? "making" : nil
             return .call(
-                member, [SwiftArgument(nil, .call("FrameAggregate", SwiftArgument(nil, type))), argument("argument", 0)])
+                member, [SwiftArgument(nil, .call("FrameAggregate", SwiftArgument(label, type))), argument("argument", 0)])
         }
     }
 

@@ -31,7 +31,7 @@ struct AggregateFold: Sendable {
     let results: @Sendable (UnsafeRawPointer, _ stride: Int, _ count: Int, ColumnBatch, _ column: Int, _ row: Int) -> (
         Int, EvaluationErrorCode
     )?
-    /// The same aggregate over frames of rows; nil: COUNT(*), and those that make strings.
+    /// The same aggregate over frames of rows; nil: COUNT(*), and those of users.
     let frame: FrameAggregate?
     let size: Int
     /// Whether a row of negative weight can be taken back.
@@ -92,7 +92,7 @@ extension AggregateFold {
                     records, stride, count, batch, column, row,
                     of: { (step: Step, fault) in step.result(&batch.arena, &fault, at: 0) })
             },
-            frame: nil, size: fold.size, canRetract: true)
+            frame: FrameAggregate(making: type), size: fold.size, canRetract: true)
     }
 
     /// The same with results that may need an arena, and not over frames.

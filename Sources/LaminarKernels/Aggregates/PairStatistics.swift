@@ -91,7 +91,10 @@ public struct PairStatistic<Formula: PairFormula>: Accumulator {
 public enum Correlation: PairFormula {
     @inlinable public static func value(_ m: PairMoments) -> Double? {
         if m.squaresX == 0 || m.squaresY == 0 { return nil }
-        return m.products / (m.squaresX.squareRoot() * m.squaresY.squareRoot())
+        let squares = m.squaresX * m.squaresY
+        // Where the product leaves the range of doubles the roots do not.
+        return squares.isNormal
+            ? m.products / squares.squareRoot() : m.products / (m.squaresX.squareRoot() * m.squaresY.squareRoot())
     }
 }
 
