@@ -143,13 +143,7 @@ extension Binder {
             guard let arguments = bindArguments(call, scope) else { return nil }
             return bindOverFunction(ranking, name, arguments.map(fold), span)
         }
-        if userAggregates[name] != nil {
-            diagnostics.unsupported(
-                "\(name) over a window of rows", at: span,
-                hint: "Aggregates in Swift run in groups and in windows of time.")
-            return nil
-        }
-        guard isAggregate(name) else {
+        guard isAggregate(name) || userAggregates[name] != nil else {
             diagnostics.report(
                 .error, "42809", at: span,
                 "OVER specified, but \(name) is not a window function nor an aggregate function")
@@ -183,11 +177,16 @@ extension Binder {
             if arguments.isEmpty { arguments = [.constant(.boolean(true), .boolean, span: span)] }
         }
         let gathered = json == nil ? name : "array_agg"
-        guard
-            var aggregate = resolveAggregate(
-                name: gathered, arguments: arguments, isDistinct: false, filter: nil, span: span,
-                diagnostics: &diagnostics)
-        else { return nil }
+        let resolved =
+            if let function = userAggregates[name] {
+                resolveAggregate(
+                    function, arguments: arguments, isDistinct: false, filter: nil, span: span, diagnostics: &diagnostics)
+            } else {
+                resolveAggregate(
+                    name: gathered, arguments: arguments, isDistinct: false, filter: nil, span: span,
+                    diagnostics: &diagnostics)
+            }
+        guard var aggregate = resolved else { return nil }
         // Frames keep their rows, so that an estimate would save nothing.
         if aggregate.kernel.name.hasPrefix("Approximate"), let exact = aggregate.retractable { aggregate = exact }
         let isNullable = !aggregate.kernel.isCount

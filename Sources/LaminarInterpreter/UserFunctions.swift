@@ -1,6 +1,7 @@
 public import LaminarKernels
 import LaminarExpressions
 import LaminarPlan
+import LaminarRuntime
 public import LaminarState
 import LaminarTypes
 
@@ -88,7 +89,9 @@ public struct UserFunctions: Sendable {
         typealias Step = UserAggregate<Function, Function.Argument.Stored, Function.Result.Stored>
         aggregates[name] = Aggregate(
             argument: Function.Argument.physicalType, result: Function.Result.physicalType, isRetractable: false,
-            fold: AggregateFold(Step.self).giving { (step: Step, arena, fault) in step.result(&arena, &fault, at: 0) })
+            fold: AggregateFold(Step.self).giving(frame: FrameAggregate(user: Step.self)) { (step: Step, arena, fault) in
+                step.result(&arena, &fault, at: 0)
+            })
     }
 
     /// An aggregate that is declared RETRACTABLE.
@@ -100,7 +103,8 @@ public struct UserFunctions: Sendable {
         typealias Step = UserAggregate<Function, Function.Argument.Stored, Function.Result.Stored>
         aggregates[name] = Aggregate(
             argument: Function.Argument.physicalType, result: Function.Result.physicalType, isRetractable: true,
-            fold: AggregateFold(retractable: Step.self).giving { (step: Step, arena, fault) in
+            fold: AggregateFold(retractable: Step.self).giving(frame: FrameAggregate(user: Step.self)) {
+                (step: Step, arena, fault) in
                 step.result(&arena, &fault, at: 0)
             })
     }

@@ -80,6 +80,13 @@ public struct FrameAggregate: Sendable {
         self.init(type) { step, arena, fault in step.result(&arena, &fault, at: 0) }
     }
 
+    /// An aggregate written in Swift.
+    public init<Function: AggregateFunction & SendableMetatype, Value: SendableMetatype, Output: SendableMetatype>(
+        user type: UserAggregate<Function, Value, Output>.Type
+    ) {
+        self.init(type) { step, arena, fault in step.result(&arena, &fault, at: 0) }
+    }
+
     private init<Step: Accumulator & SendableMetatype>(
         _ type: Step.Type, result: @escaping @Sendable (Step, inout Arena, inout Fault) -> Step.Result?
     ) {

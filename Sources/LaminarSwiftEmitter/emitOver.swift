@@ -65,8 +65,8 @@ extension PipelineEmitter {
         case .firstValue, .lastValue: return .call(member, [argument(nil, 0)])
         case .nthValue: return .call(member, [argument(nil, 0), argument("position", 1)])
         case .aggregate:
-            let type = SwiftExpression.member(.type(.named(call.kernel?.name ?? "CountOfRows")), "self")
-            let label = call.kernel?.resultMakesString == true ? "making" : nil
+            let type = SwiftExpression.member(.type(.named(call.kernel.map(typeName) ?? "CountOfRows")), "self")
+            let label = call.kernel?.isUserDefined == true ? "user" : call.kernel?.resultMakesString == true ? "making" : nil
             return .call(
                 member, [SwiftArgument(nil, .call("FrameAggregate", SwiftArgument(label, type))), argument("argument", 0)])
         }

@@ -86,6 +86,11 @@ import Testing
                     "1 1|6|a name longer than a view", "1 2|15|ccc", "1 NULL|NULL|bb",
                 ])
             #expect(result["windows"] == ["1 1970-01-01 00:00:00|8|a name longer than a view", "1 1970-01-01 00:01:00|0|ccc"])
+            #expect(
+                result["near"] == [
+                    "1 0|a", "1 6|a name longer than a view", "1 8|a name longer than a view",
+                    "1 0|a name longer than a view", "1 0|a name longer than a view",
+                ])
             // Over no rows yet, then over all.
             #expect(result["spreads"] == ["1 NULL", "-1 NULL", "1 7"])
         }

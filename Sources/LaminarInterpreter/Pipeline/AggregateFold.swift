@@ -31,7 +31,7 @@ struct AggregateFold: Sendable {
     let results: @Sendable (UnsafeRawPointer, _ stride: Int, _ count: Int, ColumnBatch, _ column: Int, _ row: Int) -> (
         Int, EvaluationErrorCode
     )?
-    /// The same aggregate over frames of rows; nil: COUNT(*), and those of users.
+    /// The same aggregate over frames of rows; nil: COUNT(*).
     let frame: FrameAggregate?
     let size: Int
     /// Whether a row of negative weight can be taken back.
@@ -95,9 +95,9 @@ extension AggregateFold {
             frame: FrameAggregate(making: type), size: fold.size, canRetract: true)
     }
 
-    /// The same with results that may need an arena, and not over frames.
+    /// The same with results that may need an arena.
     func giving<Step: SendableMetatype, Result: BitwiseCopyable>(
-        _ result: @escaping @Sendable (Step, inout Arena, inout Fault) -> Result?
+        frame: FrameAggregate, _ result: @escaping @Sendable (Step, inout Arena, inout Fault) -> Result?
     ) -> AggregateFold {
         AggregateFold(
             add: add, addDistinct: addDistinct, merge: merge,
@@ -106,7 +106,7 @@ extension AggregateFold {
                     records, stride, count, batch, column, row,
                     of: { (step: Step, fault) in result(step, &batch.arena, &fault) })
             },
-            frame: nil, size: size, canRetract: canRetract)
+            frame: frame, size: size, canRetract: canRetract)
     }
 
     /// COUNT(*), which has no argument.

@@ -111,7 +111,11 @@ extension OverCall {
         case .nthValue: function = .nthValue(first, position: argument(1) ?? 0)
         case .countOfRows: function = .countOfRows
         case .aggregate:
-            guard let kernel = call.kernel, let frame = AggregateFold.named(kernel)?.frame else {
+            let fold = call.kernel.flatMap { kernel in
+                kernel.isUserDefined
+                    ? UserFunctions.current.aggregates[call.name]?.fold : AggregateFold.named(kernel)
+            }
+            guard let frame = fold?.frame else {
                 throw UnsupportedPlan("the aggregate \(call.name) over a window in the interpreter", span)
             }
             function = .aggregate(frame, argument: first)

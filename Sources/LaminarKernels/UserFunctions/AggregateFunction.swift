@@ -41,6 +41,8 @@ where Function.Argument.Stored == Value, Function.Result.Stored == Output {
     /// 0 while nothing has been added.
     public var count: Int64
 
+    @inlinable public static var keepsStrings: Bool { true }
+
     @inlinable public init() {
         state = StringView()
         count = 0

@@ -5,6 +5,7 @@
 //     points ─ group by rank ─▶ ranks
 //     points ─ tumble 1 minute ─▶ windows
 //     points ─ group by rank ─ group ─▶ spreads
+//     points ─ project ─ longest, spread over rows ─ project ─▶ near
 //
 // `laminar-compile explain functions.sql` shows how it came about.
 
@@ -70,6 +71,17 @@ public final class FunctionsPipeline: RunnablePipeline {
 
     private let spreadsOutlet = ChangeOutlet<Spread>()
 
+    /// Called with each row of `near`.
+    public var onNear: ((Near) -> Void)? {
+        get { nearOutlet.onRow }
+        set { nearOutlet.onRow = newValue }
+    }
+
+    /// The rows of `near` that come from now on, buffered without bound.
+    public func near() -> AsyncStream<Near> { nearOutlet.rows() }
+
+    private let nearOutlet = ResultOutlet<Near>()
+
     /// Called with each batch of results: the sink's position, and columns lent for the call.
     public var onOutput: (_ sink: Int, _ batch: BatchView) -> Void = { _, _ in }
 
@@ -114,9 +126,13 @@ public final class FunctionsPipeline: RunnablePipeline {
                     .init("longest", "text", .string)
                 ]
             ),
-            .init(name: "spreads", columns: [.init("spread", "double precision", .double)], isUpdating: true)
+            .init(name: "spreads", columns: [.init("spread", "double precision", .double)], isUpdating: true),
+            .init(
+                name: "near",
+                columns: [.init("spread", "double precision", .double), .init("longest", "text", .string)]
+            )
         ],
-        stateTables: ["groups.groups", "groups_2.groups", "groups_3.groups", "groups_4.groups"],
+        stateTables: ["groups.groups", "groups_2.groups", "groups_3.groups", "groups_4.groups", "over.rows"],
         fingerprint: stateFingerprint
     )
 
@@ -132,13 +148,16 @@ public final class FunctionsPipeline: RunnablePipeline {
                 StageStatus("groups", groupsStage.counters),
                 StageStatus("groups_2", groups2Stage.counters),
                 StageStatus("groups_3", groups3Stage.counters),
-                StageStatus("groups_4", groups4Stage.counters)
+                StageStatus("groups_4", groups4Stage.counters),
+                StageStatus("rows", rowsStage.counters),
+                StageStatus("over", overStage.counters),
+                StageStatus("near", nearStage.counters)
             ]
         )
     }
 
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
-    public static let stateFingerprint = "1503734de6b7713a"
+    public static let stateFingerprint = "6ab7779dd4c94ff6"
 
     /// What a snapshot consists of, and says of itself, so that later versions can read it.
     private static let stateLayout: [String] = [
@@ -160,14 +179,26 @@ public final class FunctionsPipeline: RunnablePipeline {
         "  record 16 bytes",
         "operator spreads/aggregate 2 | spreads | aggregate",
         "  value spread(highest) | UserAggregate<Spread, Double, Double> | at 0 | 24 bytes",
-        "  record 24 bytes"
+        "  record 24 bytes",
+        "operator near/transform 1 | near | transform | transient",
+        "operator near/over 1 | near | over order (moment), ties (), calls (spread(x) UserAggregate<Spread, Double, Double> double rows preceding(1) currentRow none , longest(over_6) UserAggregate<Longest, StringView, StringView> string range unboundedPreceding currentRow none ), partitions (), settled by moment",
+        "  rows",
+        "    column name | text | null",
+        "    column x | double precision | null",
+        "    column y | double precision | null",
+        "    column rank | bigint | null",
+        "    column moment | timestamp | not null",
+        "    column over_6 | text | null",
+        "    column result 1 | double precision | null",
+        "    column result 2 | text | null",
+        "operator near/transform 2 | near | transform | transient"
     ]
 
     /// If this does not compile, build again: the file was generated for another version of the runtime.
     private typealias InterfaceVersion = LaminarInterfaceVersion1
 
     @exclusivity(unchecked) private var progress = PipelineProgress(sources: 1)
-    @exclusivity(unchecked) private var failures = QueryFailures(sinks: 5)
+    @exclusivity(unchecked) private var failures = QueryFailures(sinks: 6)
 
     /// Called with each row of `points` that a policy of `.divert` has kept out of a query.
     public var onRejectedPoint: ((Point.Rejected) -> Void)?
@@ -193,6 +224,7 @@ public final class FunctionsPipeline: RunnablePipeline {
     }
 
     private let pointsRows = ColumnBatch(types: [.string, .double, .double, .int64, .int64])
+    private var pointsWatermark = SourceWatermark<PointWatermark>(types: [.string, .double, .double, .int64, .int64])
     private var placedStage: RowTransformer<PlacedProgram>
     private var rootsStage: RowTransformer<RootsProgram>
     @exclusivity(unchecked) private var groupsStage: RunningAggregate<CompiledAggregate<GroupsProgram>>
@@ -203,6 +235,10 @@ public final class FunctionsPipeline: RunnablePipeline {
     private let groups3Rows = ColumnBatch(types: Groups3Program.outputTypes)
     @exclusivity(unchecked) private var groups4Stage: RunningAggregate<CompiledAggregate<Groups4Program>>
     private let groups4Rows = ColumnBatch(types: Groups4Program.outputTypes)
+    private var rowsStage: RowTransformer<RowsProgram>
+    private var overStage: EventTimeOver
+    private let overRows = ColumnBatch(types: [.string, .double, .double, .int64, .int64, .double, .string])
+    private var nearStage: RowTransformer<NearProgram>
 
     /// A pipeline that has seen nothing.
     ///
@@ -225,6 +261,28 @@ public final class FunctionsPipeline: RunnablePipeline {
         groups3Stage = RunningAggregate(CompiledAggregate(Groups3Program()), policies: policies)
         requireLayout(of: Groups4Program.self, keyWords: 0, accumulatorBytes: 24)
         groups4Stage = RunningAggregate(CompiledAggregate(Groups4Program()), policies: policies)
+        rowsStage = RowTransformer(RowsProgram(), policies: policies)
+        overStage = EventTimeOver(
+            types: [.string, .double, .double, .int64, .int64, .string],
+            columns: 5,
+            partition: [],
+            order: [.init(column: 4, isDescending: false, nullsFirst: false)],
+            calls: [
+                OverCall(
+                    .aggregate(FrameAggregate(user: SpreadOfFunctionsPipeline.self), argument: 1),
+                    frame: OverFrame(unit: .rows, start: .preceding(1), end: .currentRow),
+                    result: .double
+                ),
+                OverCall(
+                    .aggregate(FrameAggregate(user: LongestOfFunctionsPipeline.self), argument: 5),
+                    frame: OverFrame(unit: .range, start: .unboundedPreceding, end: .currentRow),
+                    result: .string
+                )
+            ],
+            time: 4,
+            nullEventTime: policies.nullEventTime
+        )
+        nearStage = RowTransformer(NearProgram(), policies: policies)
     }
 
     /// Processes one row of `points`.
@@ -250,14 +308,30 @@ public final class FunctionsPipeline: RunnablePipeline {
     /// Processes a batch of `points`, whose columns are those of `interface`.
     public func push(points batch: BatchView) throws(PipelineError) {
         try begin()
+        if failures.hasStopped(9) { return try failures.throwIfNothingRuns() }
         progress.rowsIn += Int64(batch.rowCount)
         failures.source = 0
         pushed = batch
-        runPlaced(batch)
-        runRoots(batch)
-        runGroups(batch)
-        runGroups2(batch)
-        runGroups3(batch)
+        // Results that come out meanwhile are counted in `progress`, so its watermark is worked on beside it.
+        var watermark = progress.watermarks[0]
+        do throws(PipelineError) {
+            try pointsWatermark.withSteps(batch, &watermark) { batch, firstRow in
+                failures.firstRow = firstRow
+                runPlaced(batch)
+                runRoots(batch)
+                runGroups(batch)
+                runGroups2(batch)
+                runGroups3(batch)
+                runRows(batch)
+            }
+            failures.firstRow = 0
+        } catch {
+            failures.firstRow = 0
+            let error = error.located(stage: "points", at: [], isPushedRow: true)
+            failures.stop(9, sinks: [0, 1, 2, 3, 4, 5], error)
+            progress.stop(0)
+        }
+        progress.watermarks[0] = watermark
         failures.source = nil
         pushed = nil
         try failures.throwIfNothingRuns()
@@ -270,6 +344,7 @@ public final class FunctionsPipeline: RunnablePipeline {
         advanceGroups(to: watermark)
         advanceGroups2(to: watermark)
         advanceGroups3(to: watermark)
+        advanceRows(to: watermark)
         try failures.throwIfNothingRuns()
     }
 
@@ -448,6 +523,78 @@ public final class FunctionsPipeline: RunnablePipeline {
         sendGroups4()
     }
 
+    private func runRows(_ batch: BatchView) {
+        if failures.hasStopped(6) { return }
+        do throws(PipelineError) {
+            try rowsStage.process(
+                batch, divert: { reject([$0], "rows", [], isPushedRow: true, else: nil) }
+            ) { batch in
+                runOver(batch)
+            }
+        } catch {
+            let error = error.located(stage: "rows", at: [], isPushedRow: true)
+            failures.stop(6, sinks: [5], error)
+        }
+    }
+
+    private func advanceRows(to watermark: Int64) {
+        if failures.hasStopped(6) { return }
+        advanceOver(to: watermark)
+    }
+
+    private func runOver(_ batch: BatchView) {
+        if failures.hasStopped(7) { return }
+        overRows.clear()
+        do throws(PipelineError) {
+            try overStage.push(batch, into: overRows)
+        } catch {
+            let error = error.located(stage: "over", at: [], isPushedRow: false, else: SQLPlace("SQL/functions.sql", line: 27, column: 1, "over"))
+            failures.stop(7, sinks: [5], error)
+        }
+        if _slowPath(!overStage.diverted.isEmpty) {
+            reject(
+                overStage.diverted,
+                "over",
+                [],
+                isPushedRow: false,
+                else: SQLPlace("SQL/functions.sql", line: 27, column: 1, "over")
+            )
+        }
+        sendOver()
+    }
+
+    private func advanceOver(to watermark: Int64) {
+        if failures.hasStopped(7) { return }
+        overRows.clear()
+        do throws(PipelineError) {
+            try overStage.advance(to: watermark, into: overRows)
+        } catch {
+            let error = error.located(stage: "over", at: [], isPushedRow: false, else: SQLPlace("SQL/functions.sql", line: 27, column: 1, "over"))
+            failures.stop(7, sinks: [5], error)
+        }
+        sendOver()
+    }
+
+    private func sendOver() {
+        overRows.withView { batch in
+            runNear(batch)
+        }
+    }
+
+    private func runNear(_ batch: BatchView) {
+        if failures.hasStopped(8) { return }
+        do throws(PipelineError) {
+            try nearStage.process(
+                batch, divert: { reject([$0], "near", [], isPushedRow: false, else: nil) }
+            ) { batch in
+                deliverNear(batch)
+            }
+        } catch {
+            let error = error.located(stage: "near", at: [], isPushedRow: false)
+            failures.stop(8, sinks: [5], error)
+        }
+    }
+
     private func deliverPlaced(_ batch: BatchView) {
         if batch.rowCount == 0 { return }
         progress.rowsOut += Int64(batch.rowCount)
@@ -481,6 +628,13 @@ public final class FunctionsPipeline: RunnablePipeline {
         progress.rowsOut += Int64(batch.rowCount)
         onOutput(4, batch)
         spreadsOutlet.deliver(batch)
+    }
+
+    private func deliverNear(_ batch: BatchView) {
+        if batch.rowCount == 0 { return }
+        progress.rowsOut += Int64(batch.rowCount)
+        onOutput(5, batch)
+        nearOutlet.deliver(batch)
     }
 
     public func push(source: Int, _ batch: BatchView) throws(PipelineError) {
@@ -526,6 +680,7 @@ public final class FunctionsPipeline: RunnablePipeline {
         ranksOutlet.finish()
         windowsOutlet.finish()
         spreadsOutlet.finish()
+        nearOutlet.finish()
         try failures.throwIfAny()
     }
 
@@ -558,6 +713,15 @@ public final class FunctionsPipeline: RunnablePipeline {
         writer.endSection()
         writer.beginSection()
         groups4Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
+        rowsStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
+        overStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
+        nearStage.encode(to: &writer)
         writer.endSection()
         return writer.finish()
     }
@@ -599,8 +763,20 @@ public final class FunctionsPipeline: RunnablePipeline {
             try groups4Stage.restore(from: &reader)
             try reader.leaveSection()
         }
+        if try reader.enterSection(6) {
+            try rowsStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(7) {
+            try overStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(8) {
+            try nearStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
         try reader.finish()
-        failures = QueryFailures(sinks: 5)
+        failures = QueryFailures(sinks: 6)
     }
 
     public var counters: OperatorCounters {
@@ -611,6 +787,9 @@ public final class FunctionsPipeline: RunnablePipeline {
         counters.addDrops(of: groups2Stage.counters)
         counters.addDrops(of: groups3Stage.counters)
         counters.addDrops(of: groups4Stage.counters)
+        counters.addDrops(of: rowsStage.counters)
+        counters.addDrops(of: overStage.counters)
+        counters.addDrops(of: nearStage.counters)
         return counters
     }
 }
@@ -770,6 +949,25 @@ extension FunctionsPipeline {
             spread = batch.optional(column: 0, row: row)
         }
     }
+
+    /// A row of `near`.
+    public struct Near: ResultRow, Hashable {
+        /// `spread DOUBLE PRECISION`
+        public var spread: Double?
+        /// `longest TEXT`
+        public var longest: String?
+
+        public init(spread: Double?, longest: String?) {
+            self.spread = spread
+            self.longest = longest
+        }
+
+        /// Reads a row from column memory.
+        public init(_ batch: BatchView, _ row: Int) {
+            spread = batch.optional(column: 0, row: row)
+            longest = batch.optionalString(column: 1, row: row)
+        }
+    }
 }
 
 extension FunctionsPipeline {
@@ -817,6 +1015,49 @@ extension FunctionsPipeline {
         struct Row: BitwiseCopyable {
             let rank: Int64?
             let highest: Double?
+        }
+    }
+
+    /// The columns of `over` that are read, and one row of them.
+    struct OverStageColumns: BitwiseCopyable {
+        let name: NullableColumnReader<StringView>
+        let x: NullableColumnReader<Double>
+        let y: NullableColumnReader<Double>
+        let rank: NullableColumnReader<Int64>
+        let moment: ColumnReader<Int64>
+        let spread: NullableColumnReader<Double>
+        let longest: NullableColumnReader<StringView>
+
+        init(_ batch: BatchView) {
+            name = NullableColumnReader(batch, 0)
+            x = NullableColumnReader(batch, 1)
+            y = NullableColumnReader(batch, 2)
+            rank = NullableColumnReader(batch, 3)
+            moment = ColumnReader(batch, 4)
+            spread = NullableColumnReader(batch, 5)
+            longest = NullableColumnReader(batch, 6)
+        }
+
+        func row(_ index: Int) -> Row {
+            Row(
+                name: name[index],
+                x: x[index],
+                y: y[index],
+                rank: rank[index],
+                moment: moment[index],
+                spread: spread[index],
+                longest: longest[index]
+            )
+        }
+
+        struct Row: BitwiseCopyable {
+            let name: StringView?
+            let x: Double?
+            let y: Double?
+            let rank: Int64?
+            let moment: Int64
+            let spread: Double?
+            let longest: StringView?
         }
     }
 
@@ -1117,6 +1358,70 @@ extension FunctionsPipeline {
 
         /// The query itself, for errors that no call is to blame for.
         static var place: SQLPlace { SQLPlace("SQL/functions.sql", line: 24, column: 1, "groups_4") }
+    }
+
+    /// `rows`: `points`
+    struct RowsProgram: TransformProgram {
+        var outputTypes: [PhysicalType] { [.string, .double, .double, .int64, .int64, .string] }
+        var filterSites: Int { 0 }
+        var hasFilter: Bool { false }
+        var passedColumns: [PassedColumn] {
+            [
+                .init(output: 0, input: 0),
+                .init(output: 1, input: 1),
+                .init(output: 2, input: 2),
+                .init(output: 3, input: 3),
+                .init(output: 4, input: 4)
+            ]
+        }
+
+        func transform(
+            _ batch: BatchView, _ from: Int, _ to: Int, into output: ColumnBatch,
+            _ positions: UnsafeMutablePointer<Int>, _ fault: inout Fault
+        ) {
+            let columns = PointColumns(batch)
+            let over6 = NullableColumnWriter<StringView>(output, 5)
+            var count = output.rowCount
+            for index in from..<to {
+                let row = columns.row(index)
+                over6[count] = Self.over6(row)
+                count &+= 1
+            }
+            output.rowCount = count
+        }
+
+        /// `longest(name) FILTER (WHERE x > 1) OVER (ORDER BY moment)`
+#sourceLocation(file: "SQL/functions.sql", line: 27)
+        static func over6(_ row: PointColumns.Row) -> StringView? {
+            isTrue(strict(row.x) { greater($0, 1.0) }) ? row.name : StringView?.none
+        }
+#sourceLocation()
+    }
+
+    /// `near`: `SELECT spread(x) OVER (ORDER BY moment ROWS 1 PRECEDING) AS spread, longest(name) FILTE…`
+    struct NearProgram: TransformProgram {
+        var outputTypes: [PhysicalType] { [.double, .string] }
+        var filterSites: Int { 0 }
+        var hasFilter: Bool { false }
+        var passedColumns: [PassedColumn] { [.init(output: 0, input: 5), .init(output: 1, input: 6)] }
+
+        func transform(
+            _ batch: BatchView, _ from: Int, _ to: Int, into output: ColumnBatch,
+            _ positions: UnsafeMutablePointer<Int>, _ fault: inout Fault
+        ) {
+            output.rowCount += to - from
+        }
+    }
+
+    /// WATERMARK FOR of `points`: what each row raises it to.
+    enum PointWatermark: WatermarkProgram {
+        static func columns(of batch: BatchView) -> PointColumns { PointColumns(batch) }
+
+        static func candidate(
+            _ columns: PointColumns, _ index: Int, _ scratch: inout Arena, _ fault: inout Fault
+        ) -> Int64? {
+            columns.moment[index]
+        }
     }
 }
 

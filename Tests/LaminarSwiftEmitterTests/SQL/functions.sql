@@ -22,3 +22,7 @@ FROM TUMBLE(points, moment, INTERVAL '1' MINUTE) GROUP BY window_start;
 
 CREATE STREAM spreads AS
 SELECT spread(highest) AS spread FROM (SELECT rank, MAX(x) AS highest FROM points GROUP BY rank) AS best;
+
+CREATE STREAM near AS
+SELECT spread(x) OVER (ORDER BY moment ROWS 1 PRECEDING) AS spread, longest(name) FILTER (WHERE x > 1) OVER (ORDER BY moment) AS longest
+FROM points;
