@@ -216,7 +216,7 @@ extension Binder {
         }
         var aggregation = Aggregation(keys: keys, calls: calls)
         let bounds = windowBounds(keys, input)
-        let isUpdating = input.properties.changelog == .updating
+        var isUpdating = input.properties.changelog == .updating
         var windowEmission: WindowEmissionPlan?
         if let bounds, bounds.hasWatermark {
             let chosen: WindowEmissionPlan =
@@ -231,19 +231,22 @@ extension Binder {
         }
         var input = input
         if let bounds, bounds.hasWatermark, let keyed = input.properties.keyedWatermark, !bounds.isProcessingTime {
-            guard windowEmission == .onClose, emission.lateDataTo == nil else {
-                diagnostics.unsupported(
-                    "EMIT other than ON WINDOW CLOSE, or LATE DATA TO, of windows under watermarks by key", at: span,
-                    hint: "Leave the clause away, or leave watermark_key of the source away.")
-                return nil
+            // What comes out when windows close is not taken back.
+            if windowEmission == .onCloseOfUpdates {
+                windowEmission = .onClose
+                aggregation.window?.emission = .onClose
+                isUpdating = false
             }
             guard
-                let closed = closedByKey(
-                    input, keyed, window: bounds.assignment, time: bounds.time, groupedBy: keys, span: span)
+                let judged = judgedByKey(
+                    input, keyed, window: bounds.assignment, time: bounds.time, windowEmission ?? .onClose,
+                    groupedBy: keys, span: span)
             else { return nil }
-            input = closed
+            input = judged
             aggregation.window?.comesComplete = true
         }
+        // Sessions by key come when that has closed them, which the watermark behind says later.
+        if input.windowColumns?.closesByKey == true { aggregation.window?.comesComplete = true }
         let isWindowed = windowEmission != nil
         if isUpdating {
             for index in calls.indices {
@@ -312,18 +315,26 @@ extension Binder {
         }
     }
 
-    /// The rows of windows, all of a window when the watermark of its key has closed it; nil after a report.
-    private mutating func closedByKey(
-        _ input: LogicalPlan, _ keyed: KeyedWatermark, window: WindowShape, time: Expression, groupedBy keys: [Expression],
-        span: Span
-    ) -> LogicalPlan? {
+    /// Whether windows are told apart by all columns of the key that has a watermark of its own; false after a report.
+    mutating func isKeyed(
+        by keys: [Expression], _ keyed: KeyedWatermark, _ input: LogicalPlan, span: Span
+    ) -> Bool {
         for column in keyed.columns where !keys.contains(where: { $0.node == .input(column) }) {
             diagnostics.report(
                 .error, "42P20", at: span,
                 "windows under watermarks by key must be grouped by the key, and \"\(input.fields[column].name)\" is not",
                 hint: "Add it to GROUP BY, or leave watermark_key of the source away.")
-            return nil
+            return false
         }
+        return true
+    }
+
+    /// The rows of windows as the watermark of their key judges them and lets them come out; nil after a report.
+    private mutating func judgedByKey(
+        _ input: LogicalPlan, _ keyed: KeyedWatermark, window: WindowShape, time: Expression,
+        _ windowEmission: WindowEmissionPlan, groupedBy keys: [Expression], span: Span
+    ) -> LogicalPlan? {
+        guard isKeyed(by: keys, keyed, input, span: span) else { return nil }
         guard let eventTime = input.windowColumns?.eventTime ?? input.properties.eventTime else { return nil }
         let end =
             window.kind == .tumble
@@ -338,8 +349,9 @@ extension Binder {
             : time.lastTimeOfWindow(length: 2)
         let windows = KeyedWindows(
             watermark: keyed, eventTime: Expression.input(eventTime, input.fields[eventTime], span: span).asMicroseconds,
-            end: end, lateness: emission.latenessMicroseconds)
+            end: end, lateness: emission.latenessMicroseconds, emission: windowEmission)
         var properties = input.properties
+        if !windowEmission.isUpdating { properties.changelog = .appendOnly }
         properties.stateBound = .window(microseconds: window.size + emission.latenessMicroseconds + keyed.idle)
         properties.keyedWatermark = nil
         return LogicalPlan(

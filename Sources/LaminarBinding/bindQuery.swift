@@ -84,12 +84,22 @@ extension Binder {
             diagnostics.unsupported("LATE DATA TO \(what)", at: name.span)
             return false
         }
-        let (input, window) = found[0]
+        let window = found[0].window
+        var input = found[0].input
         if window.window.kind == .session { return bindLateSessions(input, to: name) }
         var properties = StreamProperties(changelog: input.properties.changelog)
         properties.stateBound = .stateless
+        var node = LogicalPlan.Operator.lateRows(input, window)
+        if case .keyedWindows(let rows, var windows) = input.node {
+            // They are late by the watermark of their key.
+            windows.givesOutLateRows = true
+            node = .keyedWindows(rows, windows)
+            properties = StreamProperties(changelog: rows.properties.changelog)
+            properties.stateBound = .keyCardinality
+            input = rows
+        }
         let late = LogicalPlan(
-            .lateRows(input, window), fields: input.fields, properties: properties, name: nil, span: name.span)
+            node, fields: input.fields, properties: properties, name: nil, span: name.span)
         // The rows as they were before they were given to windows.
         let bounds = [input.windowColumns?.start, input.windowColumns?.end, input.windowColumns?.time]
         let kept = input.fields.indices.filter { !bounds.contains($0) }
@@ -109,7 +119,7 @@ extension Binder {
         }
         assignment.givesOutLateRows = true
         var properties = StreamProperties()
-        properties.stateBound = .window(microseconds: assignment.window.size + assignment.lateness)
+        properties.stateBound = .window(microseconds: assignment.window.size + assignment.lateness + (assignment.keyed?.idle ?? 0))
         let late = LogicalPlan(
             .window(rows, assignment), fields: rows.fields, properties: properties, name: nil, span: name.span)
         return appendLateRows(late, to: name)

@@ -195,6 +195,12 @@ extension Binder {
             }
         }
         let time = assignment.time
+        if assignment.window.kind == .session, assignment.hasWatermark, !time.isProcessingTime(of: plan.properties),
+            let keyed = plan.properties.keyedWatermark
+        {
+            guard isKeyed(by: assignment.partition, keyed, plan, span: span) else { return nil }
+            assignment.keyed = keyed
+        }
         let width = plan.fields.count
         let bounds = ["window_start", "window_end", "window_time"].map {
             // A row without a time is in none of several windows.
@@ -205,6 +211,7 @@ extension Binder {
             hasWatermark: assignment.window.kind == .session ? assignment.closes : assignment.hasWatermark)
         columns.hidesTime = assignment.hidesTime
         columns.waitsForEnd = assignment.waitsForEnd
+        columns.closesByKey = assignment.closes && assignment.keyed != nil
         var properties = plan.properties
         // A row that is in several windows is told apart by them.
         if assignment.window.kind != .tumble { properties.key = properties.key.map { $0 + [width, width + 1] } }
@@ -215,7 +222,8 @@ extension Binder {
                 changelog: assignment.closes ? .appendOnly : .updating,
                 eventTime: assignment.closes ? width + 2 : nil,
                 stateBound: assignment.hasWatermark
-                    ? .window(microseconds: assignment.window.size + assignment.lateness) : .unbounded)
+                    ? .window(microseconds: assignment.window.size + assignment.lateness + (assignment.keyed?.idle ?? 0))
+                    : .unbounded)
             if !assignment.hasWatermark {
                 diagnostics.report(
                     options.isStateStrict ? .error : .warning, "01L01", at: span,

@@ -112,6 +112,8 @@ public struct SessionsPlan: Hashable, Sendable {
     public var waitsForEnd = false
     /// Whether not the sessions come out but the rows that are late for theirs.
     public var givesOutLateRows = false
+    /// Set where keys have watermarks of their own.
+    public var keyed: KeyedWatermark?
     /// Whether rows that are taken back may shorten a session, which closes once the batch has been processed.
     public var takesRowsBack = false
     /// Microseconds between a session's end and its `window_time`.
@@ -134,30 +136,32 @@ public struct SessionsPlan: Hashable, Sendable {
     }
 }
 
-/// Keeps rows until the watermark of their key has passed their window.
+/// Judges rows by the watermark of their key, and holds them back until it has come far enough.
 public struct KeyedWindowsPlan: Hashable, Sendable {
     /// The input's columns that are handed on; those behind them only serve the operator.
     public var columns: Int
     /// The columns of the row's event time and of its window's end, in microseconds since the epoch.
     public var eventTime: Int
     public var end: Int
-    /// The columns of the key.
-    public var keys: [Int]
+    public var watermark: KeyedWatermark
     /// Microseconds for which a window waits behind the watermark.
     public var lateness: Int64
-    /// How far behind the source's watermark that of a key is at most, in microseconds.
-    public var idle: Int64
-    /// What lies between a row's time and what it raises its key's watermark to, in microseconds.
-    public var delay: Int64
+    /// When the rows come out: when their window has closed, at once, or when the watermark has reached its end.
+    public var emission: WindowEmissionPlan
+    /// Whether nothing comes out but the rows that are late.
+    public var givesOutLateRows: Bool
 
-    public init(columns: Int, eventTime: Int, end: Int, keys: [Int], lateness: Int64, idle: Int64, delay: Int64) {
+    public init(
+        columns: Int, eventTime: Int, end: Int, watermark: KeyedWatermark, lateness: Int64, emission: WindowEmissionPlan,
+        givesOutLateRows: Bool
+    ) {
         self.columns = columns
         self.eventTime = eventTime
         self.end = end
-        self.keys = keys
+        self.watermark = watermark
         self.lateness = lateness
-        self.idle = idle
-        self.delay = delay
+        self.emission = emission
+        self.givesOutLateRows = givesOutLateRows
     }
 }
 

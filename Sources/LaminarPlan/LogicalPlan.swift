@@ -106,6 +106,8 @@ public struct WindowAssignment: Hashable, Sendable {
     public var waitsForEnd = false
     /// Whether not the sessions come out but the rows that are late for theirs, with the input's columns alone.
     public var givesOutLateRows = false
+    /// Set where keys have watermarks of their own, by which sessions close and rows are late.
+    public var keyed: KeyedWatermark?
     /// Whether `*` leaves out `window_time`, as RisingWave's spelling of the window has only start and end.
     public var hidesTime = false
 
@@ -127,7 +129,7 @@ public struct WindowAssignment: Hashable, Sendable {
     public static func == (a: WindowAssignment, b: WindowAssignment) -> Bool {
         a.time == b.time && a.boundType == b.boundType && a.window == b.window && a.partition == b.partition && a.hasWatermark == b.hasWatermark
             && a.closes == b.closes && a.lateness == b.lateness && a.givesOutLateRows == b.givesOutLateRows
-            && a.waitsForEnd == b.waitsForEnd
+            && a.waitsForEnd == b.waitsForEnd && a.keyed == b.keyed
     }
 
     public func hash(into hasher: inout Hasher) {
@@ -144,12 +146,19 @@ public struct KeyedWindows: Hashable, Sendable {
     public var end: Expression
     /// Microseconds for which a window waits behind the watermark.
     public var lateness: Int64
+    /// When the rows come out: when their window has closed, at once, or when the watermark has reached its end.
+    public var emission: WindowEmissionPlan
+    /// Whether nothing comes out but the rows that are late.
+    public var givesOutLateRows = false
 
-    public init(watermark: KeyedWatermark, eventTime: Expression, end: Expression, lateness: Int64) {
+    public init(
+        watermark: KeyedWatermark, eventTime: Expression, end: Expression, lateness: Int64, emission: WindowEmissionPlan
+    ) {
         self.watermark = watermark
         self.eventTime = eventTime
         self.end = end
         self.lateness = lateness
+        self.emission = emission
     }
 }
 
@@ -183,6 +192,8 @@ public struct WindowColumns: Hashable, Sendable {
     public var waitsForEnd = false
     /// Whether `*` leaves out `window_time`.
     public var hidesTime = false
+    /// Whether they are sessions whose rows come all at once, when the watermark of their key has closed them.
+    public var closesByKey = false
 
     public init(
         window: WindowShape, start: Int?, end: Int?, time: Int?, eventTime: Int?, hasWatermark: Bool
@@ -227,7 +238,7 @@ public struct Aggregation: Hashable, Sendable {
         public var startKeys: [Int]
         public var endKeys: [Int]
         public var timeKeys: [Int]
-        /// Whether the rows of a window come all at once, when it has closed (`keyedWindows`).
+        /// Whether rows have been judged, and held back as long as they must be, in front (`keyedWindows`, sessions by key).
         public var comesComplete = false
 
         public init(

@@ -49,19 +49,19 @@ extension PipelinePlan {
         return false
     }
 
-    /// Stages that wait for the watermark of a source where it is kept by key, which only `keyedWindows` can.
+    /// Stages that wait for the watermark of a source where it is kept by key, which only windows by that key can.
     var unkeyedReaders: [StagePlan] {
         func isKeyed(_ input: StageInput) -> Bool {
             switch input {
             case .source(let source): return sources[source].definition.timing.keyed != nil
             case .stage(let stage):
                 // What it hands on is below the watermark of every key.
-                if case .eventTime(_, .keyedWindows) = stages[stage].kind { return false }
+                if stages[stage].readsKeyedWatermark { return false }
                 return stages[stage].inputs.contains(where: isKeyed)
             }
         }
         return stages.filter { stage in
-            if case .eventTime(_, .keyedWindows) = stage.kind { return false }
+            if stage.readsKeyedWatermark { return false }
             return stage.readsSteps && stage.inputs.contains(where: isKeyed)
         }
     }
@@ -105,6 +105,15 @@ extension StagePlan {
     /// Whether it holds something back until a batch has been processed.
     public var settlesBatches: Bool {
         if case .eventTime(_, .consolidate) = kind { true } else { closesShortened }
+    }
+
+    /// Whether it goes by the watermarks of keys.
+    fileprivate var readsKeyedWatermark: Bool {
+        switch kind {
+        case .eventTime(_, .keyedWindows): true
+        case .eventTime(_, .sessions(let plan)): plan.keyed != nil
+        default: false
+        }
     }
 
     /// Whether what rows that are taken back have shortened closes once a batch has been processed.

@@ -88,6 +88,10 @@ extension StagePlan {
             title = "sessions"
             details.append(("gap", "\(duration(plan.gap)) over \(names[plan.time])"))
             if !plan.keys.isEmpty { details.append(("by", plan.keys.map { names[$0] }.joined(separator: ", "))) }
+            if let keyed = plan.keyed {
+                details.append(("watermark of", keyed.columns.map { names[$0] }.joined(separator: ", ")))
+                details.append(("idle after", duration(keyed.idle)))
+            }
             if plan.lateness != 0 { details.append(("lateness", duration(plan.lateness))) }
             details.append(("gives out", plan.givesOutLateRows
                         ? "late rows" : plan.waitsForEnd ? "sessions that have ended, and changes" : plan.closes ? "sessions that have closed" : "changes"))
@@ -124,9 +128,14 @@ extension StagePlan {
             if !plan.keys.isEmpty { details.append(("by", plan.keys.map { names[$0] }.joined(separator: ", "))) }
         case .eventTime(_, .keyedWindows(let plan)):
             title = "windows by keyed watermark"
-            details.append(("key", plan.keys.map { names[$0] }.joined(separator: ", ")))
-            details.append(("idle after", duration(plan.idle)))
+            details.append(("key", plan.watermark.columns.map { names[$0] }.joined(separator: ", ")))
+            details.append(("idle after", duration(plan.watermark.idle)))
             if plan.lateness != 0 { details.append(("lateness", duration(plan.lateness))) }
+            if plan.givesOutLateRows {
+                details.append(("gives out", "late rows"))
+            } else if plan.emission.isUpdating {
+                details.append(("gives out", plan.emission == .changes ? "rows as they come" : "rows of windows that have ended"))
+            }
             details.append(("state", properties.stateBound.description))
         case .eventTime(_, .order(let plan)):
             title = "event-time order"

@@ -92,16 +92,16 @@ extension PipelinePlan {
             part.groups = groups(plan.table, plan.keys, plan.calls, names)
         case .eventTime(_, .sessions(let plan)):
             let keys = plan.keys.map { names[$0] }.joined(separator: ", ")
+            let marks = plan.keyed.map { ", watermark of \($0.stateText(names))" } ?? ""
             part.kind =
-                "sessions \(plan.gap) of \(names[plan.time]) by (\(keys))\(plan.closes ? ", closing" : "")\(plan.givesOutLateRows ? ", late rows" : "")"
+                "sessions \(plan.gap) of \(names[plan.time]) by (\(keys))\(plan.closes ? ", closing" : "")\(plan.givesOutLateRows ? ", late rows" : "")\(marks)"
             part.rows = inputs
         case .eventTime(_, .order(let plan)):
             part.kind = "order by \(names[plan.time])"
             part.rows = inputs
         case .eventTime(_, .keyedWindows(let plan)):
-            let keys = plan.keys.map { names[$0] }.joined(separator: ", ")
             part.kind =
-                "windows to \(names[plan.end]) of \(names[plan.eventTime]) by watermark of (\(keys)), delay \(plan.delay)"
+                "windows to \(names[plan.end]) of \(names[plan.eventTime]) by watermark of \(plan.watermark.stateText(names)), \(plan.givesOutLateRows ? "late rows" : plan.emission.rawValue)"
             part.rows = inputs
         case .eventTime(_, .periodic(let plan)):
             part.kind = "changes of \(plan.keys.map { names[$0] }.joined(separator: ", ")) within \(names[plan.last])"
@@ -218,6 +218,12 @@ extension JoinPlan.Timing {
         func bound(_ bound: Int64?) -> String { bound.map { "\($0)" } ?? "any" }
         return "\(right[self.right]) - \(left[self.left]) in [\(bound(lower)), \(bound(upper))], lateness \(lateness)"
             + (waits ? ", waiting" : "")
+    }
+}
+
+extension KeyedWatermark {
+    fileprivate func stateText(_ names: [String]) -> String {
+        "(\(columns.map { names[$0] }.joined(separator: ", "))), delay \(delay), marks apart"
     }
 }
 

@@ -41,7 +41,7 @@ extension PipelinePlanner {
         _ plan: LogicalPlan, input: LogicalPlan, _ aggregation: Aggregation
     ) -> StagePlan.Kind? {
         guard let window = aggregation.window, window.window.kind != .tumble, let assigned = input.windowedInput,
-            assigned.assignment.window == window.window, assigned.assignment.hasWatermark
+            assigned.assignment.window == window.window, assigned.assignment.hasWatermark, assigned.assignment.keyed == nil
         else { return nil }
         let isSession = window.window.kind == .session
         // What has been added up is passed on to the pane behind, in another order than before: the last digits of floating

@@ -30,7 +30,7 @@ public func planPipelines(_ program: LogicalProgram, diagnostics: inout Diagnost
         diagnostics.report(
             .error, "0A000", at: stage.span,
             "what waits for the watermark of a source with watermark_key, other than windows by that key, is not supported yet",
-            hint: "Group by TUMBLE, HOP or CUMULATE of the event time and by the key, or leave watermark_key away.")
+            hint: "Group by windows of the event time and by the key, or leave watermark_key away.")
     }
     return plan
 }
@@ -394,6 +394,7 @@ struct PipelinePlanner {
                 lateness: assignment.lateness, closes: assignment.closes, timeUnit: timeUnit,
                 hasWatermark: assignment.hasWatermark)
             sessions.waitsForEnd = assignment.waitsForEnd
+            sessions.keyed = assignment.keyed
             sessions.givesOutLateRows = assignment.givesOutLateRows
             sessions.takesRowsBack = assignment.hasWatermark && input.properties.changelog == .updating
             return .eventTime(base, .sessions(sessions))
@@ -428,8 +429,8 @@ struct PipelinePlanner {
             materialised(rows, like: layout, name: "times"),
             .keyedWindows(
                 KeyedWindowsPlan(
-                    columns: input.fields.count, eventTime: eventTime, end: end, keys: windows.watermark.columns,
-                    lateness: windows.lateness, idle: windows.watermark.idle, delay: windows.watermark.delay)))
+                    columns: input.fields.count, eventTime: eventTime, end: end, watermark: windows.watermark,
+                    lateness: windows.lateness, emission: windows.emission, givesOutLateRows: windows.givesOutLateRows)))
     }
 
     /// The input with each row as often as `count` says, which the stage in front of the operator computes.

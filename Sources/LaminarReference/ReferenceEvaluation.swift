@@ -113,7 +113,7 @@ struct ReferenceEvaluation {
         case .over(let input, let over):
             if let settling = over.settling { return try settledOver(timeline(of: input), over, settling) }
             return try self.over(timeline(of: input), over)
-        case .keyedWindows: throw .unsupported("watermarks by key")
+        case .keyedWindows(let input, let windows): return try keyedWindows(timeline(of: input), windows)
         case .eventTimeOrder(let input, let lateness, _):
             guard let column = input.properties.eventTime else { throw .unsupported("an order without an event time") }
             return try inEventTimeOrder(timeline(of: input), column, lateness)

@@ -87,20 +87,20 @@ extension ReferenceEvaluation {
             let moment = input.moments[index]
             for change in moment.changes {
                 let end = try windowEnd(of: change.row, window)
-                if hasPassed(end, window.lateness, before) {
+                if !window.comesComplete, hasPassed(end, window.lateness, before) {
                     lateRows += Int(change.weight.magnitude)
                     continue
                 }
                 groups.groups[try groups.apply(change)].end = end
             }
-            switch window.emission {
+            switch window.comesComplete ? .changes : window.emission {
             case .onClose, .onCloseOfUpdates:
                 result.moments[index].changes = try groups.emit { hasPassed($0.end, window.lateness, moment.watermark) }
             case .changes: result.moments[index].changes = try groups.emit()
             case .afterWatermark:
                 result.moments[index].changes = try groups.emit { hasPassed($0.end, 0, moment.watermark) }
             }
-            result.moments[index].watermark = delayed(moment.watermark, by: window.lateness)
+            result.moments[index].watermark = delayed(moment.watermark, by: window.comesComplete ? 0 : window.lateness)
             before = moment.watermark
         }
         return result

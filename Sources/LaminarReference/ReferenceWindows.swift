@@ -62,6 +62,7 @@ extension ReferenceEvaluation {
             var end: Int64
         }
         let gap = assignment.window.size
+        var marks = ReferenceMarks(assignment.keyed)
         func sessions(of members: [Member]) -> [Session] {
             var sessions: [Session] = []
             let sorted = members.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
@@ -89,10 +90,10 @@ extension ReferenceEvaluation {
         var shown: [[Value]] = []
         var arrived = 0
         var result = input
-        var before: Int64?
         for index in input.moments.indices {
             let moment = input.moments[index]
             var late: [ReferenceChange] = []
+            var times: [(row: [Value], time: Int64)] = []
             for change in moment.changes {
                 let value = try evaluate(assignment.time, change.row)
                 guard let time = value.microseconds else {
@@ -100,6 +101,7 @@ extension ReferenceEvaluation {
                     continue
                 }
                 let key = try evaluate(assignment.partition, change.row)
+                times.append((change.row, time))
                 for _ in 0..<change.weight.magnitude {
                     arrived += 1
                     let member = Member(number: arrived, row: change.row, key: key, time: time)
@@ -113,7 +115,7 @@ extension ReferenceEvaluation {
                         continue
                     }
                     let own = sessions(of: live + [member]).first { $0.members.contains { $0.number == arrived } }
-                    if hasPassed(own?.end ?? time + gap, assignment.lateness, before) {
+                    if hasPassed(own?.end ?? time + gap, assignment.lateness, marks.watermark(of: change.row)) {
                         lateRows += 1
                         late.append(ReferenceChange(weight: 1, row: change.row))
                     } else {
@@ -121,11 +123,15 @@ extension ReferenceEvaluation {
                     }
                 }
             }
+            marks.raise(by: times, moment.watermark)
+            func hasReached(_ session: Session, _ lateness: Int64) -> Bool {
+                hasPassed(session.end, lateness, marks.watermark(of: session.members[0].row))
+            }
             let current = sessions(of: live)
             func visible(_ sessions: [Session]) -> [Session] {
-                sessions.filter { !assignment.waitsForEnd || hasPassed($0.end, 0, moment.watermark) }
+                sessions.filter { !assignment.waitsForEnd || hasReached($0, 0) }
             }
-            let closed = current.filter { hasPassed($0.end, assignment.lateness, moment.watermark) }
+            let closed = current.filter { hasReached($0, assignment.lateness) }
             if assignment.givesOutLateRows {
                 result.moments[index].changes = late
             } else if assignment.closes {
@@ -133,12 +139,11 @@ extension ReferenceEvaluation {
             } else {
                 result.moments[index].changes = difference(from: shown, to: rows(of: visible(current)))
             }
-            let open = current.filter { !hasPassed($0.end, assignment.lateness, moment.watermark) }
+            let open = current.filter { !hasReached($0, assignment.lateness) }
             // What sessions that have closed gave out stays.
             shown = rows(of: visible(open))
             live = open.flatMap(\.members).sorted { $0.number < $1.number }
-            result.moments[index].watermark = delayed(moment.watermark, by: assignment.lateness)
-            before = moment.watermark
+            result.moments[index].watermark = delayed(marks.floor, by: assignment.lateness)
         }
         return result
     }

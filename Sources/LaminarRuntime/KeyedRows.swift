@@ -95,6 +95,9 @@ struct KeyedRows {
         table.table.pointee.clear()
     }
 
+    /// Lends all rows in memory.
+    func withView<R>(_ body: (BatchView) -> R) -> R { stored.withView(body) }
+
     /// The number of the key of a row that is kept.
     mutating func regroup(_ row: Int) -> Int {
         let stored = stored

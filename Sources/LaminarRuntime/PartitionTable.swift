@@ -53,8 +53,14 @@ struct PartitionTable: ~Copyable {
     /// A partition's record; valid until the next partition comes.
     func record(_ partition: Int) -> UnsafeMutableRawPointer { table.pointee.accumulator(partition) }
 
-    /// Keeps these partitions, ascending, which get new numbers from zero.
+    /// Keeps these partitions, which get new numbers from zero in this order.
     mutating func keep(_ partitions: [Int]) {
+        let kept = copy(of: partitions)
+        GroupTable.destroy(table)
+        table = kept
+    }
+
+    private func copy(of partitions: [Int]) -> UnsafeMutablePointer<GroupTable> {
         let kept = GroupTable.make(layout)
         for partition in partitions {
             let key = table.pointee.key(partition)
@@ -62,13 +68,19 @@ struct PartitionTable: ~Copyable {
             kept.pointee.accumulator(index)
                 .copyMemory(from: table.pointee.accumulator(partition), byteCount: layout.accumulatorBytes)
         }
-        GroupTable.destroy(table)
-        table = kept
+        return kept
     }
 
     mutating func clear() { table.pointee.clear() }
 
     func encode(to writer: inout StateWriter) { table.pointee.encode(to: &writer) }
+
+    /// Writes these partitions alone, in this order.
+    func encode(_ partitions: [Int], to writer: inout StateWriter) {
+        let kept = copy(of: partitions)
+        kept.pointee.encode(to: &writer)
+        GroupTable.destroy(kept)
+    }
 
     /// Replaces all partitions by what `encode` wrote; empty after an error.
     mutating func decode(from reader: inout StateReader) throws(StateError) { try table.pointee.decode(from: &reader) }

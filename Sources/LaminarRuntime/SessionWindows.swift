@@ -17,8 +17,12 @@ public import LaminarTypes
 /// Rows of negative weight take back a row of the same content, of several the last that came. A session that they leave
 /// behind the watermark closes at the next watermark step, or when all of the batch has been processed (`release`): a row of
 /// a source that replaces another takes that one back first and then prolongs what it has shortened. How rows are cut into
-/// batches changes nothing but how many changes come out. A row costs a probe and a place in its key's list of sessions; no timer is kept a row, but one
-/// a session, in a heap.
+/// batches changes nothing but how many changes come out.
+///
+/// Where keys have watermarks of their own, a session comes out, closes, and makes rows late by that of its key, and the
+/// watermark behind is the one that every key has reached.
+///
+/// A row costs a probe and a place in its key's list of sessions; no timer is kept a row, but one a session, in a heap.
 public struct SessionWindows {
     public let gap: Int64
     public let lateness: Int64
@@ -34,22 +38,32 @@ public struct SessionWindows {
     private let timeUnit: Int64
     private let nullEventTime: RowPolicy?
     private var rows: KeyedRows
+    /// Set where keys have watermarks of their own.
+    private let marks: KeyWatermarks?
+    /// What waits for each of the watermarks: of those by key by their numbers, else there is one.
+    private var clocks: [Clock] = []
+    private var clockOfGroup: [Int] = []
+    /// When the watermark that every key has makes something due, by clock.
+    private var due = TimerHeap()
     /// The sessions of each key of `rows`, ascending and more than the gap apart.
     private var sessions: [[Session]] = []
-    /// What is next to be looked at as the watermark rises; each key with sessions has an entry no later than its first
-    /// session's end.
-    private var timers = TimerHeap()
-    /// The same for sessions whose end the watermark has not reached, where that makes them come out.
-    private var ends = TimerHeap()
     /// In the changing way: the window in which each row last came out, by row.
     private var emitted: [WindowBounds?] = []
     private var touched: [Int] = []
     private var isTouched: [Bool] = []
     private var watermarkSoFar = noWatermark
-    /// Whether rows that were taken back may have left sessions that have passed.
-    private var hasShortened = false
+    /// The clocks for which rows that were taken back may have left sessions that have passed.
+    private var shortened: [Int] = []
     private var tally = OperatorCounters()
     private var divertedRows: [DivertedRow] = []
+
+    private struct Clock {
+        /// What is next to be looked at as the watermark rises; each key with sessions has an entry no later than its first
+        /// session's end.
+        var timers = TimerHeap()
+        /// The same for sessions whose end the watermark has not reached, where that makes them come out.
+        var ends = TimerHeap()
+    }
 
     private struct Session {
         var start: Int64
@@ -62,11 +76,12 @@ public struct SessionWindows {
     ///   - types: the input's columns; the first `columns` of them are handed on.
     ///   - time: the input's column of times, in microseconds since the epoch.
     ///   - keys: the input's columns that keep sessions apart.
+    ///   - watermark: which of these columns have watermarks of their own; nil: none.
     ///   - timeUnit: how far a window's last time lies before its end, in microseconds.
     ///   - nullEventTime: what becomes of a row without a time; nil: it is in no session, which is nothing to count.
     public init(
-        types: [PhysicalType], columns: Int, time: Int, keys: [Int], gap: Int64, lateness: Int64 = 0, closes: Bool,
-        waitsForEnd: Bool = false, givesOutLateRows: Bool = false, timeUnit: Int64 = 1, nullEventTime: RowPolicy?
+        types: [PhysicalType], columns: Int, time: Int, keys: [Int], watermark: WatermarkKey? = nil, gap: Int64,
+        lateness: Int64 = 0, closes: Bool, waitsForEnd: Bool = false, givesOutLateRows: Bool = false, timeUnit: Int64 = 1, nullEventTime: RowPolicy?
     ) {
         self.types = Array(types.prefix(columns))
         self.time = time
@@ -78,6 +93,8 @@ public struct SessionWindows {
         self.timeUnit = timeUnit
         self.nullEventTime = nullEventTime
         rows = KeyedRows(types: types, keys: keys)
+        marks = watermark.map { KeyWatermarks(types: types, key: $0) }
+        regroup()
     }
 
     /// The columns of the output.
@@ -109,6 +126,7 @@ public struct SessionWindows {
             let weight = batch.weights?[row] ?? 1
             if weight > 0 {
                 for _ in 0..<weight { insert(batch, row, time, into: output) }
+                raiseKey(of: batch, row, time, into: output)
             } else {
                 for _ in 0..<(-weight) { remove(batch, row, time, into: output) }
             }
@@ -131,14 +149,25 @@ public struct SessionWindows {
 
     private func end(_ session: Session) -> Int64 { saturatingAdd(session.last, gap) }
 
-    private func hasPassed(_ end: Int64) -> Bool { saturatingAdd(end, lateness) <= watermarkSoFar }
+    private func watermark(_ clock: Int) -> Int64 { marks?.watermark(of: clock) ?? watermarkSoFar }
+
+    private func hasPassed(_ end: Int64, _ clock: Int) -> Bool { saturatingAdd(end, lateness) <= watermark(clock) }
+
+    /// The clock that judges a row.
+    private mutating func clock(of batch: BatchView, _ row: Int) -> Int {
+        let clock = marks?.number(of: batch, row) ?? 0
+        while clocks.count <= clock { clocks.append(Clock()) }
+        return clock
+    }
 
     private mutating func insert(_ batch: BatchView, _ row: Int, _ time: Int64, into output: ColumnBatch) {
         let group = rows.group(of: batch, row)
         while sessions.count <= group {
             sessions.append([])
             isTouched.append(false)
+            clockOfGroup.append(clock(of: batch, row))
         }
+        let clock = clockOfGroup[group]
         // The sessions that the row touches lie together: neither behind the row by more than the gap nor before it.
         var first = sessions[group].count
         while first > 0, end(sessions[group][first - 1]) >= time { first -= 1 }
@@ -150,15 +179,15 @@ public struct SessionWindows {
             merged.start = min(merged.start, session.start)
             merged.last = max(merged.last, session.last)
         }
-        if hasPassed(end(merged)) {
+        if hasPassed(end(merged), clock) {
             if givesOutLateRows { return giveOut(batch, row, output) }
             tally.lateRows &+= 1
             divertedRows.append(DivertedRow(row: row, reason: .late))
             return
         }
         // A session that the watermark had reached waits again once it grows.
-        let wasReached = waitsForEnd && sessions[group][first..<behind].contains { end($0) <= watermarkSoFar }
-        if wasReached, end(merged) > watermarkSoFar { ends.insert(end(merged), group) }
+        let wasReached = waitsForEnd && sessions[group][first..<behind].contains { end($0) <= watermark(clock) }
+        if wasReached, end(merged) > watermark(clock) { wait(forEnd: end(merged), group) }
         let stored = rows.append(batch, row, time)
         if !closes { emitted.append(nil) }
         if behind - first == 1 {
@@ -222,29 +251,43 @@ public struct SessionWindows {
         sessions[group].replaceSubrange(found...found, with: parts)
         for part in parts { arm(group, end(part)) }
         touch(group)
-        if parts.contains(where: { hasPassed(end($0)) }) { hasShortened = true }
+        let clock = clockOfGroup[group]
+        if parts.contains(where: { hasPassed(end($0), clock) }) { shortened.append(clock) }
     }
 
     /// Closes what has been left behind the watermark, once all that the batch led to has come; false if that is nothing.
     public mutating func release(into output: ColumnBatch) -> Bool {
-        if !hasShortened { return false }
+        if shortened.isEmpty { return false }
         emitChanges(into: output)
-        closeDue(into: output)
+        closeDue(shortened, into: output)
         return output.rowCount > 0
     }
 
     private mutating func arm(_ group: Int, _ end: Int64) {
-        timers.insert(end, group)
-        if waitsForEnd { ends.insert(end, group) }
+        wait(toClose: end, group)
+        if waitsForEnd { wait(forEnd: end, group) }
+    }
+
+    private mutating func wait(toClose end: Int64, _ group: Int) {
+        let clock = clockOfGroup[group]
+        clocks[clock].timers.insert(end, group)
+        if marks != nil { due.insert(saturatingAdd(end, lateness), clock) }
+    }
+
+    private mutating func wait(forEnd end: Int64, _ group: Int) {
+        let clock = clockOfGroup[group]
+        clocks[clock].ends.insert(end, group)
+        if marks != nil { due.insert(end, clock) }
     }
 
     /// Looks again at the keys of sessions whose end the watermark has reached.
-    private mutating func touchEnded() {
-        while let next = ends.first, next.time <= watermarkSoFar {
-            ends.removeFirst()
+    private mutating func touchEnded(_ clock: Int) {
+        let watermark = watermark(clock)
+        while let next = clocks[clock].ends.first, next.time <= watermark {
+            clocks[clock].ends.removeFirst()
             touch(next.group)
-            let later = sessions[next.group].map { end($0) }.filter { $0 > watermarkSoFar }.min()
-            if let later { ends.insert(later, next.group) }
+            let later = sessions[next.group].map { end($0) }.filter { $0 > watermark }.min()
+            if let later { wait(forEnd: later, next.group) }
         }
     }
 
@@ -261,30 +304,57 @@ public struct SessionWindows {
         // What has come in is part of the result before its session is forgotten.
         emitChanges(into: output)
         watermarkSoFar = watermark
-        if waitsForEnd {
-            touchEnded()
-            emitChanges(into: output)
+        guard let marks else {
+            settle([0], into: output)
+            output.appendStep(watermark == endOfInput ? endOfInput : saturatingSubtract(watermark, lateness))
+            return
         }
-        closeDue(into: output)
-        output.appendStep(watermark == endOfInput ? endOfInput : saturatingSubtract(watermark, lateness))
+        marks.raiseFloor(by: watermark)
+        var reached: Set<Int> = []
+        while let next = due.first, next.time <= marks.floor {
+            due.removeFirst()
+            reached.insert(next.group)
+        }
+        settle(reached.sorted(), into: output)
+        output.appendStep(watermark == endOfInput ? endOfInput : saturatingSubtract(marks.floor, lateness))
+    }
+
+    /// Raises the watermark of a row's key, where it has one.
+    private mutating func raiseKey(of batch: BatchView, _ row: Int, _ time: Int64, into output: ColumnBatch) {
+        guard let marks else { return }
+        let clock = clock(of: batch, row)
+        guard marks.raise(clock, by: time) else { return }
+        let watermark = marks.watermark(of: clock)
+        let closes = clocks[clock].timers.first.map { hasPassed($0.time, clock) } ?? false
+        let ends = clocks[clock].ends.first.map { $0.time <= watermark } ?? false
+        if closes || ends { settle([clock], into: output) }
+    }
+
+    /// Does what watermarks that have risen make due.
+    private mutating func settle(_ reached: [Int], into output: ColumnBatch) {
+        if waitsForEnd { for clock in reached { touchEnded(clock) } }
+        emitChanges(into: output)
+        closeDue(reached, into: output)
     }
 
     /// Gives out, where they come once, and forgets the sessions that have passed.
-    private mutating func closeDue(into output: ColumnBatch) {
-        hasShortened = false
+    private mutating func closeDue(_ reached: [Int], into output: ColumnBatch) {
+        shortened.removeAll(where: reached.contains)
         var closed: [Session] = []
-        while let next = timers.first, hasPassed(next.time) {
-            timers.removeFirst()
-            let group = next.group
-            let before = closed.count
-            var open: [Session] = []
-            for session in sessions[group] {
-                if hasPassed(end(session)) { closed.append(session) } else { open.append(session) }
-            }
-            sessions[group] = open
-            // The timer may be older than the sessions that are there now.
-            if let first = sessions[group].first, closed.count > before || end(first) > next.time {
-                timers.insert(end(first), group)
+        for clock in reached {
+            while let next = clocks[clock].timers.first, hasPassed(next.time, clock) {
+                clocks[clock].timers.removeFirst()
+                let group = next.group
+                let before = closed.count
+                var open: [Session] = []
+                for session in sessions[group] {
+                    if hasPassed(end(session), clock) { closed.append(session) } else { open.append(session) }
+                }
+                sessions[group] = open
+                // The timer may be older than the sessions that are there now.
+                if let first = sessions[group].first, closed.count > before || end(first) > next.time {
+                    wait(toClose: end(first), group)
+                }
             }
         }
         if closes, !givesOutLateRows {
@@ -309,7 +379,7 @@ public struct SessionWindows {
             isTouched[group] = false
             for session in sessions[group] {
                 let window = WindowBounds(start: session.start, end: end(session))
-                let isShown = !waitsForEnd || window.end <= watermarkSoFar
+                let isShown = !waitsForEnd || window.end <= watermark(clockOfGroup[group])
                 for row in session.rows where emitted[Int(row)] != (isShown ? window : nil) {
                     if let old = emitted[Int(row)] { written.append(Written(row: row, window: old, weight: -1)) }
                     emitted[Int(row)] = nil
@@ -352,13 +422,14 @@ public struct SessionWindows {
 
     /// Lets go of rows and keys that are no longer there once they are the most.
     private mutating func compactIfNeeded() {
-        guard rows.shouldCompact else { return }
+        guard rows.shouldCompact || marks?.shouldForget == true else { return }
         var live: [Int32] = []
         for group in sessions.indices { for session in sessions[group] { live += session.rows } }
         live.sort()
         let kept = closes ? [] : live.map { emitted[Int($0)] }
         rows.keep(live)
         emitted = kept
+        marks?.forget()
         regroup()
     }
 
@@ -366,12 +437,18 @@ public struct SessionWindows {
     private mutating func regroup() {
         sessions = []
         isTouched = []
-        timers = TimerHeap()
-        ends = TimerHeap()
+        clocks = marks == nil ? [Clock()] : []
+        clockOfGroup = []
+        due = TimerHeap()
         var members: [[Int32]] = []
         for row in 0..<rows.count {
             let group = rows.regroup(row)
-            if group == members.count { members.append([]) }
+            if group == members.count {
+                members.append([])
+                let clock = marks.map { marks in rows.withView { marks.number(of: $0, row) } } ?? 0
+                while clocks.count <= clock { clocks.append(Clock()) }
+                clockOfGroup.append(clock)
+            }
             members[group].append(Int32(truncatingIfNeeded: row))
         }
         for group in members.indices {
@@ -395,6 +472,7 @@ public struct SessionWindows {
     public func encode(to writer: inout StateWriter) {
         writer.write(watermarkSoFar)
         tally.encode(to: &writer)
+        marks?.encode(to: &writer)
         var live: [Int32] = []
         for group in sessions.indices { for session in sessions[group] { live += session.rows } }
         live.sort()
@@ -415,12 +493,14 @@ public struct SessionWindows {
         touched = []
         divertedRows = []
         watermarkSoFar = noWatermark
-        hasShortened = false
+        marks?.clear()
+        shortened = []
         tally = OperatorCounters()
         regroup()
         let watermark = try reader.readInteger(Int64.self)
         let counters = try OperatorCounters(from: &reader)
         do {
+            try marks?.restore(from: &reader)
             try rows.decode(from: &reader, time: time)
             if !closes {
                 for _ in 0..<rows.count {
@@ -432,6 +512,7 @@ public struct SessionWindows {
             }
         } catch {
             rows.clear()
+            marks?.clear()
             emitted = []
             throw error
         }

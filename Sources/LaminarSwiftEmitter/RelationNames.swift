@@ -41,6 +41,6 @@ extension SwiftNames {
         "NestedFields", "NestedRow", "NestedType", "SQLArray", "SQLMap",
         "RegularJoin", "Result", "Row", "RowOrigins", "RowStamper", "RowTransformer", "RunnablePipeline", "RunningAggregate", "Self",
         "SessionAggregate", "Set", "SourceAlignment", "SourceTiming", "Span", "StageStatus", "StringView", "String",
-        "TumblingWindows", "UInt64", "UUIDBytes", "Value", "WindowAggregate", "WindowBounds", "WindowsByKey",
+        "TumblingWindows", "UInt64", "UUIDBytes", "Value", "WatermarkKey", "WindowAggregate", "WindowBounds", "WindowsByKey",
     ]
 }

@@ -122,8 +122,9 @@ extension PipelineEmitter {
                 SwiftArgument("columns", .integer(Int128(sessions.columns))),
                 SwiftArgument("time", .integer(Int128(sessions.time))),
                 SwiftArgument("keys", .array(sessions.keys.map { .integer(Int128($0)) })),
-                SwiftArgument("gap", .integer(Int128(sessions.gap))),
             ]
+            if let keyed = sessions.keyed { arguments.append(SwiftArgument("watermark", watermarkKey(keyed))) }
+            arguments.append(SwiftArgument("gap", .integer(Int128(sessions.gap))))
             if sessions.lateness != 0 {
                 arguments.append(SwiftArgument("lateness", .integer(Int128(sessions.lateness))))
             }
@@ -158,19 +159,23 @@ extension PipelineEmitter {
                 SwiftArgument("last", .integer(Int128(periodic.last))))
             return columnOperator("PeriodicChanges", call, stage, names, &setup)
         case .eventTime(let input, .keyedWindows(let windows)):
-            let lengths = [("lateness", windows.lateness), ("idle", windows.idle), ("delay", windows.delay)]
-            let call = SwiftExpression.call(
-                "WindowsByKey",
-                [
-                    SwiftArgument("types", columnTypes(relation(input).fields[...])),
-                    SwiftArgument("columns", .integer(Int128(windows.columns))),
-                    SwiftArgument("eventTime", .integer(Int128(windows.eventTime))),
-                    SwiftArgument("end", .integer(Int128(windows.end))),
-                    SwiftArgument("keys", .array(windows.keys.map { .integer(Int128($0)) })),
-                ] + lengths.map { SwiftArgument($0.0, .integer(Int128($0.1))) } + [
-                    SwiftArgument("nullEventTime", .member(.identifier("policies"), "nullEventTime"))
-                ])
-            return columnOperator("WindowsByKey", call, stage, names, &setup)
+            var arguments = [
+                SwiftArgument("types", columnTypes(relation(input).fields[...])),
+                SwiftArgument("columns", .integer(Int128(windows.columns))),
+                SwiftArgument("eventTime", .integer(Int128(windows.eventTime))),
+                SwiftArgument("end", .integer(Int128(windows.end))),
+                SwiftArgument("key", watermarkKey(windows.watermark)),
+            ]
+            if windows.lateness != 0 {
+                arguments.append(SwiftArgument("lateness", .integer(Int128(windows.lateness))))
+            }
+            if windows.emission.isUpdating {
+                let emission = windows.emission == .changes ? "changes" : "afterEnd"
+                arguments.append(SwiftArgument("emission", .implicitMember(emission)))
+            }
+            if windows.givesOutLateRows { arguments.append(SwiftArgument("givesOutLateRows", .boolean(true))) }
+            arguments.append(SwiftArgument("nullEventTime", .member(.identifier("policies"), "nullEventTime")))
+            return columnOperator("WindowsByKey", .call("WindowsByKey", arguments), stage, names, &setup)
         case .eventTime(_, .order(let order)):
             var arguments = [
                 SwiftArgument("types", columnTypes(stage.fields[...])),
@@ -246,6 +251,13 @@ extension PipelineEmitter {
                 .generic("RunningAggregate", [.generic("CompiledAggregate", [.named(names.program)])]), arguments,
                 rows: names.rows)
         }
+    }
+
+    private func watermarkKey(_ watermark: KeyedWatermark) -> SwiftExpression {
+        .call(
+            "WatermarkKey", SwiftArgument("columns", .array(watermark.columns.map { .integer(Int128($0)) })),
+            SwiftArgument("idle", .integer(Int128(watermark.idle))),
+            SwiftArgument("delay", .integer(Int128(watermark.delay))))
     }
 
     /// An operator over columns, with the batch that it fills.

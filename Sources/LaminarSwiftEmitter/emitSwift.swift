@@ -53,7 +53,7 @@ func dataflow(of plan: PipelinePlan) -> [String] {
             case .eventTime(let input, .periodic(let periodic)):
                 return "\(text(input)) ─ every \(duration(periodic.interval))"
             case .eventTime(let input, .keyedWindows(let windows)):
-                let names = windows.keys.map { plan.fields(of: input)[$0].name }.joined(separator: ", ")
+                let names = windows.watermark.columns.map { plan.fields(of: input)[$0].name }.joined(separator: ", ")
                 return "\(text(input)) ─ windows by the watermark of \(names)"
             case .eventTime(let input, .order): return "\(text(input)) ─ in event-time order"
             case .eventTime(let input, .expandRows(let expansion)):

@@ -53,7 +53,8 @@ final class SessionsNode: PipelineNode {
 
     init(_ stage: StagePlan, _ plan: SessionsPlan, inputs: [PhysicalType], policies: RowPolicies) {
         sessions = SessionWindows(
-            types: inputs, columns: plan.columns, time: plan.time, keys: plan.keys, gap: plan.gap,
+            types: inputs, columns: plan.columns, time: plan.time, keys: plan.keys,
+            watermark: plan.keyed.map(WatermarkKey.init), gap: plan.gap,
             lateness: plan.lateness, closes: plan.closes, waitsForEnd: plan.waitsForEnd,
             givesOutLateRows: plan.givesOutLateRows, timeUnit: plan.timeUnit,
             nullEventTime: plan.hasWatermark ? policies.nullEventTime : nil)
@@ -132,8 +133,9 @@ final class KeyedWindowsNode: PipelineNode {
 
     init(_ stage: StagePlan, _ plan: KeyedWindowsPlan, inputs: [PhysicalType], policies: RowPolicies) {
         windows = WindowsByKey(
-            types: inputs, columns: plan.columns, eventTime: plan.eventTime, end: plan.end, keys: plan.keys,
-            lateness: plan.lateness, idle: plan.idle, delay: plan.delay, nullEventTime: policies.nullEventTime)
+            types: inputs, columns: plan.columns, eventTime: plan.eventTime, end: plan.end,
+            key: WatermarkKey(plan.watermark), lateness: plan.lateness, emission: .init(plan.emission),
+            givesOutLateRows: plan.givesOutLateRows, nullEventTime: policies.nullEventTime)
         output = ColumnBatch(types: windows.outputTypes)
         span = stage.span
         super.init(name: stage.name)
@@ -275,6 +277,22 @@ final class PeriodicNode: PipelineNode {
     override func encode(to writer: inout StateWriter) { periodic.encode(to: &writer) }
     override func restore(from reader: inout StateReader) throws(StateError) {
         try periodic.restore(from: &reader)
+    }
+}
+
+extension WatermarkKey {
+    init(_ watermark: KeyedWatermark) {
+        self.init(columns: watermark.columns, idle: watermark.idle, delay: watermark.delay)
+    }
+}
+
+extension WindowsByKey.Emission {
+    init(_ emission: WindowEmissionPlan) {
+        switch emission {
+        case .onClose, .onCloseOfUpdates: self = .onClose
+        case .changes: self = .changes
+        case .afterWatermark: self = .afterEnd
+        }
     }
 }
 

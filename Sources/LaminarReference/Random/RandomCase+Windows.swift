@@ -23,7 +23,8 @@ extension RandomCase {
             case .tumble, .session: ("TUMBLE", "\(seconds(size))\(offset)")
             }
         let calls = calls(function, columns, &random)
-        let keys: [Sketch] = random.chance(70) ? ["k"] : []
+        let isKeyed = hasWatermark && setKeyWatermarks(&random)
+        let keys: [Sketch] = isKeyed || random.chance(70) ? ["k"] : []
         let tail = hasWatermark ? tail(choice.emission, &random) : ""
         let condition: Sketch =
             random.chance(20)
@@ -65,7 +66,8 @@ extension RandomCase {
         let columns = table.namedColumns.filter { $0.sql != "ts" }
         let gap = seconds(random.pick([3, 6, 10]))
         let calls = calls(function, columns, &random)
-        let keys: [Sketch] = random.chance(70) ? ["k"] : []
+        let isKeyed = hasWatermark && setKeyWatermarks(&random)
+        let keys: [Sketch] = isKeyed || random.chance(70) ? ["k"] : []
         let tail = hasWatermark ? tail(choice.emission, &random) : ""
         let bounds: [Sketch] = [.text("SESSION_START(ts, \(gap))"), .text("SESSION_END(ts, \(gap))")]
         let items = Sketch.list(bounds + keys + calls, separator: ", ", minimum: 1)
@@ -95,6 +97,13 @@ extension RandomCase {
         if table.watermarkDelay != nil { other.watermarkDelay = random.pick(delays) }
         tables.append(other)
         return ("merged", "WITH merged AS (SELECT * FROM t UNION ALL SELECT * FROM u) ")
+    }
+
+    /// Gives each `k` a watermark of its own, one time in four, where rows come from one table; whether it did.
+    private mutating func setKeyWatermarks(_ random: inout SeededGenerator) -> Bool {
+        guard tables.count == 1, random.chance(25) else { return false }
+        tables[0].keyIdle = random.pick([2, 5, 20, 60])
+        return true
     }
 
     private func seconds(_ count: Int) -> String { "INTERVAL '\(count)' SECOND" }

@@ -37,6 +37,8 @@ package struct RandomTable: Sendable {
     package var watermarkDelay: Int?
     /// Whether it is a table by `id`, whose rows replace each other.
     package var isKeyed = false
+    /// Set where each `k` has a watermark of its own: seconds behind the table's at most.
+    package var keyIdle: Int?
 
     package var definition: String {
         var elements = columns.map { "\($0.name) \($0.kind.sql)\(isKeyed && $0.name == "id" ? " PRIMARY KEY" : "")" }
@@ -44,7 +46,12 @@ package struct RandomTable: Sendable {
             elements.append("WATERMARK FOR ts AS ts - INTERVAL '\(delay)' SECOND")
         }
         return "CREATE \(isKeyed ? "TABLE" : "SOURCE") \(name) (\(elements.joined(separator: ", ")))"
-            + (isKeyed ? " WITH (changelog = 'upsert')" : "")
+            + (options.isEmpty ? "" : " WITH (\(options.joined(separator: ", ")))")
+    }
+
+    private var options: [String] {
+        (isKeyed ? ["changelog = 'upsert'"] : [])
+            + (keyIdle.map { ["watermark_key = 'k'", "watermark_key_idle = '\($0) seconds'"] } ?? [])
     }
 }
 

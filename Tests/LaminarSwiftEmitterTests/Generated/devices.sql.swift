@@ -122,13 +122,13 @@ public final class DevicesPipeline: RunnablePipeline {
     }
 
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
-    public static let stateFingerprint = "a3b811fa1879d0f3"
+    public static let stateFingerprint = "893f49954edbccdd"
 
     /// What a snapshot consists of, and says of itself, so that later versions can read it.
     private static let stateLayout: [String] = [
         "source readings | 1 partitions",
         "operator minutes/transform 1 | minutes | transform | transient",
-        "operator minutes/windows by key 1 | minutes | windows to window_end of at by watermark of (device, site), delay 2000000",
+        "operator minutes/windows by key 1 | minutes | windows to window_end of at by watermark of (device, site), delay 2000000, marks apart, on window close",
         "  rows",
         "    column device | text | not null",
         "    column site | bigint | null",
@@ -146,7 +146,7 @@ public final class DevicesPipeline: RunnablePipeline {
         "operator busy/transform 1 | busy | transform | transient",
         "operator busy/expansion 1 | busy | expansion | transient",
         "operator busy/transform 2 | busy | transform | transient",
-        "operator busy/windows by key 1 | busy | windows to column_8 of at by watermark of (device, site), delay 2000000",
+        "operator busy/windows by key 1 | busy | windows to column_8 of at by watermark of (device, site), delay 2000000, marks apart, on window close",
         "  rows",
         "    column device | text | not null",
         "    column site | bigint | null",
@@ -227,10 +227,8 @@ public final class DevicesPipeline: RunnablePipeline {
             columns: 7,
             eventTime: 3,
             end: 5,
-            keys: [0, 1],
+            key: WatermarkKey(columns: [0, 1], idle: 30_000_000, delay: 2_000_000),
             lateness: 3_000_000,
-            idle: 30_000_000,
-            delay: 2_000_000,
             nullEventTime: policies.nullEventTime
         )
         requireLayout(of: GroupsProgram.self, keyWords: 4, accumulatorBytes: 32)
@@ -256,10 +254,7 @@ public final class DevicesPipeline: RunnablePipeline {
             columns: 7,
             eventTime: 3,
             end: 7,
-            keys: [0, 1],
-            lateness: 0,
-            idle: 30_000_000,
-            delay: 2_000_000,
+            key: WatermarkKey(columns: [0, 1], idle: 30_000_000, delay: 2_000_000),
             nullEventTime: policies.nullEventTime
         )
         requireLayout(of: Groups2Program.self, keyWords: 4, accumulatorBytes: 16)

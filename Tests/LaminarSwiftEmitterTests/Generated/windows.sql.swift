@@ -10,6 +10,7 @@
 //     bids ─ project ─ rank over rows ─ filter ─▶ best
 //     (bids ─ project ─ left join ─ bids ─ project) ─ project ─▶ followed
 //     (bids ─ tumble 10 seconds by auction ─ anti join ─ bids ─ project) ─ project ─▶ cheap
+//     bids ─ project ─ sessions 4 seconds ─ group by bidder, window_start ─▶ seen
 //
 // `laminar-compile explain windows.sql` shows how it came about.
 
@@ -130,6 +131,17 @@ public final class WindowsPipeline: RunnablePipeline {
 
     private let cheapOutlet = ResultOutlet<Cheap>()
 
+    /// Called with each row of `seen`.
+    public var onSeen: ((Seen) -> Void)? {
+        get { seenOutlet.onRow }
+        set { seenOutlet.onRow = newValue }
+    }
+
+    /// The rows of `seen` that come from now on, buffered without bound.
+    public func seen() -> AsyncStream<Seen> { seenOutlet.rows() }
+
+    private let seenOutlet = ResultOutlet<Seen>()
+
     /// Called with each batch of results: the sink's position, and columns lent for the call.
     public var onOutput: (_ sink: Int, _ batch: BatchView) -> Void = { _, _ in }
 
@@ -243,6 +255,14 @@ public final class WindowsPipeline: RunnablePipeline {
                     .init("window_end", "timestamp", .int64),
                     .init("bids", "bigint", .int64, isNullable: false)
                 ]
+            ),
+            .init(
+                name: "seen",
+                columns: [
+                    .init("bidder", "bigint", .int64),
+                    .init("until", "timestamp", .int64, isNullable: false),
+                    .init("urls", "text", .string)
+                ]
             )
         ],
         stateTables: [
@@ -254,7 +274,8 @@ public final class WindowsPipeline: RunnablePipeline {
             "over_2.rows",
             "join.rows",
             "side.groups",
-            "join_2.rows"
+            "join_2.rows",
+            "seen.groups"
         ],
         fingerprint: stateFingerprint
     )
@@ -291,13 +312,15 @@ public final class WindowsPipeline: RunnablePipeline {
                 StageStatus("side", sideStage.counters),
                 StageStatus("side_2", side2Stage.counters),
                 StageStatus("join_2", join2Stage.counters),
-                StageStatus("cheap", cheapStage.counters)
+                StageStatus("cheap", cheapStage.counters),
+                StageStatus("windows_2", windows2Stage.counters),
+                StageStatus("seen", seenStage.counters)
             ]
         )
     }
 
     /// Identifies the layout of the state: a snapshot is read by pipelines of the same.
-    public static let stateFingerprint = "68fe2f778a3de6e1"
+    public static let stateFingerprint = "888bba7f7086eb6d"
 
     /// What a snapshot consists of, and says of itself, so that later versions can read it.
     private static let stateLayout: [String] = [
@@ -389,14 +412,26 @@ public final class WindowsPipeline: RunnablePipeline {
         "    column window_start | timestamp | null",
         "    column window_end | timestamp | null",
         "    column key_4 | timestamp | null",
-        "operator cheap/transform 2 | cheap | transform | transient"
+        "operator cheap/transform 2 | cheap | transform | transient",
+        "operator seen/sessions 1 | seen | sessions 4000000 of at by (bidder), closing",
+        "  rows",
+        "    column auction | bigint | not null",
+        "    column bidder | bigint | null",
+        "    column price | bigint | null",
+        "    column at | timestamp | null",
+        "    column url | text | null",
+        "operator seen/windows 1 | seen | session 4000000 by 1 + 0 over window_last(window_end, 0), watermark by steps",
+        "  key bidder | bigint | null",
+        "  key window_start | timestamp | not null",
+        "  value string_agg(aggregate_entry('', ' ', url)) | StringAggregate | at 0 | 24 bytes",
+        "  record 24 bytes"
     ]
 
     /// If this does not compile, build again: the file was generated for another version of the runtime.
     private typealias InterfaceVersion = LaminarInterfaceVersion1
 
     @exclusivity(unchecked) private var progress = PipelineProgress(sources: 1)
-    @exclusivity(unchecked) private var failures = QueryFailures(sinks: 10)
+    @exclusivity(unchecked) private var failures = QueryFailures(sinks: 11)
 
     /// Called with each row of `bids` that a policy of `.divert` has kept out of a query.
     public var onRejectedBid: ((Bid.Rejected) -> Void)?
@@ -465,6 +500,10 @@ public final class WindowsPipeline: RunnablePipeline {
     @exclusivity(unchecked) private var join2Stage: TimedJoin<Join2Program>
     private let join2Rows = ColumnBatch(types: Join2Program.outputTypes)
     private var cheapStage: RowTransformer<CheapProgram>
+    private var windows2Stage: SessionWindows
+    private let windows2Rows = ColumnBatch(types: [.int64, .int64, .int64, .int64, .string, .int64, .int64, .int64])
+    @exclusivity(unchecked) private var seenStage: WindowAggregate<CompiledAggregate<SeenProgram>>
+    private let seenRows = ColumnBatch(types: SeenProgram.outputTypes)
 
     /// A pipeline that has seen nothing.
     ///
@@ -607,6 +646,24 @@ public final class WindowsPipeline: RunnablePipeline {
             nullEventTime: policies.nullEventTime
         )
         cheapStage = RowTransformer(CheapProgram(), policies: policies)
+        windows2Stage = SessionWindows(
+            types: [.int64, .int64, .int64, .int64, .string],
+            columns: 5,
+            time: 3,
+            keys: [1],
+            gap: 4_000_000,
+            closes: true,
+            timeUnit: 1,
+            nullEventTime: policies.nullEventTime
+        )
+        requireLayout(of: SeenProgram.self, keyWords: 3, accumulatorBytes: 24)
+        seenStage = WindowAggregate(
+            CompiledAggregate(SeenProgram()),
+            windows: .sessions,
+            watermark: .steps,
+            policies: policies,
+            reportsWatermark: false
+        )
     }
 
     /// Processes one row of `bids`.
@@ -632,7 +689,7 @@ public final class WindowsPipeline: RunnablePipeline {
     /// Processes a batch of `bids`, whose columns are those of `interface`.
     public func push(bids batch: BatchView) throws(PipelineError) {
         try begin()
-        if failures.hasStopped(23) { return try failures.throwIfNothingRuns() }
+        if failures.hasStopped(25) { return try failures.throwIfNothingRuns() }
         progress.rowsIn += Int64(batch.rowCount)
         failures.source = 0
         pushed = batch
@@ -656,7 +713,7 @@ public final class WindowsPipeline: RunnablePipeline {
         } catch {
             failures.firstRow = 0
             let error = error.located(stage: "bids", at: BidWatermark.places, isPushedRow: true)
-            failures.stop(23, sinks: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], error)
+            failures.stop(25, sinks: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10], error)
             progress.stop(0)
         }
         progress.watermarks[0] = watermark
@@ -695,10 +752,11 @@ public final class WindowsPipeline: RunnablePipeline {
                 runWindows(batch)
                 runJoin(batch, from: .left)
                 runJoin(batch, from: .right)
+                runWindows2(batch)
             }
         } catch {
             let error = error.located(stage: "times", at: [], isPushedRow: true)
-            failures.stop(0, sinks: [0, 8], error)
+            failures.stop(0, sinks: [0, 8, 10], error)
         }
     }
 
@@ -707,6 +765,7 @@ public final class WindowsPipeline: RunnablePipeline {
         advanceWindows(to: watermark)
         advanceJoin(to: watermark, from: .left)
         advanceJoin(to: watermark, from: .right)
+        advanceWindows2(to: watermark)
     }
 
     private func runWindows(_ batch: BatchView) {
@@ -1291,6 +1350,78 @@ public final class WindowsPipeline: RunnablePipeline {
         }
     }
 
+    private func runWindows2(_ batch: BatchView) {
+        if failures.hasStopped(23) { return }
+        windows2Rows.clear()
+        do throws(PipelineError) {
+            try windows2Stage.push(batch, into: windows2Rows)
+        } catch {
+            let error = error.located(stage: "windows_2", at: [], isPushedRow: false, else: SQLPlace("SQL/windows.sql", line: 63, column: 28, "windows_2"))
+            failures.stop(23, sinks: [10], error)
+        }
+        if _slowPath(!windows2Stage.diverted.isEmpty) {
+            reject(
+                windows2Stage.diverted,
+                "windows_2",
+                [],
+                isPushedRow: false,
+                else: SQLPlace("SQL/windows.sql", line: 63, column: 28, "windows_2")
+            )
+        }
+        sendWindows2()
+    }
+
+    private func advanceWindows2(to watermark: Int64) {
+        if failures.hasStopped(23) { return }
+        windows2Rows.clear()
+        do throws(PipelineError) {
+            try windows2Stage.advance(to: watermark, into: windows2Rows)
+        } catch {
+            let error = error.located(stage: "windows_2", at: [], isPushedRow: false, else: SQLPlace("SQL/windows.sql", line: 63, column: 28, "windows_2"))
+            failures.stop(23, sinks: [10], error)
+        }
+        sendWindows2()
+    }
+
+    private func sendWindows2() {
+        windows2Rows.withView { batch in
+            runSeen(batch)
+        }
+    }
+
+    private func runSeen(_ batch: BatchView) {
+        if failures.hasStopped(24) { return }
+        seenRows.clear()
+        do throws(PipelineError) {
+            try seenStage.push(batch, into: seenRows)
+        } catch {
+            let error = error.located(stage: "seen", at: SeenProgram.places, isPushedRow: false, else: SeenProgram.place)
+            failures.stop(24, sinks: [10], error)
+        }
+        if _slowPath(!seenStage.diverted.isEmpty) {
+            reject(seenStage.diverted, "seen", SeenProgram.places, isPushedRow: false, else: SeenProgram.place)
+        }
+        sendSeen()
+    }
+
+    private func advanceSeen(to watermark: Int64) {
+        if failures.hasStopped(24) { return }
+        seenRows.clear()
+        do throws(PipelineError) {
+            try seenStage.advance(to: watermark, into: seenRows)
+        } catch {
+            let error = error.located(stage: "seen", at: SeenProgram.places, isPushedRow: false, else: SeenProgram.place)
+            failures.stop(24, sinks: [10], error)
+        }
+        sendSeen()
+    }
+
+    private func sendSeen() {
+        seenRows.withView { batch in
+            deliverSeen(batch)
+        }
+    }
+
     private func deliverLateBids(_ batch: BatchView) {
         if batch.rowCount == 0 { return }
         progress.rowsOut += Int64(batch.rowCount)
@@ -1361,6 +1492,13 @@ public final class WindowsPipeline: RunnablePipeline {
         cheapOutlet.deliver(batch)
     }
 
+    private func deliverSeen(_ batch: BatchView) {
+        if batch.rowCount == 0 { return }
+        progress.rowsOut += Int64(batch.rowCount)
+        onOutput(10, batch)
+        seenOutlet.deliver(batch)
+    }
+
     public func push(source: Int, _ batch: BatchView) throws(PipelineError) {
         switch source {
         case 0: try push(bids: batch)
@@ -1409,6 +1547,7 @@ public final class WindowsPipeline: RunnablePipeline {
         bestOutlet.finish()
         followedOutlet.finish()
         cheapOutlet.finish()
+        seenOutlet.finish()
         try failures.throwIfAny()
     }
 
@@ -1491,6 +1630,12 @@ public final class WindowsPipeline: RunnablePipeline {
         writer.endSection()
         writer.beginSection()
         cheapStage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
+        windows2Stage.encode(to: &writer)
+        writer.endSection()
+        writer.beginSection()
+        seenStage.encode(to: &writer)
         writer.endSection()
         return writer.finish()
     }
@@ -1600,8 +1745,16 @@ public final class WindowsPipeline: RunnablePipeline {
             try cheapStage.restore(from: &reader)
             try reader.leaveSection()
         }
+        if try reader.enterSection(23) {
+            try windows2Stage.restore(from: &reader)
+            try reader.leaveSection()
+        }
+        if try reader.enterSection(24) {
+            try seenStage.restore(from: &reader)
+            try reader.leaveSection()
+        }
         try reader.finish()
-        failures = QueryFailures(sinks: 10)
+        failures = QueryFailures(sinks: 11)
     }
 
     public var counters: OperatorCounters {
@@ -1629,6 +1782,8 @@ public final class WindowsPipeline: RunnablePipeline {
         counters.addDrops(of: side2Stage.counters)
         counters.addDrops(of: join2Stage.counters)
         counters.addDrops(of: cheapStage.counters)
+        counters.addDrops(of: windows2Stage.counters)
+        counters.addDrops(of: seenStage.counters)
         return counters
     }
 }
@@ -1963,6 +2118,29 @@ extension WindowsPipeline {
             windowStart = batch.optional(column: 1, row: row)
             windowEnd = batch.optional(column: 2, row: row)
             bids = batch.value(column: 3, row: row)
+        }
+    }
+
+    /// A row of `seen`.
+    public struct Seen: ResultRow, Hashable {
+        /// `bidder BIGINT`
+        public var bidder: Int64?
+        /// `until TIMESTAMP NOT NULL`: microseconds since 1970-01-01 00:00:00
+        public var until: Int64
+        /// `urls TEXT`
+        public var urls: String?
+
+        public init(bidder: Int64?, until: Int64, urls: String?) {
+            self.bidder = bidder
+            self.until = until
+            self.urls = urls
+        }
+
+        /// Reads a row from column memory.
+        public init(_ batch: BatchView, _ row: Int) {
+            bidder = batch.optional(column: 0, row: row)
+            until = batch.value(column: 1, row: row)
+            urls = batch.optionalString(column: 2, row: row)
         }
     }
 }
@@ -2379,6 +2557,53 @@ extension WindowsPipeline {
             let windowEnd: Int64?
             let bids: Int64
             let key4: Int64?
+        }
+    }
+
+    /// The columns of `windows_2` that are read, and one row of them.
+    struct Windows2StageColumns: BitwiseCopyable {
+        let auction: ColumnReader<Int64>
+        let bidder: NullableColumnReader<Int64>
+        let price: NullableColumnReader<Int64>
+        let at: NullableColumnReader<Int64>
+        let url: NullableColumnReader<StringView>
+        let windowStart: ColumnReader<Int64>
+        let windowEnd: ColumnReader<Int64>
+        let windowTime: ColumnReader<Int64>
+
+        init(_ batch: BatchView) {
+            auction = ColumnReader(batch, 0)
+            bidder = NullableColumnReader(batch, 1)
+            price = NullableColumnReader(batch, 2)
+            at = NullableColumnReader(batch, 3)
+            url = NullableColumnReader(batch, 4)
+            windowStart = ColumnReader(batch, 5)
+            windowEnd = ColumnReader(batch, 6)
+            windowTime = ColumnReader(batch, 7)
+        }
+
+        func row(_ index: Int) -> Row {
+            Row(
+                auction: auction[index],
+                bidder: bidder[index],
+                price: price[index],
+                at: at[index],
+                url: url[index],
+                windowStart: windowStart[index],
+                windowEnd: windowEnd[index],
+                windowTime: windowTime[index]
+            )
+        }
+
+        struct Row: BitwiseCopyable {
+            let auction: Int64
+            let bidder: Int64?
+            let price: Int64?
+            let at: Int64?
+            let url: StringView?
+            let windowStart: Int64
+            let windowEnd: Int64
+            let windowTime: Int64
         }
     }
 
@@ -3208,6 +3433,102 @@ extension WindowsPipeline {
         ) {
             output.rowCount += to - from
         }
+    }
+
+    /// `seen`: `SELECT bidder, SESSION_END(at, INTERVAL '4' SECOND) AS until, STRING_AGG(url, ' ') AS u…`
+    struct SeenProgram: GroupProgram {
+        /// GROUP BY `bidder`, `window_start`.
+        struct Key: GroupKey {
+            var bidder: Int64?
+            var windowStart: Int64
+
+            init(bidder: Int64?, windowStart: Int64) {
+                self.bidder = bidder
+                self.windowStart = windowStart
+            }
+
+            init(words: UnsafePointer<UInt64>) {
+                self.bidder = Optional<Int64>(words: words)
+                self.windowStart = Int64(words: words + 2)
+            }
+
+            static var elements: [GroupTableLayout.KeyElement] { Optional<Int64>.elements + Int64.elements }
+            static var wordCount: Int { 3 }
+
+            func combine(into hasher: inout KeyHasher) {
+                bidder.combine(into: &hasher)
+                windowStart.combine(into: &hasher)
+            }
+
+            func equals(_ words: UnsafePointer<UInt64>) -> Bool {
+                bidder.equals(words) && windowStart.equals(words + 2)
+            }
+
+            func store(_ words: UnsafeMutablePointer<UInt64>) {
+                bidder.store(words)
+                windowStart.store(words + 2)
+            }
+        }
+
+        /// What is kept of each group: 24 bytes.
+        struct Accumulators: BitwiseCopyable {
+            /// `STRING_AGG(url, ' ')`
+            var urls = StringAggregate()
+        }
+
+        static var outputTypes: [PhysicalType] { [.int64, .int64, .string] }
+        static var accumulatorBags: [GroupTableLayout.Bag] { [GroupTableLayout.Bag(offset: 0, words: 0)] }
+
+        func columns(of batch: BatchView) -> Windows2StageColumns { Windows2StageColumns(batch) }
+
+        func time(
+            _ columns: Windows2StageColumns, _ index: Int, _ scratch: inout Arena, _ fault: inout Fault
+        ) -> Int64? {
+            Self.eventTime(columns.row(index))
+        }
+
+        func key(_ columns: Windows2StageColumns, _ index: Int, _ scratch: inout Arena, _ fault: inout Fault) -> Key {
+            Key(bidder: columns.bidder[index], windowStart: columns.windowStart[index])
+        }
+
+        func fold(
+            _ accumulators: inout Accumulators, _ group: Int, _ table: UnsafeMutablePointer<GroupTable>,
+            _ columns: Windows2StageColumns, _ index: Int, _ scratch: inout Arena, _ fault: inout Fault
+        ) {
+            let row = columns.row(index)
+            if let value = Self.urls(row, &scratch) {
+                accumulators.urls.add(value, &table.pointee.arena)
+            }
+        }
+
+        func emit(
+            _ key: Key, _ accumulators: Accumulators, _ window: WindowBounds, into batch: ColumnBatch,
+            _ fault: inout Fault
+        ) {
+            let row = batch.rowCount
+            batch.write(key.bidder, column: 0, row: row)
+            batch.write(window.end, column: 1, row: row)
+            batch.write(accumulators.urls.result(&batch.arena, &fault, at: 0), column: 2, row: row)
+            batch.rowCount = row + 1
+        }
+
+        /// `SESSION(at, INTERVAL '4' SECOND)`
+#sourceLocation(file: "SQL/windows.sql", line: 63)
+        static func eventTime(_ row: Windows2StageColumns.Row) -> Int64 { windowLast(row.windowEnd, Int64(0)) }
+#sourceLocation()
+
+        /// `STRING_AGG(url, ' ')`
+#sourceLocation(file: "SQL/windows.sql", line: 62)
+        static func urls(_ row: Windows2StageColumns.Row, _ arena: inout Arena) -> StringView? {
+            strict(row.url) { aggregateEntry(text(""), text(" "), $0, &arena) }
+        }
+#sourceLocation()
+
+        /// The SQL of the calls that can fail, by fault site.
+        static var places: [SQLPlace] { [SQLPlace("SQL/windows.sql", line: 62, column: 63, "STRING_AGG(url, ' ')")] }
+
+        /// The query itself, for errors that no call is to blame for.
+        static var place: SQLPlace { SQLPlace("SQL/windows.sql", line: 62, column: 1, "seen") }
     }
 
     /// WATERMARK FOR of `bids`: what each row raises it to.

@@ -56,3 +56,8 @@ FROM (
 WHERE NOT EXISTS (
     SELECT 1 FROM TABLE(TUMBLE(TABLE bids, DESCRIPTOR(at), INTERVAL '10' SECOND)) AS d
     WHERE d.auction = w.auction AND d.window_start = w.window_start AND d.window_end = w.window_end AND d.price > 900);
+
+-- Sessions whose rows are kept, since their aggregate cannot be merged.
+CREATE STREAM seen AS
+SELECT bidder, SESSION_END(at, INTERVAL '4' SECOND) AS until, STRING_AGG(url, ' ') AS urls
+FROM bids GROUP BY bidder, SESSION(at, INTERVAL '4' SECOND);
