@@ -65,20 +65,24 @@ final class JoinNode: PipelineNode {
 final class TimedJoinNode: PipelineNode {
     private var join: TimedJoin<InterpretedJoin>
     private let output: ColumnBatch
+    private let place: Span
 
     init(
-        _ name: String, _ plan: JoinPlan, left: [PhysicalType], right: [PhysicalType], policies: RowPolicies
+        _ stage: StagePlan, _ plan: JoinPlan, left: [PhysicalType], right: [PhysicalType], policies: RowPolicies
     ) throws(UnsupportedPlan) {
         guard let timing = plan.timing else { preconditionFailure("The plan says what bounds the times.") }
         let program = try InterpretedJoin(plan, left: (left, false), right: (right, false))
         join = TimedJoin(program, timing: JoinTiming(timing), nullEventTime: policies.nullEventTime)
         output = ColumnBatch(types: program.outputTypes)
-        super.init(name: name)
+        place = stage.span
+        super.init(name: stage.name)
     }
 
     override var counters: OperatorCounters { join.counters }
     override var diverted: [DivertedRow] { join.diverted }
-    override func span(of error: PipelineError) -> Span { join.program.span(of: error) }
+    override func span(of error: PipelineError) -> Span {
+        error.site == nil ? place : join.program.span(of: error)
+    }
     override var readsSteps: Bool { true }
 
     override func receive(_ batch: BatchView, port: Int) throws(StageFailure) {
@@ -86,7 +90,7 @@ final class TimedJoinNode: PipelineNode {
             try join.push(batch, from: port == 0 ? .left : .right, into: output)
         } catch {
             forward(output)
-            throw StageFailure(error: error, span: join.program.span(of: error))
+            throw StageFailure(error: error, span: span(of: error))
         }
         forward(output)
     }
