@@ -93,6 +93,50 @@ extension Binder {
             withTies: ties != nil, span: span)
     }
 
+    /// The first rows of each partition in an order, or those from `offset` on.
+    mutating func limited(
+        _ plan: LogicalPlan, partition: [Int] = [], _ ordering: [SinkPlan.Presentation.Ordering], limit: Int64?,
+        offset: Int64 = 0, withTies: Bool = false, span: Span
+    ) -> LogicalPlan? {
+        let end = limit.flatMap { limit -> Int64? in
+            let (end, overflow) = limit.addingReportingOverflow(offset)
+            return overflow ? nil : end
+        }
+        if end == nil, offset == 0 { return plan }
+        let ranked = numbered(plan, partition: partition, ordering, withRank: withTies, span: span)
+        var tests: [Expression] = []
+        func test(_ index: Int, _ symbol: String, _ bound: Int64) -> Expression? {
+            resolveOperator(
+                symbol: symbol, left: .input(index, ranked.fields[index], span: span),
+                right: .constant(.integer(bound), .bigint, span: span), span: span, diagnostics: &diagnostics)
+        }
+        if offset > 0 {
+            guard let after = test(plan.fields.count, ">", offset) else { return nil }
+            tests.append(after)
+        }
+        if let end {
+            guard let before = test(plan.fields.count + (withTies ? 1 : 0), "<=", end) else { return nil }
+            tests.append(before)
+        }
+        let predicate = tests.count == 1 ? tests[0] : Expression(.and(tests), .boolean, isNullable: false, span: span)
+        return removingHiddenColumns(filtered(ranked, predicate), toCount: plan.fields.count)
+    }
+    /// The rows with their number in an order of each partition behind their columns, and with their rank behind that.
+    func numbered(
+        _ plan: LogicalPlan, partition: [Int] = [], _ ordering: [SinkPlan.Presentation.Ordering],
+        withRank: Bool = false, span: Span
+    ) -> LogicalPlan {
+        func column(_ index: Int) -> Expression { .input(index, plan.fields[index], span: span) }
+        var calls = [Over.Call(.rowNumber, name: "row_number", arguments: [], type: .bigint, isNullable: false)]
+        if withRank {
+            calls.append(Over.Call(.rank, name: "rank", arguments: [], type: .bigint, isNullable: false))
+        }
+        let order = ordering.map {
+            Over.Order(orderable(column($0.column)), isDescending: $0.isDescending, nullsFirst: $0.nullsFirst)
+        }
+        return over(plan, Over(partition: partition.map(column), order: order, calls: calls), span: span)
+    }
+
     /// The rows of a LIMIT or OFFSET that depends on rows: those whose number in the order lies between them.
     private mutating func limited(
         _ plan: LogicalPlan, _ ordering: [SinkPlan.Presentation.Ordering], limit: RowCount, offset: RowCount, span: Span

@@ -42,7 +42,7 @@ extension Binder {
         case .versioned(_, let time):
             diagnostics.unsupported(
                 "FOR SYSTEM_TIME AS OF elsewhere than to the right of a JOIN", at: time.span,
-                hint: "Write stream JOIN table FOR SYSTEM_TIME AS OF stream.time ON ….")
+                hint: "Write stream JOIN table FOR SYSTEM_TIME AS OF PROCTIME() ON ….")
             return nil
         case .query(let query, _):
             guard let found = bindSubquery(query) else { return nil }
