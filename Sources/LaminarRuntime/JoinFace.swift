@@ -1,7 +1,7 @@
 import LaminarColumns
 import LaminarKernels
 
-/// The first row of a key on either side.
+/// The last row of a key on either side, which leads to the first.
 @usableFromInline struct JoinHeads: BitwiseCopyable {
     @usableFromInline var left: UInt32 = 0
     @usableFromInline var right: UInt32 = 0

@@ -10,7 +10,7 @@ public struct JoinRows: ~Copyable {
     @usableFromInline struct Header: BitwiseCopyable {
         /// 0: the row is gone.
         @usableFromInline var weight: Int64
-        /// The slot of the next row of the same key, or of the next that is gone.
+        /// The slot of the next row of the same key, behind the last of which comes the first; or of the next that is gone.
         @usableFromInline var next: UInt32
 
         @usableFromInline init(weight: Int64, next: UInt32) {
@@ -85,6 +85,22 @@ public struct JoinRows: ~Copyable {
         header(slot).pointee = Header(weight: weight, next: next)
         noteClaim(slot)
         return slot
+    }
+
+    /// A slot for a row behind the last of a chain, which may be 0; it is the chain's last then.
+    @inlinable mutating func append(weight: Int64, last: UInt32) -> UInt32 {
+        let slot = claim(weight: weight, next: 0)
+        let before = last == 0 ? slot : last
+        if last != 0 { header(slot).pointee.next = header(last).pointee.next }
+        header(before).pointee.next = slot
+        return slot
+    }
+
+    /// Takes a row out of its chain and gives its slot up; the chain's last slot then.
+    @inlinable mutating func remove(_ slot: UInt32, behind before: UInt32, last: UInt32) -> UInt32 {
+        header(before).pointee.next = header(slot).pointee.next
+        giveUp(slot)
+        return slot == before ? 0 : slot == last ? before : last
     }
 
     @usableFromInline mutating func noteClaim(_ slot: UInt32) {

@@ -17,25 +17,26 @@ extension RegularJoin {
         let left = ColumnBatch(types: program.left.types, capacity: 64)
         let right = ColumnBatch(types: program.right.types, capacity: 64)
         for group in groups {
-            encode(program.left, leftRows, chain: heads(group).left, counts: program.kind.counts(.left), left, &writer)
+            encode(program.left, leftRows, last: heads(group).left, counts: program.kind.counts(.left), left, &writer)
             encode(
-                program.right, rightRows, chain: heads(group).right, counts: program.kind.counts(.right), right, &writer)
+                program.right, rightRows, last: heads(group).right, counts: program.kind.counts(.right), right, &writer)
         }
     }
 
     private func encode<Input: JoinInput>(
-        _ input: Input, _ rows: UnsafeMutablePointer<JoinRows>, chain: UInt32, counts: Bool, _ batch: ColumnBatch,
+        _ input: Input, _ rows: UnsafeMutablePointer<JoinRows>, last: UInt32, counts: Bool, _ batch: ColumnBatch,
         _ writer: inout StateWriter
     ) {
+        if last == 0 { return writer.write(UInt32(0)) }
         var count: UInt32 = 0
-        var slot = chain
-        while slot != 0 {
+        var slot = last
+        repeat {
             count &+= 1
             slot = rows.pointee.header(slot).pointee.next
-        }
+        } while slot != last
         writer.write(count)
-        slot = chain
-        while slot != 0 {
+        repeat {
+            slot = rows.pointee.header(slot).pointee.next
             let record = rows.pointee.record(slot)
             writer.write(rows.pointee.header(slot).pointee.weight)
             if counts { writer.write(rows.pointee.matches(of: record).pointee) }
@@ -44,8 +45,7 @@ extension RegularJoin {
             input.write(UnsafeRawPointer(record), to: batch, at: 0, from: 0)
             batch.rowCount = 1
             batch.withView { encodeRow($0, 0, types: batch.types, to: &writer) }
-            slot = rows.pointee.header(slot).pointee.next
-        }
+        } while slot != last
     }
 
     public mutating func restore(from reader: inout StateReader) throws(StateError) {
@@ -74,7 +74,6 @@ extension RegularJoin {
         _ input: Input, _ rows: UnsafeMutablePointer<JoinRows>, _ side: JoinSide, _ batch: ColumnBatch,
         _ reader: inout StateReader
     ) throws(StateError) {
-        var last: UInt32 = 0
         var remaining = try reader.readInteger(UInt32.self)
         while remaining > 0 {
             remaining -= 1
@@ -87,17 +86,13 @@ extension RegularJoin {
             batch.rowCount = 1
             let group = batch.withView { input.group(input.columns(of: $0), 0, in: table) }
             if group < 0 || weight == 0 { throw StateError.corrupt("a row of a join has no key or no weight") }
-            let slot = rows.pointee.claim(weight: weight, next: 0)
+            let heads = table.pointee.accumulator(group).assumingMemoryBound(to: JoinHeads.self)
+            let slot = rows.pointee.append(weight: weight, last: heads.pointee[side])
+            heads.pointee[side] = slot
             if let time { rows.pointee.setTime(slot, time) }
             let record = rows.pointee.record(slot)
             batch.withView { input.keep(input.columns(of: $0), 0, at: record, &rows.pointee.arena) }
             if counts { rows.pointee.matches(of: record).pointee = matches }
-            if last == 0 {
-                table.pointee.accumulator(group).assumingMemoryBound(to: JoinHeads.self).pointee[side] = slot
-            } else {
-                rows.pointee.header(last).pointee.next = slot
-            }
-            last = slot
         }
     }
 }

@@ -14,24 +14,22 @@ extension RegularJoin {
             for group in 0..<table.pointee.count {
                 let heads = table.pointee.accumulator(group).assumingMemoryBound(to: JoinHeads.self)
                 if heads.pointee.isEmpty { continue }
-                var previous: UInt32 = 0
-                var slot = heads.pointee[side]
-                while slot != 0 {
-                    let following = rows.pointee.header(slot).pointee.next
-                    let end = timeToLive.end(of: rows.pointee.time(slot))
-                    if end <= now {
-                        if previous == 0 {
-                            heads.pointee[side] = following
-                        } else {
-                            rows.pointee.header(previous).pointee.next = following
-                        }
-                        rows.pointee.giveUp(slot)
+                var last = heads.pointee[side]
+                if last == 0 { continue }
+                let end = last
+                var previous = last
+                var slot: UInt32
+                repeat {
+                    slot = rows.pointee.header(previous).pointee.next
+                    let leaves = timeToLive.end(of: rows.pointee.time(slot))
+                    if leaves <= now {
+                        last = rows.pointee.remove(slot, behind: previous, last: last)
                     } else {
                         previous = slot
-                        next = min(next ?? end, end)
+                        next = min(next ?? leaves, leaves)
                     }
-                    slot = following
-                }
+                } while slot != end
+                heads.pointee[side] = last
                 if heads.pointee.isEmpty { emptied += 1 }
             }
             rows.pointee.nextEnd = next

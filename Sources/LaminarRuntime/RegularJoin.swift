@@ -153,12 +153,12 @@ public struct RegularJoin<Program: JoinProgram>: ~Copyable {
         let group = face.mine.group(columns, row, in: table)
         if _fastPath(group >= 0) {
             let heads = table.pointee.accumulator(group).assumingMemoryBound(to: JoinHeads.self)
-            let first = heads.pointee[Face.side.opposite]
-            if first != 0 && !(readsLatest && Face.side == .right) {
+            let last = heads.pointee[Face.side.opposite]
+            if last != 0 && !(readsLatest && Face.side == .right) {
                 let result =
                     program.hasCondition
-                    ? pairSelected(columns, row, weight, first, face, others, &matches, output)
-                    : pairAll(columns, row, weight, first, face, others, &matches, output)
+                    ? pairSelected(columns, row, weight, last, face, others, &matches, output)
+                    : pairAll(columns, row, weight, last, face, others, &matches, output)
                 if _slowPath(result != .taken) { return result }
             }
             if readsLatest && Face.side == .left {
@@ -181,32 +181,33 @@ public struct RegularJoin<Program: JoinProgram>: ~Copyable {
         return .taken
     }
 
+    /// Pairs a row with all of a chain, in their order of arrival.
     @inlinable mutating func pairAll<Face: JoinFace>(
-        _ columns: Face.Mine.Columns, _ row: Int, _ weight: Int64, _ first: UInt32, _ face: Face,
+        _ columns: Face.Mine.Columns, _ row: Int, _ weight: Int64, _ last: UInt32, _ face: Face,
         _ others: UnsafeMutablePointer<JoinRows>, _ matches: inout Int64, _ output: ColumnBatch
     ) -> JoinStep {
-        var slot = first
-        while slot != 0 {
+        var slot = last
+        repeat {
+            slot = others.pointee.header(slot).pointee.next
             let record = others.pointee.record(slot)
-            slot = others.pointee.header(of: record).pointee.next
             if _slowPath(!meet(columns, row, weight, record, face, others, &matches, output)) { return .outOfRange }
-        }
+        } while slot != last
         return .taken
     }
 
+    /// As `pairAll`, with the rows of the chain that the condition selects.
     @inlinable mutating func pairSelected<Face: JoinFace>(
-        _ columns: Face.Mine.Columns, _ row: Int, _ weight: Int64, _ first: UInt32, _ face: Face,
+        _ columns: Face.Mine.Columns, _ row: Int, _ weight: Int64, _ last: UInt32, _ face: Face,
         _ others: UnsafeMutablePointer<JoinRows>, _ matches: inout Int64, _ output: ColumnBatch
     ) -> JoinStep {
-        var slot = first
-        while slot != 0 {
+        var slot = last
+        repeat {
             var count = 0
-            while slot != 0, count < Self.chunkRows {
-                let record = others.pointee.record(slot)
-                slot = others.pointee.header(of: record).pointee.next
-                candidates[count] = record
+            repeat {
+                slot = others.pointee.header(slot).pointee.next
+                candidates[count] = others.pointee.record(slot)
                 count &+= 1
-            }
+            } while slot != last && count < Self.chunkRows
             var fault = Fault()
             let found = face.select(columns, row, among: candidates, count, &scratch, &fault)
             scratch.resetIfUsed()
@@ -216,7 +217,7 @@ public struct RegularJoin<Program: JoinProgram>: ~Copyable {
                     return .outOfRange
                 }
             }
-        }
+        } while slot != last
         return .taken
     }
 
@@ -269,32 +270,25 @@ public struct RegularJoin<Program: JoinProgram>: ~Copyable {
         _ columns: Face.Mine.Columns, _ row: Int, _ weight: Int64, _ matches: Int64, _ face: Face,
         _ mine: UnsafeMutablePointer<JoinRows>, _ heads: UnsafeMutablePointer<JoinHeads>
     ) -> Bool {
-        let first = heads.pointee[Face.side]
-        if face.mine.isUpdating {
-            var before: UInt32 = 0
-            var slot = first
-            while slot != 0 {
+        let last = heads.pointee[Face.side]
+        if face.mine.isUpdating, last != 0 {
+            var before = last
+            repeat {
+                let slot = mine.pointee.header(before).pointee.next
                 let header = mine.pointee.header(slot)
-                let next = header.pointee.next
                 if face.mine.isKept(columns, row, at: UnsafeRawPointer(mine.pointee.record(slot))) {
                     let (sum, overflow) = header.pointee.weight.addingReportingOverflow(weight)
                     header.pointee.weight = sum
                     if sum == 0 {
-                        if before == 0 {
-                            heads.pointee[Face.side] = next
-                        } else {
-                            mine.pointee.header(before).pointee.next = next
-                        }
-                        mine.pointee.giveUp(slot)
+                        heads.pointee[Face.side] = mine.pointee.remove(slot, behind: before, last: last)
                         if heads.pointee.isEmpty { emptied &+= 1 }
                     }
                     return !overflow
                 }
                 before = slot
-                slot = next
-            }
+            } while before != last
         }
-        let slot = mine.pointee.claim(weight: weight, next: first)
+        let slot = mine.pointee.append(weight: weight, last: last)
         let record = mine.pointee.record(slot)
         face.mine.keep(columns, row, at: record, &mine.pointee.arena)
         if program.kind.counts(Face.side) { mine.pointee.matches(of: record).pointee = matches }
@@ -311,15 +305,17 @@ public struct RegularJoin<Program: JoinProgram>: ~Copyable {
     ) -> Bool {
         let group = face.mine.group(columns, row, in: table)
         if group < 0 { return true }
-        var slot = table.pointee.accumulator(group).assumingMemoryBound(to: JoinHeads.self).pointee[Face.side]
-        while slot != 0 {
+        let last = table.pointee.accumulator(group).assumingMemoryBound(to: JoinHeads.self).pointee[Face.side]
+        if last == 0 { return false }
+        var slot = last
+        repeat {
+            slot = mine.pointee.header(slot).pointee.next
             let header = mine.pointee.header(slot)
             if face.mine.isKept(columns, row, at: UnsafeRawPointer(mine.pointee.record(slot))) {
                 let (left, overflow) = header.pointee.weight.addingReportingOverflow(weight)
                 return !overflow && left >= 0
             }
-            slot = header.pointee.next
-        }
+        } while slot != last
         return false
     }
 
@@ -365,15 +361,17 @@ public struct RegularJoin<Program: JoinProgram>: ~Copyable {
     ) -> PipelineError {
         if result == .failed {
             let group = face.mine.group(columns, row, in: table)
-            var slot = group < 0 ? 0 : table.pointee.accumulator(group).assumingMemoryBound(to: JoinHeads.self)
+            let last = group < 0 ? 0 : table.pointee.accumulator(group).assumingMemoryBound(to: JoinHeads.self)
                 .pointee[Face.side.opposite]
+            var slot = last
             while slot != 0 {
+                slot = others.pointee.header(slot).pointee.next
                 var fault = Fault()
                 candidates[0] = others.pointee.record(slot)
                 _ = face.select(columns, row, among: candidates, 1, &scratch, &fault)
                 scratch.resetIfUsed()
                 if fault.isRaised { return PipelineError(fault, row: row) }
-                slot = others.pointee.header(slot).pointee.next
+                if slot == last { break }
             }
         }
         return PipelineError(sqlState: "22003", message: "the number of equal rows is out of range", row: row)

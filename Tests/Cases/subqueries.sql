@@ -106,3 +106,5 @@ SELECT c.name, m.high, o.id FROM customers c, LATERAL (SELECT max(amount) AS hig
 SELECT o.id, r.amount, x.rest FROM orders o JOIN refunds r ON r.order_id = o.id LEFT JOIN LATERAL (SELECT o.amount - r.amount AS rest) x ON true;
 -- a count of another table beside columns that go through
 SELECT c.id, (SELECT count(r.amount) FROM refunds r WHERE r.amount = CAST(7 AS integer)) FROM customers c;
+-- the first row in order of arrival, where rows wait for the subquery
+SELECT DISTINCT ON (most) id, most FROM (SELECT id, (SELECT amount FROM refunds WHERE order_id = 10 LIMIT 1) AS most FROM orders) o ORDER BY most;
