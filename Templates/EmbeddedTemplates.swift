@@ -25,6 +25,8 @@ package enum EmbeddedTemplates {
     package static let sink = PackageResources.Sink_swift
     package static let pipelineHost = PackageResources.PipelineHost_swift
     package static let rowSource = PackageResources.RowSource_swift
+    package static let rowsOneByOne = PackageResources.RowsOneByOne_swift
+    package static let rowsAsColumns = PackageResources.RowsAsColumns_swift
     package static let projectRow = PackageResources.ProjectRow_swift
     package static let filterRow = PackageResources.FilterRow_swift
     package static let aggregateRow = PackageResources.AggregateRow_swift

@@ -19,27 +19,6 @@ public func push(_ rows: [__Row__]) throws(PipelineError) { try __pushAll__(rows
 /// Processes rows of `__relation__`, in order.
 public func push(_ rows: some Sequence<__Row__>) throws(PipelineError) { try __pushAll__(rows) }
 
-private func __pushAll__(_ rows: some Sequence<__Row__>) throws(PipelineError) {
-    try begin()
-    var rows = rows.makeIterator()
-    var position = 0
-    while takesRows, let row = rows.next() {
-        __pass__(row, at: position)
-        position &+= 1
-    }
-    try failures.throwIfNothingRuns()
-    if takesRows { return }
-    __rows__.clear()
-    while let row = rows.next() {
-        __rows__.append(row)
-        if __rows__.rowCount == 1024 {
-            try __pushRows__()
-            __rows__.clear()
-        }
-    }
-    try __pushRows__()
-}
-
 /// Brings one row to the queries.
 private func __pass__(_ row: __Row__, at position: Int) {
     progress.rowsIn &+= 1

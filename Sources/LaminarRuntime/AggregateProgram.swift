@@ -50,10 +50,9 @@ public protocol AggregateProgram {
         weights: UnsafePointer<Int64>?, recording changes: UnsafeMutablePointer<ChangeRecorder>,
         _ scratch: inout Arena, _ fault: inout Fault)
 
-    /// As `update`, for rows of several tables: that of row `from + n` is `tables[slots[n]]`, which is not nil.
+    /// As `update`, for rows of several panes, which may share a dictionary: its keys are numbered in the order of rows.
     func update(
-        _ tables: UnsafePointer<UnsafeMutablePointer<GroupTable>?>, _ slots: UnsafePointer<UInt8>,
-        _ columns: Columns, _ from: Int, _ to: Int, _ scratch: inout Arena, _ fault: inout Fault)
+        _ rows: PaneRows, _ columns: Columns, _ from: Int, _ to: Int, _ scratch: inout Arena, _ fault: inout Fault)
 
     /// Finds or makes in `dictionary` the keys of the rows that pass the query's filter; `.max` for others.
     func locate(
@@ -65,6 +64,16 @@ public protocol AggregateProgram {
     func fold(
         _ table: UnsafeMutablePointer<GroupTable>, at offset: Int, _ records: UnsafePointer<UInt32>,
         _ columns: Columns, _ from: Int, _ to: Int, _ scratch: inout Arena, _ fault: inout Fault)
+
+    /// Looks up and folds the rows that prolong the newest session of their key, up to the first that does not.
+    ///
+    /// - Parameter times: those of the rows, from row `from` on.
+    /// - Returns: that row, row `to` if there is none; nil: the program does not do that, and rows are to be looked up,
+    ///   placed and folded one after the other.
+    func prolong(
+        _ sessions: OpenSessions, _ times: UnsafePointer<Int64>, _ columns: Columns, _ from: Int, _ to: Int,
+        _ scratch: inout Arena, _ fault: inout Fault
+    ) -> SessionStop?
 
     /// Whether the accumulators of all calls can be merged.
     var canMerge: Bool { get }
@@ -104,6 +113,11 @@ extension AggregateProgram {
     @inlinable public func emitChanges(
         _ changed: TouchedGroups, into batch: ColumnBatch, pairs: UnsafeMutablePointer<UInt32>, _ fault: inout Fault
     ) -> Int? { nil }
+
+    @inlinable public func prolong(
+        _ sessions: OpenSessions, _ times: UnsafePointer<Int64>, _ columns: Columns, _ from: Int, _ to: Int,
+        _ scratch: inout Arena, _ fault: inout Fault
+    ) -> SessionStop? { nil }
 }
 
 /// A row that could not be evaluated.
@@ -129,22 +143,6 @@ public struct WindowBounds: Sendable, BitwiseCopyable, Equatable {
 }
 
 extension AggregateProgram {
-    /// As runs of rows of one table.
-    public func update(
-        _ tables: UnsafePointer<UnsafeMutablePointer<GroupTable>?>, _ slots: UnsafePointer<UInt8>,
-        _ columns: Columns, _ from: Int, _ to: Int, _ scratch: inout Arena, _ fault: inout Fault
-    ) {
-        var run = from
-        while run < to {
-            let slot = slots[run &- from]
-            var end = run &+ 1
-            while end < to, slots[end &- from] == slot { end &+= 1 }
-            // Sound: the caller has a table for every slot that it names.
-            update(tables[Int(slot)].unsafelyUnwrapped, columns, run, end, &scratch, &fault)
-            run = end
-        }
-    }
-
     /// As `emit`, for groups of one window.
     @inlinable public func emit(
         _ groups: GroupSlice, _ window: WindowBounds, into batch: ColumnBatch,

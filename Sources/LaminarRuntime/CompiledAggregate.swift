@@ -67,7 +67,7 @@ public struct CompiledAggregate<Program: GroupProgram>: AggregateProgram {
         _ scratch: inout Arena, _ fault: inout Fault
     ) {
         if _slowPath(table.pointee.isBeyondCaches && to &- from >= 16) {
-            readAhead(program, table, columns, from, to, &scratch)
+            readAhead(program, table, columns, from, to &- from, nil, &scratch)
         }
         if table.pointee.dictionary == nil {
             updateGroups(program, table, columns, from, to, weights: nil, NoObserver(), &scratch, &fault)
@@ -78,10 +78,21 @@ public struct CompiledAggregate<Program: GroupProgram>: AggregateProgram {
     }
 
     @inlinable public func update(
-        _ tables: UnsafePointer<UnsafeMutablePointer<GroupTable>?>, _ slots: UnsafePointer<UInt8>,
-        _ columns: Program.Columns, _ from: Int, _ to: Int, _ scratch: inout Arena, _ fault: inout Fault
+        _ rows: PaneRows, _ columns: Program.Columns, _ from: Int, _ to: Int, _ scratch: inout Arena,
+        _ fault: inout Fault
     ) {
-        scatterGroups(program, tables, slots, columns, from, to, &scratch, &fault)
+        if rows.sharesKeys {
+            return scatterGroups(program, rows, columns, from, to, &scratch, &fault)
+        }
+        var number = 0
+        while number < rows.paneCount {
+            let pane = rows.pane(number)
+            if _slowPath(pane.table.pointee.isBeyondCaches && pane.count >= 16) {
+                readAhead(program, pane.table, columns, from, pane.count, pane.rows, &scratch)
+            }
+            updateSelectedGroups(program, pane.table, columns, from, pane.rows, pane.count, &scratch, &fault)
+            number &+= 1
+        }
     }
 
     @inlinable public func locate(
@@ -89,7 +100,7 @@ public struct CompiledAggregate<Program: GroupProgram>: AggregateProgram {
         _ columns: Program.Columns, _ from: Int, _ to: Int, _ scratch: inout Arena, _ fault: inout Fault
     ) {
         if _slowPath(dictionary.pointee.isBeyondCaches && to &- from >= 16) {
-            readAhead(program, dictionary, columns, from, to, &scratch)
+            readAhead(program, dictionary, columns, from, to &- from, nil, &scratch)
         }
         locateGroups(program, dictionary, into: groups, columns, from, to, &scratch, &fault)
     }
@@ -112,6 +123,13 @@ public struct CompiledAggregate<Program: GroupProgram>: AggregateProgram {
             row &+= 1
         }
         fault = failure
+    }
+
+    @inlinable public func prolong(
+        _ sessions: OpenSessions, _ times: UnsafePointer<Int64>, _ columns: Program.Columns, _ from: Int, _ to: Int,
+        _ scratch: inout Arena, _ fault: inout Fault
+    ) -> SessionStop? {
+        prolongSessions(program, sessions, times, columns, from, to, &scratch, &fault)
     }
 
     public var canMerge: Bool { Program.canMerge }
@@ -147,7 +165,7 @@ public struct CompiledAggregate<Program: GroupProgram>: AggregateProgram {
         let dictionary = keyTable(table)
         if dictionary != table { table.pointee.cover(dictionary.pointee.count) }
         if _slowPath(dictionary.pointee.isBeyondCaches && to &- from >= 16) {
-            readAhead(program, table, columns, from, to, &scratch)
+            readAhead(program, table, columns, from, to &- from, nil, &scratch)
         }
         updateGroups(
             program, table, columns, from, to, weights: weights, RecordingObserver(changes), &scratch, &fault)

@@ -7,17 +7,15 @@
     @usableFromInline static var units: Int64 { 64 }
 
     @usableFromInline let tables: UnsafeMutablePointer<UnsafeMutablePointer<GroupTable>?>
-    /// The slot of each row of a chunk.
-    @usableFromInline let slots: UnsafeMutablePointer<UInt8>
+    /// The rows of a chunk by slot.
+    @usableFromInline let rows: PaneRows
     @usableFromInline let windows: TumblingWindows
-    @usableFromInline let unit: UInt64
-    /// 2^64 / `unit`, rounded down.
-    @usableFromInline let reciprocal: UInt64
-    /// Where in a unit its second pane begins; none begins at `.max`.
-    @usableFromInline let boundary: UInt64
+    private let unit: UInt64
+    private let reciprocal: UInt64
+    private let boundary: UInt64
     /// The first time covered, a window's end; lower above upper while nothing is.
-    @usableFromInline var lower: Int64 = .max
-    @usableFromInline var upper: Int64 = .min
+    private var lower: Int64 = .max
+    private var upper: Int64 = .min
 
     init(_ windows: TumblingWindows) {
         self.windows = windows
@@ -26,13 +24,17 @@
         boundary = windows.startInPane.map { UInt64($0) } ?? .max
         tables = .allocate(capacity: Int(2 * PaneMap.units))
         tables.initialize(repeating: nil, count: Int(2 * PaneMap.units))
-        slots = .allocate(capacity: 256)
-        slots.initialize(repeating: 0, count: 256)
+        rows = PaneRows(tables: tables, slots: Int(2 * PaneMap.units))
     }
 
     deinit {
         tables.deallocate()
-        slots.deallocate()
+        rows.deallocate()
+    }
+
+    /// Where times that are covered have their slots; it holds until `range` or `clear` is called.
+    @usableFromInline var quotient: PaneQuotient {
+        PaneQuotient(lower: lower, unit: unit, reciprocal: reciprocal, boundary: boundary)
     }
 
     /// Forgets all tables.
@@ -61,9 +63,27 @@
         }
         return (max(lower, least), min(upper, greatest))
     }
+}
+
+/// The slot of a time by arithmetic, in a value that a loop keeps in registers.
+@usableFromInline struct PaneQuotient: BitwiseCopyable {
+    /// The first time covered.
+    @usableFromInline let lower: Int64
+    @usableFromInline let unit: UInt64
+    /// 2^64 / `unit`, rounded down.
+    @usableFromInline let reciprocal: UInt64
+    /// Where in a unit its second pane begins; none begins at `.max`.
+    @usableFromInline let boundary: UInt64
+
+    @usableFromInline init(lower: Int64, unit: UInt64, reciprocal: UInt64, boundary: UInt64) {
+        self.lower = lower
+        self.unit = unit
+        self.reciprocal = reciprocal
+        self.boundary = boundary
+    }
 
     /// The slot of a time that is covered.
-    @inlinable func slot(of time: Int64) -> Int {
+    @inlinable @inline(__always) func slot(of time: Int64) -> Int {
         let distance = UInt64(bitPattern: time &- lower)
         var quotient = distance.multipliedFullWidth(by: reciprocal).high
         var remainder = distance &- quotient &* unit

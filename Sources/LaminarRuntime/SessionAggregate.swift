@@ -6,8 +6,9 @@
 /// late if its own window, merged with the open sessions that it touches, has closed; a row that bridges sessions makes them
 /// one, their accumulators merged. How rows are cut into batches changes nothing, the state's bytes included.
 ///
-/// A chunk of rows is looked up, placed and folded in three passes; a row that prolongs the newest session of its key costs
-/// no more than two comparisons beside them, and no row sets a timer. See `SessionStore`.
+/// A row that prolongs the newest session of its key, nearly every one, is looked up, placed and folded in one loop
+/// (`prolongSessions`) at the cost of two comparisons beside the lookup; no row sets a timer. Where many rows begin sessions, where
+/// the tables are larger than the caches, and in the interpreter, chunks are looked up, placed and folded in three passes. See `SessionStore`.
 public struct SessionAggregate<Program: AggregateProgram>: ~Copyable {
     /// Rows that are looked up, placed and folded together.
     @usableFromInline static var chunkRows: Int { 256 }
@@ -25,6 +26,8 @@ public struct SessionAggregate<Program: AggregateProgram>: ~Copyable {
     @usableFromInline let times: UnsafeMutablePointer<Int64>
     @usableFromInline let groups: UnsafeMutablePointer<UInt32>
     @usableFromInline let numbers: UnsafeMutablePointer<UInt32>
+    /// Whether nearly all rows of the last chunk prolonged a session, so that leaving the loop for others costs little.
+    @usableFromInline var mostProlong = true
     var store: SessionStore
     private var gathered: GatheredGroups
     @usableFromInline var windows: [WindowBounds] = []
@@ -91,7 +94,8 @@ public struct SessionAggregate<Program: AggregateProgram>: ~Copyable {
             let to = min(from &+ Self.chunkRows, rows)
             var fault = Fault()
             var timed = from
-            if program.timesLie(within: .min, through: .max, columns, from, to, &scratch) {
+            // Differences of these times do not wrap around; others are rare, and looked at one by one.
+            if program.timesLie(within: -1 << 62, through: 1 << 62 &- 1, columns, from, to, &scratch) {
                 copyTimes(columns, from, to)
                 timed = to
             } else {
@@ -159,24 +163,57 @@ public struct SessionAggregate<Program: AggregateProgram>: ~Copyable {
         _ step: inout Int, into output: ColumnBatch
     ) throws(PipelineError) {
         if first >= to { return }
+        var running = beginChunk(from, first, to, steps, step)
+        let otherRowsBefore = otherRows
+        var isDone = false
+        if mostProlong && !isBeyondCaches { isDone = try prolong(columns, from, first, to, &running) }
+        if !isDone { try pushInPasses(columns, from, first, to, &running) }
+        mostProlong = (otherRows &- otherRowsBefore) &* 16 <= to &- first
+        for row in takeLateRows() { try drops.dropLate(program, columns, from &+ row, &scratch) }
+        switch mode {
+        case .rows: try raise(to: running.end, into: output)
+        case .steps: try raise(through: to &- 1, of: steps, &step, into: output)
+        }
+    }
+
+    /// Rows of a chunk in one loop, which is left for each that does more than prolong the newest session of its key; false:
+    /// the program has no such loop, and nothing was done.
+    @inlinable mutating func prolong(
+        _ columns: Program.Columns, _ from: Int, _ first: Int, _ to: Int, _ running: inout RunningWatermark
+    ) throws(PipelineError) -> Bool {
+        var fault = Fault()
+        var row = first
+        while row < to {
+            guard let stop = program.prolong(
+                openSessions(running), times + (row &- from), columns, row, to, &scratch, &fault)
+            else { return false }
+            if _slowPath(fault.isRaised) { try fail(columns, first, to, fault) }
+            if stop.row == to { break }
+            row = stop.row
+            numbers[0] = place(from, row, stop.group, &running)
+            program.fold(records, at: SessionHeader.bytes, numbers, columns, row, row &+ 1, &scratch, &fault)
+            row &+= 1
+            if _slowPath(fault.isRaised) { try fail(columns, first, row, fault) }
+        }
+        return true
+    }
+
+    /// Rows of a chunk, whose tables may be larger than the caches: all are looked up, then placed, then folded.
+    @inlinable mutating func pushInPasses(
+        _ columns: Program.Columns, _ from: Int, _ first: Int, _ to: Int, _ running: inout RunningWatermark
+    ) throws(PipelineError) {
         var fault = Fault()
         program.locate(dictionary, into: groups + (first &- from), columns, first, to, &scratch, &fault)
         if _slowPath(fault.isRaised) { try fail(columns, first, to, fault) }
-        var running = beginChunk(from, first, to, steps, step)
+        readAhead(first &- from, to &- from)
         var folded = first
         while folded < to {
-            let stop = place(from, folded, to, &running)
+            let stop = place(from, folded, through: to, &running)
             program.fold(
                 records, at: SessionHeader.bytes, numbers + (folded &- from), columns, folded, stop, &scratch, &fault)
             if _slowPath(fault.isRaised) { try fail(columns, folded, stop, fault) }
             if stop < to { mergeBridged() }
             folded = stop
-        }
-        for row in takeLateRows() { try drops.dropLate(program, columns, from &+ row, &scratch) }
-        switch mode {
-        case .rows(let delay):
-            try raise(to: candidate(greatestTime(first &- from, to &- from), delay), into: output)
-        case .steps: try raise(through: to &- 1, of: steps, &step, into: output)
         }
     }
 
@@ -212,7 +249,6 @@ public struct SessionAggregate<Program: AggregateProgram>: ~Copyable {
     @usableFromInline func beginChunk(
         _ from: Int, _ first: Int, _ to: Int, _ steps: UnsafeBufferPointer<WatermarkStep>, _ step: Int
     ) -> RunningWatermark {
-        store.readAhead(groups + (first &- from), to &- first)
         var end = watermarkSoFar
         var delay: Int64?
         if case .rows(let behind) = mode {
@@ -227,11 +263,30 @@ public struct SessionAggregate<Program: AggregateProgram>: ~Copyable {
         }
         let alive = saturatingSubtract(saturatingSubtract(end, lateness), gap)
         return RunningWatermark(
-            watermarkSoFar, delay: delay, steps: steps, step: step, firstRow: from, alive: alive)
+            watermarkSoFar, delay: delay, steps: steps, step: step, firstRow: from, seen: first &- from, end: end,
+            alive: alive)
+    }
+
+    @usableFromInline var isBeyondCaches: Bool { store.isBeyondCaches }
+    @usableFromInline var otherRows: Int { store.otherRows }
+
+    @usableFromInline func readAhead(_ first: Int, _ end: Int) { store.readAhead(groups + first, end &- first) }
+
+    @usableFromInline func openSessions(_ running: RunningWatermark) -> OpenSessions {
+        OpenSessions(dictionary: store.dictionary, records: store.records, gap: gap, alive: running.alive)
+    }
+
+    /// The number of a row's session, `.max` for a row that is late.
+    @usableFromInline mutating func place(
+        _ from: Int, _ row: Int, _ group: Int, _ running: inout RunningWatermark
+    ) -> UInt32 {
+        store.place(row: row &- from, times, group: group, &running, lateness: lateness) { [program] in
+            program.mergeBridged(of: $0)
+        }
     }
 
     @usableFromInline mutating func place(
-        _ from: Int, _ first: Int, _ to: Int, _ running: inout RunningWatermark
+        _ from: Int, _ first: Int, through to: Int, _ running: inout RunningWatermark
     ) -> Int {
         let stop = store.place(
             times, groups, into: numbers, from: first &- from, to: to &- from, &running, lateness: lateness)
@@ -246,13 +301,7 @@ public struct SessionAggregate<Program: AggregateProgram>: ~Copyable {
 
     /// Makes the sessions one that the row bridges at which `place` has stopped.
     @usableFromInline mutating func mergeBridged() {
-        guard let first = store.bridged.first else { return }
-        let target = records.pointee.accumulator(Int(first)) + SessionHeader.bytes
-        for number in store.bridged.dropFirst() {
-            program.merge(
-                records.pointee.accumulator(Int(number)) + SessionHeader.bytes, into: target, count: 1,
-                stride: records.pointee.accumulatorBytes, &records.pointee.arena)
-        }
+        program.mergeBridged(of: store)
         store.uniteBridged()
     }
 
@@ -348,5 +397,19 @@ public struct SessionAggregate<Program: AggregateProgram>: ~Copyable {
         }
         watermarkSoFar = watermark
         drops.tally = counters
+    }
+}
+
+extension AggregateProgram {
+    /// Merges the accumulators of the sessions that a row bridges into those of the oldest.
+    func mergeBridged(of store: borrowing SessionStore) {
+        guard let first = store.bridged.first else { return }
+        let records = store.records
+        let target = records.pointee.accumulator(Int(first)) + SessionHeader.bytes
+        for number in store.bridged.dropFirst() {
+            merge(
+                records.pointee.accumulator(Int(number)) + SessionHeader.bytes, into: target, count: 1,
+                stride: records.pointee.accumulatorBytes, &records.pointee.arena)
+        }
     }
 }

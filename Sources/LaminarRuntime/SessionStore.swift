@@ -1,12 +1,12 @@
 /// What stands in front of a session's accumulators; all zero bytes: no session.
 @usableFromInline struct SessionHeader: BitwiseCopyable {
     /// The first and the last time of its rows.
-    var start: Int64
-    var last: Int64
+    @usableFromInline var start: Int64
+    @usableFromInline var last: Int64
     /// Of its first row, counted from 1 over the operator's life; by it sessions are told apart and written.
     var arrival: Int64
     /// The number of the next older session of its key plus one; 0: there is none; `closedMark`: it has closed.
-    var older: UInt32
+    @usableFromInline var older: UInt32
     /// Its key, by number.
     var group: UInt32
     /// The end of the bucket's number for which its timer is set.
@@ -35,6 +35,8 @@ struct SessionStore: ~Copyable {
     private(set) var closed: [ClosedSession] = []
     /// The sessions that the row touches at which `place` has stopped, from the oldest on.
     private(set) var bridged: [UInt32] = []
+    /// Rows that did more than prolong the newest session of their key.
+    private(set) var otherRows = 0
     /// The rows that `place` has found late.
     var lateRows: [Int] = []
 
@@ -67,6 +69,30 @@ struct SessionStore: ~Copyable {
     var count: Int { records.pointee.count - free.count - closed.count }
 
     // MARK: Rows
+
+    var isBeyondCaches: Bool { dictionary.pointee.isBeyondCaches || records.pointee.isBeyondCaches }
+
+    /// The session of a row that may do anything: begin one, bridge several, which `merge` then makes one, or be late.
+    ///
+    /// - Parameter row: counted from the chunk's first.
+    /// - Returns: its number; `.max`: the row is late.
+    mutating func place(
+        row: Int, _ times: UnsafePointer<Int64>, group: Int, _ watermark: inout RunningWatermark, lateness: Int64,
+        merge: (borrowing SessionStore) -> Void
+    ) -> UInt32 {
+        let due = saturatingSubtract(watermark.before(row, times), lateness)
+        while true {
+            switch placeExactly(times[row], group, due) {
+            case .session(let number): return number
+            case .late:
+                lateRows.append(row)
+                return .max
+            case .bridge:
+                merge(self)
+                uniteBridged()
+            }
+        }
+    }
 
     /// Gives rows to sessions, as far as none bridges two: the number of each row's session, `.max` for a row without a
     /// key and for one that is late.
@@ -101,7 +127,6 @@ struct SessionStore: ~Copyable {
                             if UInt64(bitPattern: time &- last) <= reach {
                                 session.pointee.last = time
                                 numbers[row] = number
-                                watermark.pass(row, time)
                                 continue
                             }
                         } else if time >= start
@@ -109,19 +134,17 @@ struct SessionStore: ~Copyable {
                         {
                             session.pointee.start = min(start, time)
                             numbers[row] = number
-                            watermark.pass(row, time)
                             continue
                         }
                     }
                 }
-                switch placeExactly(time, Int(group), saturatingSubtract(watermark.before(row), lateness)) {
+                switch placeExactly(time, Int(group), saturatingSubtract(watermark.before(row, times), lateness)) {
                 case .session(let number): numbers[row] = number
                 case .late: lateRows.append(row)
                 case .bridge: return row
                 }
                 base = records.pointee.accumulators
             }
-            watermark.pass(row, time)
         }
         return rows
     }
@@ -150,6 +173,7 @@ struct SessionStore: ~Copyable {
 
     /// - Parameter due: sessions that end at or before it have closed.
     private mutating func placeExactly(_ time: Int64, _ group: Int, _ due: Int64) -> Place {
+        otherRows &+= 1
         closeDue(group, due)
         let earliest = saturatingSubtract(time, gap)
         let latest = saturatingAdd(time, gap)
@@ -406,44 +430,4 @@ struct SessionStore: ~Copyable {
             setTimer(number)
         }
     }
-}
-
-/// The watermark before each row of a chunk, as rows or steps raise it.
-@usableFromInline struct RunningWatermark {
-    private var value: Int64
-    /// Microseconds by which the watermark is behind a row's time; nil: steps raise it.
-    private let delay: Int64?
-    private let steps: UnsafeBufferPointer<WatermarkStep>
-    private var step: Int
-    /// The first row of the chunk in its batch.
-    private let firstRow: Int
-    private var greatest = Int64.min
-    /// Sessions with a later last row outlive the chunk's watermarks.
-    let alive: Int64
-
-    init(
-        _ value: Int64, delay: Int64?, steps: UnsafeBufferPointer<WatermarkStep>, step: Int, firstRow: Int, alive: Int64
-    ) {
-        self.alive = alive
-        self.value = value
-        self.delay = delay
-        self.steps = steps
-        self.step = step
-        self.firstRow = firstRow
-    }
-
-    /// The watermark of the rows before this one.
-    mutating func before(_ row: Int) -> Int64 {
-        if let delay {
-            if greatest != .min { value = max(value, min(saturatingSubtract(greatest, delay), endOfInput &- 1)) }
-        } else {
-            while step < steps.count, steps[step].row <= firstRow &+ row {
-                value = max(value, steps[step].watermark)
-                step &+= 1
-            }
-        }
-        return value
-    }
-
-    mutating func pass(_ row: Int, _ time: Int64) { greatest = max(greatest, time) }
 }

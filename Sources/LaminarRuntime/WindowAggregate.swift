@@ -36,8 +36,8 @@ public enum WindowEmission: UInt8, Sendable, BitwiseCopyable {
 /// lookup; windows that cumulate pass on what they have added up.
 ///
 /// One range test proves for a chunk of rows that all lie in one pane, none is late and none closes a window; such a chunk
-/// is one fused `update`. A chunk of which only the latter two hold goes row by row to the tables of their panes. All
-/// others take the exact path. Only panes that have rows exist, so a jump of time by centuries costs nothing.
+/// is one fused `update`. A chunk of which only the latter two hold is folded pane by pane. All others take the exact path.
+/// Only panes that have rows exist, so a jump of time by centuries costs nothing.
 public struct WindowAggregate<Program: AggregateProgram>: ~Copyable {
     /// Rows of one range test and one fused update.
     @usableFromInline static var chunkRows: Int { 256 }
@@ -54,8 +54,7 @@ public struct WindowAggregate<Program: AggregateProgram>: ~Copyable {
     /// How far the output's watermark is behind the input's, in microseconds.
     public let outputDelay: Int64
 
-    /// Whether a chunk may go row by row to the tables of its panes: not where changes are recorded, where failing rows are
-    /// skipped, or where it has to be known which row made a table exceed its memory.
+    /// Whether a chunk may be folded pane by pane: not where changes are recorded, where failing rows are skipped, or where it has to be known which row made a table exceed its memory.
     @usableFromInline let scatters: Bool
     @usableFromInline var drops: RowDrops
     @usableFromInline var watermarkSoFar: Int64 = noWatermark
@@ -245,25 +244,50 @@ public struct WindowAggregate<Program: AggregateProgram>: ~Copyable {
         (lower, upper) = map.range(
             around: first, from: windows.start(of: closed), through: closingTime == .max ? .max : closingTime &- 1)
         if !program.timesLie(within: lower, through: upper, columns, from, to, &scratch) { return false }
-        var row = from
-        while row < to {
-            let time = program.time(columns, row, &scratch, &fault) ?? lower
-            let slot = map.slot(of: time)
-            if _slowPath(map.tables[slot] == nil) {
-                let pane = windows.pane(of: time)
-                // Rows in the gap between windows are in none.
-                if pane.first > pane.last { return false }
-                map.tables[slot] = panes.open(pane).table
-            }
-            map.slots[row &- from] = UInt8(truncatingIfNeeded: slot)
-            row &+= 1
+        let rows = map.rows
+        if !listRows(rows, columns, from, to, lower) {
+            rows.clear()
+            return false
         }
-        program.update(map.tables, map.slots, columns, from, to, &scratch, &fault)
+        program.update(rows, columns, from, to, &scratch, &fault)
+        rows.clear()
         if _slowPath(fault.isRaised) {
             let failed = program.firstFailure(columns, from, to, &scratch)
             throw PipelineError(failed?.fault ?? fault, row: failed?.row)
         }
         if let last = program.time(columns, to &- 1, &scratch, &fault) { makeCurrent(panes.open(windows.pane(of: last))) }
+        return true
+    }
+
+    /// Puts rows whose times the map covers into the lists of their panes; false: one is in none.
+    @inlinable mutating func listRows(
+        _ rows: PaneRows, _ columns: Program.Columns, _ from: Int, _ to: Int, _ lower: Int64
+    ) -> Bool {
+        let quotient = map.quotient
+        let count = to &- from
+        var ignored = Fault()
+        var row = 0
+        while row < count {
+            let time = program.time(columns, from &+ row, &scratch, &ignored) ?? lower
+            let slot = quotient.slot(of: time)
+            let position = Int(rows.counts[slot])
+            if _slowPath(position == 0), !beginList(rows, slot, time) { return false }
+            rows.rows[slot &* PaneRows.room &+ position] = UInt8(truncatingIfNeeded: row)
+            rows.counts[slot] = Int32(truncatingIfNeeded: position &+ 1)
+            rows.slots[row] = UInt8(truncatingIfNeeded: slot)
+            row &+= 1
+        }
+        return true
+    }
+
+    /// Notes a slot as one that has rows, and opens its pane; false: rows of this time, in the gap between windows, are in none.
+    @usableFromInline mutating func beginList(_ rows: PaneRows, _ slot: Int, _ time: Int64) -> Bool {
+        if map.tables[slot] == nil {
+            let pane = windows.pane(of: time)
+            if pane.first > pane.last { return false }
+            map.tables[slot] = panes.open(pane).table
+        }
+        rows.begin(slot)
         return true
     }
 
@@ -369,140 +393,6 @@ public struct WindowAggregate<Program: AggregateProgram>: ~Copyable {
         currentLower = open.pane.lower
         // A time of `closingTime` or more closes a window; `.max` says that none does.
         currentUpper = min(open.pane.upper, closingTime == .max ? .max : closingTime - 1)
-    }
-
-    // MARK: Windows out
-
-    @usableFromInline mutating func setNextWatermark() {
-        nextWatermark = closed == .max ? .max : saturatingAdd(windows.end(of: closed), lateness)
-        if emission == .afterWatermark, watermarkSoFar != endOfInput {
-            nextWatermark = min(nextWatermark, windows.end(of: windows.index(of: watermarkSoFar)))
-        }
-        guard case .rows(let delay) = mode, closed != .max else {
-            closingTime = .max
-            return
-        }
-        closingTime = saturatingAdd(nextWatermark, delay)
-    }
-
-    /// Raises the watermark, if it is higher; gives out the windows that it makes due, forgets those that it closes.
-    @inlinable @inline(never) mutating func raise(
-        to watermark: Int64, into output: ColumnBatch
-    ) throws(PipelineError) {
-        if watermark <= watermarkSoFar { return }
-        let before = watermarkSoFar
-        let reached = watermark == endOfInput ? .max : windows.index(of: saturatingSubtract(watermark, lateness))
-        if emission.recordsChanges {
-            if watermark < nextWatermark {
-                watermarkSoFar = watermark
-                return
-            }
-            // What has come in is part of the result before windows are forgotten.
-            try showChanges(into: output)
-            watermarkSoFar = watermark
-            if emission == .afterWatermark { try showDue(from: before, into: output) }
-        }
-        watermarkSoFar = watermark
-        if reached <= closed {
-            setNextWatermark()
-            return
-        }
-        currentLower = .max
-        currentUpper = .min
-        current = nil
-        map.clear()
-        let rowsBefore = output.rowCount
-        while let next = panes.first, max(next.pane.first, closed) < reached {
-            closed = max(next.pane.first, closed)
-            try close(into: output)
-            closed &+= 1
-            panes.removeAll(before: closed)
-        }
-        closed = reached
-        panes.compactKeysIfNeeded()
-        setNextWatermark()
-        if output.rowCount > rowsBefore { output.appendStep(outputWatermark) }
-    }
-
-    /// Gives out the window `closed`, which closes, unless it has come out; passes on what the next one builds on.
-    @inlinable mutating func close(into output: ColumnBatch) throws(PipelineError) {
-        if !emission.isUpdating {
-            if emission.recordsChanges {
-                try showWhole(closed, into: output)
-            } else {
-                try fire(closed, into: output)
-            }
-        }
-        guard windows.cumulates, let last = panes.first?.pane.last, last > closed else { return }
-        let next = panes.open(windows.pane(of: windows.start(of: closed &+ 1)))
-        while let pane = panes.first, pane.pane.first <= closed {
-            mergePane(pane, into: next)
-            panes.removeFirst()
-        }
-    }
-
-    @inlinable func mergePane(_ source: OpenPane, into target: OpenPane) {
-        let count = source.table.pointee.count
-        target.table.pointee.cover(count)
-        program.merge(
-            source.table.pointee.accumulators, into: target.table.pointee.accumulators, count: count,
-            stride: source.table.pointee.accumulatorBytes, &target.table.pointee.arena)
-        target.table.pointee.unitePresence(with: source.table)
-        if let theirs = source.changes { target.changes?.pointee.addRows(of: theirs, count: count) }
-    }
-
-    /// Emits a window whose result is never taken back.
-    @inlinable mutating func fire(_ window: Int64, into output: ColumnBatch) throws(PipelineError) {
-        guard let first = panes.first else { return }
-        var table = first.table
-        if panes.sharesKeys {
-            let count = panes.count(of: window)
-            if count > 1 {
-                panes.sum.pointee.copyRecords(of: table)
-                for position in 1..<count {
-                    let other = panes[position].table
-                    panes.sum.pointee.cover(other.pointee.count)
-                    program.merge(
-                        other.pointee.accumulators, into: panes.sum.pointee.accumulators, count: other.pointee.count,
-                        stride: other.pointee.accumulatorBytes, &panes.sum.pointee.arena)
-                    panes.sum.pointee.unitePresence(with: other)
-                }
-                table = panes.sum
-            }
-            try emit(panes.denseGroups(of: table), windows.bounds(of: window), into: output)
-        } else {
-            try emit(GroupSlice(table), windows.bounds(of: window), into: output)
-        }
-    }
-
-    @inlinable mutating func emit(
-        _ groups: GroupSlice, _ bounds: WindowBounds, into output: ColumnBatch
-    ) throws(PipelineError) {
-        let before = output.rowCount
-        output.reserve(groups.count)
-        var fault = Fault()
-        program.emit(groups, bounds, into: output, origins: nil, &fault)
-        if _slowPath(fault.isRaised) {
-            output.truncate(to: before)
-            if drops.policies.evaluationError == .fail { throw PipelineError(fault) }
-            emitOneByOne(groups, bounds, into: output)
-        }
-        drops.tally.rowsOut &+= Int64(output.rowCount &- before)
-    }
-
-    /// Emits the groups of a window without those whose result fails.
-    @inlinable @inline(never) mutating func emitOneByOne(
-        _ groups: GroupSlice, _ bounds: WindowBounds, into output: ColumnBatch
-    ) {
-        for group in 0..<groups.count {
-            let before = output.rowCount
-            var fault = Fault()
-            program.emit(groups[group], bounds, into: output, origins: nil, &fault)
-            if fault.isRaised {
-                output.truncate(to: before)
-                drops.tally.evaluationErrors &+= 1
-            }
-        }
     }
 }
 

@@ -84,32 +84,70 @@ public struct PresenceObserver: GroupObserver {
     fault = failure
 }
 
-/// As `updateGroups` for rows in no order of time, each of which goes to a table of its own.
-@inlinable public func scatterGroups<Program: GroupProgram>(
-    _ program: Program, _ tables: UnsafePointer<UnsafeMutablePointer<GroupTable>?>, _ slotOfRow: UnsafePointer<UInt8>,
-    _ columns: Program.Columns, _ from: Int, _ to: Int, _ scratch: inout Arena, _ fault: inout Fault
+/// As `updateGroups`, without an observer, for the rows `first + rows[n]` and a table with keys of its own.
+@inlinable public func updateSelectedGroups<Program: GroupProgram>(
+    _ program: Program, _ table: UnsafeMutablePointer<GroupTable>, _ columns: Program.Columns, _ first: Int,
+    _ rows: UnsafePointer<UInt8>, _ count: Int, _ scratch: inout Arena, _ fault: inout Fault
 ) {
+    var probe = GroupProbe<Program.Key>(table)
+    var accumulators = table.pointee.accumulators
+    var failure = fault
+    var index = 0
+    while index < count {
+        let row = first &+ Int(rows[index])
+        index &+= 1
+        if _slowPath(!program.passes(columns, row, &scratch, &failure)) { continue }
+        let key = program.key(columns, row, &scratch, &failure)
+        var group = 0
+        if Program.Key.wordCount == 0 {
+            if _slowPath(table.pointee.count == 0) {
+                group = insertGroup(key, key.hash64, table)
+                accumulators = table.pointee.accumulators
+            }
+        } else {
+            let hash = key.hash64
+            group = probe.find(key, hash: hash)
+            if _slowPath(group < 0) {
+                group = insertGroup(key, hash, table)
+                probe = GroupProbe(table)
+                accumulators = table.pointee.accumulators
+            }
+        }
+        // Sound: the table's layout is made from this very type.
+        let record = (accumulators + group &* Program.accumulatorBytes).assumingMemoryBound(
+            to: Program.Accumulators.self)
+        program.fold(&record.pointee, group, table, columns, row, &scratch, &failure)
+    }
+    fault = failure
+}
+
+/// As `updateGroups` for rows in no order of time, whose panes share a dictionary.
+@inlinable public func scatterGroups<Program: GroupProgram>(
+    _ program: Program, _ rows: PaneRows, _ columns: Program.Columns, _ from: Int, _ to: Int, _ scratch: inout Arena,
+    _ fault: inout Fault
+) {
+    let index = keyTable(rows.table(ofRow: 0))
+    var probe = GroupProbe<Program.Key>(index)
     var failure = fault
     var row = from
     while row < to {
         if _fastPath(program.passes(columns, row, &scratch, &failure)) {
-            // Sound: the caller has a table for every slot that it names.
-            let table = tables[Int(slotOfRow[row &- from])].unsafelyUnwrapped
-            let index = keyTable(table)
+            let table = rows.table(ofRow: row &- from)
             let key = program.key(columns, row, &scratch, &failure)
             var group = 0
             if Program.Key.wordCount == 0 {
                 if _slowPath(index.pointee.count == 0) { group = insertGroup(key, key.hash64, table) }
             } else {
                 let hash = key.hash64
-                group = GroupProbe<Program.Key>(index).find(key, hash: hash)
-                if _slowPath(group < 0) { group = insertGroup(key, hash, table) }
+                group = probe.find(key, hash: hash)
+                if _slowPath(group < 0) {
+                    group = insertGroup(key, hash, table)
+                    probe = GroupProbe(index)
+                }
             }
-            if index != table {
-                table.pointee.cover(group &+ 1)
-                let presence = table.pointee.presence
-                presence[group] = 1
-            }
+            table.pointee.cover(group &+ 1)
+            let presence = table.pointee.presence
+            presence[group] = 1
             // Sound: the table's layout is made from this very type.
             let record = (table.pointee.accumulators + group &* Program.accumulatorBytes).assumingMemoryBound(
                 to: Program.Accumulators.self)
@@ -150,11 +188,12 @@ public struct PresenceObserver: GroupObserver {
     fault = failure
 }
 
-/// Reads what folding rows `from..<to` will read of a table that is larger than the caches, so that the waits of many rows
-/// overlap: in the loop that folds a row's loads depend on each other, and few rows fit into the processor's window.
+/// Reads what folding rows will read of a table that is larger than the caches, so that the waits of many rows overlap: in
+/// the loop that folds a row's loads depend on each other, and few rows fit into the processor's window.
+/// - Parameter rows: `count` numbers counted from `first`; nil: all from `first` on.
 @inlinable @inline(never) public func readAhead<Program: GroupProgram>(
-    _ program: Program, _ table: UnsafeMutablePointer<GroupTable>, _ columns: Program.Columns, _ from: Int, _ to: Int,
-    _ scratch: inout Arena
+    _ program: Program, _ table: UnsafeMutablePointer<GroupTable>, _ columns: Program.Columns, _ first: Int,
+    _ count: Int, _ rows: UnsafePointer<UInt8>?, _ scratch: inout Arena
 ) {
     if Program.Key.wordCount == 0 { return }
     let index = keyTable(table)
@@ -164,18 +203,19 @@ public struct PresenceObserver: GroupObserver {
     let accumulators = table.pointee.accumulators
     let stride = table.pointee.accumulatorBytes
     let last = max(stride &- 8, 0)
-    let count = table.pointee.count
+    let groups = table.pointee.count
     var ignored = Fault()
     var sum: UInt64 = 0
-    var row = from
-    while row < to {
+    var position = 0
+    while position < count {
+        let row = first &+ (rows.map { Int($0[position]) } ?? position)
         let group = probe.guess(program.key(columns, row, &scratch, &ignored))
-        if group >= 0, group < count {
+        if group >= 0, group < groups {
             if comparesKeys { sum ^= keys[group &* Program.Key.wordCount] }
             let record = accumulators + group &* stride
             sum ^= record.load(as: UInt64.self) ^ record.load(fromByteOffset: last, as: UInt64.self)
         }
-        row &+= 1
+        position &+= 1
     }
     table.pointee.readAhead = sum
 }

@@ -1,7 +1,7 @@
 /// Where a table's keys are found, in locals: a loop that stores through accumulators would have to load them again for
 /// each row otherwise. It holds until a group is made.
 public struct GroupProbe<Key: GroupKey>: BitwiseCopyable {
-    @usableFromInline let slots: UnsafeMutablePointer<UInt64>
+    @usableFromInline let slots: UnsafeMutableRawPointer
     @usableFromInline let keys: UnsafeMutablePointer<UInt64>
     @usableFromInline let mask: UInt64
     @usableFromInline let shift: UInt64
@@ -25,7 +25,17 @@ public struct GroupProbe<Key: GroupKey>: BitwiseCopyable {
         if Key.wordCount == 1 {
             let distance = key.directWord &- directBase
             if distance < directSpan { return Int(direct[Int(truncatingIfNeeded: distance)]) &- 1 }
+            let slots = slots.assumingMemoryBound(to: UInt32.self)
+            var slot = hash &>> shift
+            while true {
+                let entry = slots[Int(truncatingIfNeeded: slot)]
+                if entry == 0 { return -1 }
+                let group = Int(entry) &- 1
+                if _fastPath(key.equals(keys + group)) { return group }
+                slot = (slot &+ 1) & mask
+            }
         }
+        let slots = slots.assumingMemoryBound(to: UInt64.self)
         let tag = UInt32(truncatingIfNeeded: hash)
         var slot = hash &>> shift
         while true {
@@ -46,6 +56,12 @@ public struct GroupProbe<Key: GroupKey>: BitwiseCopyable {
             let distance = key.directWord &- directBase
             if distance < directSpan { return Int(direct[Int(truncatingIfNeeded: distance)]) &- 1 }
         }
-        return Int(UInt32(truncatingIfNeeded: slots[Int(truncatingIfNeeded: key.hash64 &>> shift)])) &- 1
+        return Int(firstEntry(key)) &- 1
+    }
+
+    /// The first entry of a key's hash, without its tag.
+    @inlinable @inline(__always) func firstEntry(_ key: Key) -> UInt32 {
+        let slot = Int(truncatingIfNeeded: key.hash64 &>> shift)
+        return slots.load(fromByteOffset: slot &* (Key.wordCount == 1 ? 4 : 8), as: UInt32.self)
     }
 }

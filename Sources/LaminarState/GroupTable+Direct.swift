@@ -1,9 +1,11 @@
+import LaminarKernels
+
 /// Keys of one word that lie close together, as numbers given out one after the other do, are found by their distance from
-/// a base: no hash, no comparison of keys, four bytes a key instead of sixteen.
+/// a base: no hash, no comparison of keys, four bytes a key instead of eight to sixteen.
 ///
 /// A table begins with slots. When it grows, and when it is emptied, it looks how far its keys lie apart, and goes over to
-/// the direct index where that takes no more memory than slots. A key that lies outside moves or widens the index, or, if
-/// that would make it larger than slots, brings the slots back. Nothing of it is part of the state.
+/// the direct index where that takes little more memory than slots. A key that lies outside moves or widens the index, or, if
+/// that would make it much larger than slots, brings the slots back. Nothing of it is part of the state.
 extension GroupTable {
     /// How many keys the direct index may span for each group that there is room for.
     private static var spanOfGroup: UInt64 { 3 }
@@ -27,14 +29,13 @@ extension GroupTable {
         if directSpan == 0 {
             // Two empty slots, which every hash leads to.
             slots.deallocate()
-            slots = .allocate(capacity: 2)
-            slots.initialize(repeating: 0, count: 2)
+            slots = zeroedLargeMemory(2 * slotBytes)
             mask = 1
             shift = 63
         }
         directSpan = range + range / 2 + 64
         direct.deallocate()
-        direct = zeroedTableMemory(Int(directSpan) * 4).assumingMemoryBound(to: UInt32.self)
+        direct = zeroedLargeMemory(Int(directSpan) * 4).assumingMemoryBound(to: UInt32.self)
         moveBase(range)
         for group in 0..<count { direct[distance(of: group)] = UInt32(truncatingIfNeeded: group + 1) }
         return true
@@ -95,7 +96,7 @@ extension GroupTable {
             count = groups
             return
         }
-        slots.update(repeating: 0, count: Int(mask) + 1)
+        slots.initializeMemory(as: UInt8.self, repeating: 0, count: (Int(mask) + 1) * slotBytes)
     }
 
     /// Fills the index, which is empty, with the keys that there are now.

@@ -1,3 +1,5 @@
+import LaminarKernels
+
 /// Panes: tables without keys of their own, whose groups are numbered by the keys of a dictionary that they share. A row
 /// is looked up once, whatever pane it goes to; panes are added up group by group without looking anything up.
 extension GroupTable {
@@ -20,7 +22,7 @@ extension GroupTable {
         if groups > limit {
             var room = max(limit, 8)
             while room < groups { room *= 2 }
-            let newAccumulators = zeroedTableMemory(room * accumulatorBytes)
+            let newAccumulators = zeroedLargeMemory(room * accumulatorBytes)
             newAccumulators.copyMemory(from: accumulators, byteCount: count * accumulatorBytes)
             accumulators.deallocate()
             accumulators = newAccumulators

@@ -2,14 +2,18 @@ public import LaminarKernels
 
 /// A hash table from keys to accumulator records: the state of one aggregation (or of one pane of a window).
 ///
-/// Open addressing with linear probing over slots of `tag << 32 | index + 1`; keys and accumulators lie dense, in the
-/// order in which groups arrived, which is also the order in which they are emitted and encoded. New accumulators are
-/// all zero bytes. Strings are copied into the table's arena when a group is made, and only then.
+/// Open addressing with linear probing over slots of `tag << 32 | index + 1`, without a tag where keys are one word, which
+/// is compared as quickly; keys and accumulators lie dense, in the order in which groups arrived, which is also the order
+/// in which they are emitted and encoded. New accumulators are all zero bytes. Strings are copied into the table's
+/// arena when a group is made, and only then.
 /// Operators keep tables behind a pointer, since hot loops hold the first fields in registers and reload them after an
 /// insertion; `make(_:)` and `destroy(_:)` own that memory.
 public struct GroupTable: ~Copyable {
-    /// `capacity` words: 0 is empty, else the low half of the hash above the group's index plus one.
-    public internal(set) var slots: UnsafeMutablePointer<UInt64>
+    /// `capacity` slots of `slotBytes`: 0 is empty, else the group's index plus one, below the low half of the hash where there
+    /// is room for it.
+    public internal(set) var slots: UnsafeMutableRawPointer
+    /// 4 where keys are one word, else 8.
+    let slotBytes: Int
     /// `keyWords` words a group.
     public internal(set) var keys: UnsafeMutablePointer<UInt64>
     /// `accumulatorBytes` bytes a group, aligned to 16.
@@ -72,11 +76,11 @@ public struct GroupTable: ~Copyable {
         keyWords = layout.keyWords
         accumulatorBytes = layout.accumulatorBytes
         let capacity = 1 << slotBits
-        slots = .allocate(capacity: capacity)
-        slots.initialize(repeating: 0, count: capacity)
+        slotBytes = keyWords == 1 ? 4 : 8
+        slots = zeroedLargeMemory(capacity * slotBytes)
         limit = capacity / 2
         keys = .allocate(capacity: max(limit * keyWords, 1))
-        accumulators = zeroedTableMemory(limit * accumulatorBytes)
+        accumulators = zeroedLargeMemory(limit * accumulatorBytes)
         presence = .allocate(capacity: 1)
         mask = UInt64(capacity - 1)
         shift = UInt64(64 - slotBits)
@@ -126,6 +130,16 @@ public struct GroupTable: ~Copyable {
             return entry == 0 ? nil : Int(entry) &- 1
         }
         var slot = hash &>> shift
+        if keyWords == 1 {
+            let slots = slots.assumingMemoryBound(to: UInt32.self)
+            while true {
+                let entry = slots[Int(truncatingIfNeeded: slot)]
+                if entry == 0 { return nil }
+                if keys[Int(entry) &- 1] == words[0] { return Int(entry) &- 1 }
+                slot = (slot &+ 1) & mask
+            }
+        }
+        let slots = slots.assumingMemoryBound(to: UInt64.self)
         while true {
             let entry = slots[Int(truncatingIfNeeded: slot)]
             if entry == 0 { return nil }
@@ -157,7 +171,7 @@ public struct GroupTable: ~Copyable {
     private mutating func findOrInsertWords(
         _ words: UnsafePointer<UInt64>, rows: Int, into groups: UnsafeMutablePointer<UInt32>
     ) {
-        var (slots, keys, mask, shift) = (slots, keys, mask, shift)
+        var (slots, keys, mask, shift) = (slots.assumingMemoryBound(to: UInt32.self), keys, mask, shift)
         var (direct, base, span) = (direct, directBase, directSpan)
         for row in 0..<rows {
             let word = words[row]
@@ -170,17 +184,18 @@ public struct GroupTable: ~Copyable {
                 }
             }
             let hash = hashOfWord(word)
-            let tag = UInt32(truncatingIfNeeded: hash)
             var slot = hash &>> shift
             var group = 0
             while true {
                 let entry = slots[Int(truncatingIfNeeded: slot)]
-                if _fastPath(entry != 0 && UInt32(truncatingIfNeeded: entry &>> 32) == tag) {
-                    group = Int(UInt32(truncatingIfNeeded: entry)) &- 1
+                if _fastPath(entry != 0) {
+                    group = Int(entry) &- 1
                     if _fastPath(keys[group] == word) { break }
-                } else if entry == 0 {
+                } else {
                     group = insert(words + row, hash: hash)
-                    (slots, keys, mask, shift) = (self.slots, self.keys, self.mask, self.shift)
+                    (slots, keys, mask, shift) = (
+                        self.slots.assumingMemoryBound(to: UInt32.self), self.keys, self.mask, self.shift
+                    )
                     (direct, base, span) = (self.direct, directBase, directSpan)
                     break
                 }
@@ -215,6 +230,13 @@ public struct GroupTable: ~Copyable {
 
     func place(_ group: Int, _ hash: UInt64) {
         var slot = hash &>> shift
+        if keyWords == 1 {
+            let slots = slots.assumingMemoryBound(to: UInt32.self)
+            while slots[Int(truncatingIfNeeded: slot)] != 0 { slot = (slot &+ 1) & mask }
+            slots[Int(truncatingIfNeeded: slot)] = UInt32(truncatingIfNeeded: group &+ 1)
+            return
+        }
+        let slots = slots.assumingMemoryBound(to: UInt64.self)
         while slots[Int(truncatingIfNeeded: slot)] != 0 { slot = (slot &+ 1) & mask }
         slots[Int(truncatingIfNeeded: slot)] = hash << 32 | UInt64(truncatingIfNeeded: group &+ 1)
     }
@@ -222,11 +244,11 @@ public struct GroupTable: ~Copyable {
     private mutating func grow() {
         let room = max(limit * 2, 8)
         precondition(room <= 1 << 31, "A state table has at most 2^31 groups.")
-        let newKeys = tableMemory(max(room * keyWords, 1) * 8).assumingMemoryBound(to: UInt64.self)
+        let newKeys = largeMemory(max(room * keyWords, 1) * 8).assumingMemoryBound(to: UInt64.self)
         newKeys.update(from: keys, count: count * keyWords)
         keys.deallocate()
         keys = newKeys
-        let newAccumulators = zeroedTableMemory(room * accumulatorBytes)
+        let newAccumulators = zeroedLargeMemory(room * accumulatorBytes)
         newAccumulators.copyMemory(from: accumulators, byteCount: count * accumulatorBytes)
         accumulators.deallocate()
         accumulators = newAccumulators
@@ -239,10 +261,10 @@ public struct GroupTable: ~Copyable {
         if indexDirectly() { return }
         let capacity = limit * (limit <= 1 << 16 ? 4 : 2)
         if UInt64(capacity - 1) == mask {
-            slots.update(repeating: 0, count: capacity)
+            slots.initializeMemory(as: UInt8.self, repeating: 0, count: capacity * slotBytes)
         } else {
             slots.deallocate()
-            slots = zeroedTableMemory(capacity * 8).assumingMemoryBound(to: UInt64.self)
+            slots = zeroedLargeMemory(capacity * slotBytes)
             mask = UInt64(capacity - 1)
             shift = UInt64(64 - capacity.trailingZeroBitCount)
         }

@@ -116,9 +116,17 @@ extension PipelineEmitter {
             holes["pass"] = members.claim("pass" + type)
             holes["pushAll"] = members.claim("pushAll" + type)
             holes["Columns"] = sourceNames[index].columns
-            return template(
+            let entry = template(
                 "RowSource", EmbeddedTemplates.rowSource, holes,
                 ["consumers": flow, "advances": watermark, "rowConsumers": rowConsumers(.source(index), "row", delivers)])
+            let asColumns = foldsAllRows(of: index)
+            let several = template(
+                asColumns ? "RowsAsColumns" : "RowsOneByOne",
+                asColumns ? EmbeddedTemplates.rowsAsColumns : EmbeddedTemplates.rowsOneByOne,
+                holes.filter { ["Row", "rows", "pushRows", "pushAll", "pass"].contains($0.key) })
+            guard case .template(var body) = entry.kind, case .template(let more) = several.kind else { return entry }
+            body.lines += [""] + more.lines
+            return SwiftDeclaration(.template(body))
         }
         let entry = template(
             steps == nil ? "Source" : "SourceWithWatermark",

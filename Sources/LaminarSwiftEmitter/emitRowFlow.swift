@@ -48,6 +48,15 @@ extension PipelineEmitter {
         }
     }
 
+    /// Whether nothing but aggregations reads a source's rows, none of which come out by themselves.
+    func foldsAllRows(of source: Int) -> Bool {
+        let relation = StageInput.source(source)
+        if plan.sinks.contains(where: { $0.input == relation }) { return false }
+        return stages(reading: relation).allSatisfy { index in
+            if case .windowAggregate = plan.stages[index].kind { true } else { false }
+        }
+    }
+
     private func stages(reading relation: StageInput) -> [Int] {
         plan.stages.indices.filter { plan.stages[$0].inputs.contains(relation) }
     }

@@ -22,6 +22,23 @@ import Testing
         }
     }
 
+    @Test(arguments: [Chain.Windows.hop(size: 1_000, slide: 300, offset: 7), .session(gap: 40)])
+    private func `chunks that close nothing give the rows of the naive reference in any order of time`(windows: Chain.Windows) throws {
+        let readings = randomReadings(1_500, seed: 12, disorder: 4_000)
+        var reference = Reference(windows: windows, lateness: 0, delay: 120_000)
+        for reading in readings { reference.add(reading) }
+        reference.advance(to: .max)
+        #expect(reference.lines.count > 200)
+        for cut in [1, 7, 64, 256, readings.count] {
+            let chain = Chain(
+                windows, lateness: 0, delay: 120_000, emission: nil, path: .aggregation, raisesByRows: true)
+            try chain.push(readings, cut: cut)
+            try chain.finish()
+            #expect(sortedWithinWindows(chain.lines) == sortedWithinWindows(reference.lines), "batches of \(cut)")
+            #expect(chain.lateRows == reference.lateRows)
+        }
+    }
+
     @Test(arguments: hops + sessions)
     private func `windows that close give the rows and late counts of the naive reference`(_ test: Case) throws {
         let readings = randomReadings(500, seed: test.seed, disorder: test.disorder)

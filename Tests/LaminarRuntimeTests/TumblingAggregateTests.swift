@@ -166,6 +166,25 @@ private let shapes: [Shape] = [
         }
     }
 
+    @Test(arguments: [Int64(1_000), 130])
+    func `chunks that lie in many windows give the rows and the state of rows one by one`(size: Int64) throws {
+        // The watermark is so far behind that hardly a chunk closes a window.
+        let readings = randomReadings(2_500, seed: 11, disorder: 6_000)
+        var reference = TumblingReference(size: size, offset: 0, lateness: 0, delay: 120_000)
+        for reading in readings { reference.add(reading) }
+        reference.advance(to: .max)
+        #expect(reference.lines.count > 500)
+        var snapshots: Set<[UInt8]> = []
+        for cut in [1, 7, 64, 256, 1_000, readings.count] {
+            let runner = Runner(size: size, lateness: 0, delay: 120_000)
+            try pushAll(readings, cut: cut, into: runner)
+            snapshots.insert(runner.snapshot())
+            try runner.finish()
+            #expect(runner.lines == reference.lines, "batches of \(cut)")
+        }
+        #expect(snapshots.count == 1)
+    }
+
     @Test func `a row is judged against the watermark of the rows before it, not of its batch`() throws {
         let runner = Runner(size: 10, lateness: 0, delay: 0)
         try runner.push([Reading(time: 5), Reading(time: 30), Reading(time: 6), Reading(time: 31)])

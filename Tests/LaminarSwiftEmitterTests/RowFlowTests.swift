@@ -123,6 +123,57 @@ private typealias Bid = RowsPipeline.Bid
         #expect(outcome.ratios.count == 149)
     }
 
+    @Test(arguments: [1, 7, 8, 1_024, 2_500])
+    func `arrays of any length give windows what single rows give`(length: Int) throws {
+        let trades = Self.trades(2_500)
+        var candles: [[CandlesPipeline.Candle]] = [[], []]
+        var snapshots: [[UInt8]] = []
+        for entry in 0..<2 {
+            let pipeline = CandlesPipeline()
+            pipeline.onCandles = { candles[entry].append($0) }
+            if entry == 0 {
+                for trade in trades { try pipeline.push(trade) }
+            } else {
+                for start in stride(from: 0, to: trades.count, by: length) {
+                    try pipeline.push(Array(trades[start..<min(start + length, trades.count)]))
+                }
+            }
+            try pipeline.advanceWatermark(trades: 1_000_000_000)
+            #expect(pipeline.counters.rowsIn == 2_500)
+            snapshots.append(pipeline.snapshot())
+            try pipeline.finish()
+        }
+        #expect(candles[0].count > 20)
+        #expect(candles[0] == candles[1])
+        #expect(snapshots[0] == snapshots[1])
+    }
+
+    @Test(arguments: [5, 1_023, 1_024, 1_500, 2_300])
+    func `a row of a long array that windows cannot fold is named by its place`(failing: Int) throws {
+        var trades = Self.trades(2_500)
+        trades[failing].price = .max
+        trades[failing].quantity = 2
+        let pipeline = CandlesPipeline()
+        do {
+            try pipeline.push(trades)
+            Issue.record("the product does not fit")
+        } catch {
+            #expect(error.row == failing)
+            #expect(error.source == 0)
+            #expect(error.sqlState == "22003")
+        }
+    }
+
+    private static func trades(_ count: Int) -> [CandlesPipeline.Trade] {
+        (0..<count).map { index in
+            let value = Int64(index)
+            let symbol = index % 3 == 0 ? "LAMINAR" : "a symbol of more than twelve bytes, \(index % 5)"
+            let second: Int64 = value &* 104_729 % 2_500
+            return CandlesPipeline.Trade(
+                symbol: symbol, price: value &* 7919 % 990, quantity: value % 7 + 1, ts: second * 1_000_000)
+        }
+    }
+
     @Test func `whoever asks for columns gets the same rows`() throws {
         let bids = Self.bids(500)
         let expected = try outcome(of: bids, .columns)

@@ -238,18 +238,46 @@ final class InterpretedAggregate: AggregateProgram {
         while from < end, !fault.isRaised {
             let to = min(from &+ chunkRows, end)
             let selected = rows.evaluate(batch, from: from, count: to - from, arena: &scratch, fault: &fault)
-            if selected > 0, !fault.isRaised { fold(table, weights.map { $0 + from }, to - from, changes) }
+            if selected > 0, !fault.isRaised {
+                let listed = listRows(rows.selection, count: to - from, into: rowList)
+                fold(
+                    table, weights.map { $0 + from }, UnsafeBufferPointer(start: UnsafePointer(rowList), count: listed),
+                    changes)
+            }
             from = to
         }
     }
 
-    /// Folds the rows of the chunk that `rows` has just evaluated.
+    func update(
+        _ paneRows: PaneRows, _ batch: BatchView, _ from: Int, _ to: Int, _ scratch: inout Arena, _ fault: inout Fault
+    ) {
+        let selected = rows.evaluate(batch, from: from, count: to - from, arena: &scratch, fault: &fault)
+        if selected == 0 || fault.isRaised { return }
+        if paneRows.sharesKeys {
+            // Keys are numbered in the order of rows, so all of them come first.
+            let listed = UnsafeBufferPointer(
+                start: UnsafePointer(rowList), count: listRows(rows.selection, count: to - from, into: rowList))
+            keys.store(rows: listed, into: words) { rows.output($0) }
+            keyTable(paneRows.table(ofRow: 0)).pointee.findOrInsert(words, rows: listed.count, into: groups)
+        }
+        for number in 0..<paneRows.paneCount {
+            let pane = paneRows.pane(number)
+            var count = 0
+            for index in 0..<pane.count {
+                let row = Int(pane.rows[index])
+                if rows.selection[row >> 6] >> UInt64(row & 63) & 1 == 0 { continue }
+                rowList[count] = Int32(truncatingIfNeeded: row)
+                count += 1
+            }
+            if count > 0 { fold(pane.table, nil, UnsafeBufferPointer(start: UnsafePointer(rowList), count: count), nil) }
+        }
+    }
+
+    /// Folds rows of the chunk that `rows` has just evaluated.
     private func fold(
-        _ table: UnsafeMutablePointer<GroupTable>, _ weights: UnsafePointer<Int64>?, _ count: Int,
+        _ table: UnsafeMutablePointer<GroupTable>, _ weights: UnsafePointer<Int64>?, _ selected: UnsafeBufferPointer<Int32>,
         _ changes: UnsafeMutablePointer<ChangeRecorder>?
     ) {
-        let selected = UnsafeBufferPointer(
-            start: rowList, count: listRows(rows.selection, count: count, into: rowList))
         keys.store(rows: selected, into: words) { rows.output($0) }
         let dictionary = keyTable(table)
         dictionary.pointee.findOrInsert(words, rows: selected.count, into: groups)

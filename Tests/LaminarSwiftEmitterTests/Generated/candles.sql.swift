@@ -160,27 +160,6 @@ public final class CandlesPipeline: RunnablePipeline {
     /// Processes rows of `trades`, in order.
     public func push(_ rows: some Sequence<Trade>) throws(PipelineError) { try pushAllTrades(rows) }
 
-    private func pushAllTrades(_ rows: some Sequence<Trade>) throws(PipelineError) {
-        try begin()
-        var rows = rows.makeIterator()
-        var position = 0
-        while takesRows, let row = rows.next() {
-            passTrades(row, at: position)
-            position &+= 1
-        }
-        try failures.throwIfNothingRuns()
-        if takesRows { return }
-        tradesRows.clear()
-        while let row = rows.next() {
-            tradesRows.append(row)
-            if tradesRows.rowCount == 1024 {
-                try pushTradesRows()
-                tradesRows.clear()
-            }
-        }
-        try pushTradesRows()
-    }
-
     /// Brings one row to the queries.
     private func passTrades(_ row: Trade, at position: Int) {
         progress.rowsIn &+= 1
@@ -211,6 +190,34 @@ public final class CandlesPipeline: RunnablePipeline {
 
     private func pushTradesRows() throws(PipelineError) {
         try tradesRows.withView { (batch) throws(PipelineError) in try push(trades: batch) }
+    }
+
+    private func pushAllTrades(_ rows: some Sequence<Trade>) throws(PipelineError) {
+        try begin()
+        let areFew = rows.underestimatedCount < 8
+        // Rows that are kept out are told by their places in the batch.
+        let countsRows = takesRows
+        defer { failures.firstRow = 0 }
+        var rows = rows.makeIterator()
+        var position = 0
+        while areFew, takesRows, let row = rows.next() {
+            passTrades(row, at: position)
+            position &+= 1
+        }
+        try failures.throwIfNothingRuns()
+        if areFew, takesRows { return }
+        tradesRows.clear()
+        if countsRows { failures.firstRow = position }
+        while let row = rows.next() {
+            tradesRows.append(row)
+            if tradesRows.rowCount == 1024 {
+                try pushTradesRows()
+                tradesRows.clear()
+                position &+= 1024
+                if countsRows { failures.firstRow = position }
+            }
+        }
+        if tradesRows.rowCount > 0 { try pushTradesRows() }
     }
 
     private func runCandles(_ batch: BatchView) {

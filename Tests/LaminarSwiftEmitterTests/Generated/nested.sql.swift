@@ -192,27 +192,6 @@ public final class NestedPipeline: RunnablePipeline {
     /// Processes rows of `orders`, in order.
     public func push(_ rows: some Sequence<Order>) throws(PipelineError) { try pushAllOrders(rows) }
 
-    private func pushAllOrders(_ rows: some Sequence<Order>) throws(PipelineError) {
-        try begin()
-        var rows = rows.makeIterator()
-        var position = 0
-        while takesRows, let row = rows.next() {
-            passOrders(row, at: position)
-            position &+= 1
-        }
-        try failures.throwIfNothingRuns()
-        if takesRows { return }
-        ordersRows.clear()
-        while let row = rows.next() {
-            ordersRows.append(row)
-            if ordersRows.rowCount == 1024 {
-                try pushOrdersRows()
-                ordersRows.clear()
-            }
-        }
-        try pushOrdersRows()
-    }
-
     /// Brings one row to the queries.
     private func passOrders(_ row: Order, at position: Int) {
         progress.rowsIn &+= 1
@@ -245,6 +224,27 @@ public final class NestedPipeline: RunnablePipeline {
 
     private func pushOrdersRows() throws(PipelineError) {
         try ordersRows.withView { (batch) throws(PipelineError) in try push(orders: batch) }
+    }
+
+    private func pushAllOrders(_ rows: some Sequence<Order>) throws(PipelineError) {
+        try begin()
+        var rows = rows.makeIterator()
+        var position = 0
+        while takesRows, let row = rows.next() {
+            passOrders(row, at: position)
+            position &+= 1
+        }
+        try failures.throwIfNothingRuns()
+        if takesRows { return }
+        ordersRows.clear()
+        while let row = rows.next() {
+            ordersRows.append(row)
+            if ordersRows.rowCount == 1024 {
+                try pushOrdersRows()
+                ordersRows.clear()
+            }
+        }
+        try pushOrdersRows()
     }
 
     private func runHeads(_ batch: BatchView) {

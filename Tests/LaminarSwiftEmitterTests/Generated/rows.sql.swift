@@ -277,27 +277,6 @@ public final class RowsPipeline: RunnablePipeline {
     /// Processes rows of `bids`, in order.
     public func push(_ rows: some Sequence<Bid>) throws(PipelineError) { try pushAllBids(rows) }
 
-    private func pushAllBids(_ rows: some Sequence<Bid>) throws(PipelineError) {
-        try begin()
-        var rows = rows.makeIterator()
-        var position = 0
-        while takesRows, let row = rows.next() {
-            passBids(row, at: position)
-            position &+= 1
-        }
-        try failures.throwIfNothingRuns()
-        if takesRows { return }
-        bidsRows.clear()
-        while let row = rows.next() {
-            bidsRows.append(row)
-            if bidsRows.rowCount == 1024 {
-                try pushBidsRows()
-                bidsRows.clear()
-            }
-        }
-        try pushBidsRows()
-    }
-
     /// Brings one row to the queries.
     private func passBids(_ row: Bid, at position: Int) {
         progress.rowsIn &+= 1
@@ -337,6 +316,27 @@ public final class RowsPipeline: RunnablePipeline {
 
     private func pushBidsRows() throws(PipelineError) {
         try bidsRows.withView { (batch) throws(PipelineError) in try push(bids: batch) }
+    }
+
+    private func pushAllBids(_ rows: some Sequence<Bid>) throws(PipelineError) {
+        try begin()
+        var rows = rows.makeIterator()
+        var position = 0
+        while takesRows, let row = rows.next() {
+            passBids(row, at: position)
+            position &+= 1
+        }
+        try failures.throwIfNothingRuns()
+        if takesRows { return }
+        bidsRows.clear()
+        while let row = rows.next() {
+            bidsRows.append(row)
+            if bidsRows.rowCount == 1024 {
+                try pushBidsRows()
+                bidsRows.clear()
+            }
+        }
+        try pushBidsRows()
     }
 
     private func runEuros(_ batch: BatchView) {

@@ -5,8 +5,8 @@ import Glibc
 private let hugeBytes = 4 << 20
 private let hugePage = 2 << 20
 
-/// Memory of a table, to be freed by `deallocate`.
-func tableMemory(_ bytes: Int) -> UnsafeMutableRawPointer {
+/// Memory of a table or a column, to be freed by `deallocate`; aligned to cache lines.
+package func largeMemory(_ bytes: Int) -> UnsafeMutableRawPointer {
     if bytes < hugeBytes { return .allocate(byteCount: max(bytes, 16), alignment: 64) }
     let pointer = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: hugePage)
     // Advice: where the system does not take it, pages are small.
@@ -14,9 +14,9 @@ func tableMemory(_ bytes: Int) -> UnsafeMutableRawPointer {
     return pointer
 }
 
-/// As `tableMemory`, of zero bytes; those of large tables are not there before they are used.
-func zeroedTableMemory(_ bytes: Int) -> UnsafeMutableRawPointer {
-    let pointer = tableMemory(bytes)
+/// As `largeMemory`, of zero bytes; those of large ones are not there before they are used.
+package func zeroedLargeMemory(_ bytes: Int) -> UnsafeMutableRawPointer {
+    let pointer = largeMemory(bytes)
     let pages = bytes & ~4095
     // Sound: whole pages of anonymous memory of this process alone, which read as zeros after this.
     if bytes >= hugeBytes, madvise(pointer, pages, MADV_DONTNEED) == 0 {
