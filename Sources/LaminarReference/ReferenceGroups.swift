@@ -87,7 +87,7 @@ extension ReferenceEvaluation {
             let moment = input.moments[index]
             for change in moment.changes {
                 let end = try windowEnd(of: change.row, window)
-                if !window.comesComplete, hasPassed(end, window.lateness, before) {
+                if hasPassed(end, window.comesComplete ? 0 : window.lateness, before) {
                     lateRows += Int(change.weight.magnitude)
                     continue
                 }

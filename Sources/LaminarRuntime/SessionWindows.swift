@@ -126,10 +126,10 @@ public struct SessionWindows {
             let weight = batch.weights?[row] ?? 1
             if weight > 0 {
                 for _ in 0..<weight { insert(batch, row, time, into: output) }
-                raiseKey(of: batch, row, time, into: output)
             } else {
                 for _ in 0..<(-weight) { remove(batch, row, time, into: output) }
             }
+            raiseKey(of: batch, row, time, into: output)
         }
         while step < batch.steps.count {
             raise(to: batch.steps[step].watermark, into: output)
