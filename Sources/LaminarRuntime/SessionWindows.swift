@@ -160,13 +160,19 @@ public struct SessionWindows {
         return clock
     }
 
-    private mutating func insert(_ batch: BatchView, _ row: Int, _ time: Int64, into output: ColumnBatch) {
+    /// The number of a row's key.
+    private mutating func group(of batch: BatchView, _ row: Int) -> Int {
         let group = rows.group(of: batch, row)
-        while sessions.count <= group {
+        if group == sessions.count {
             sessions.append([])
             isTouched.append(false)
             clockOfGroup.append(clock(of: batch, row))
         }
+        return group
+    }
+
+    private mutating func insert(_ batch: BatchView, _ row: Int, _ time: Int64, into output: ColumnBatch) {
+        let group = group(of: batch, row)
         let clock = clockOfGroup[group]
         // The sessions that the row touches lie together: neither behind the row by more than the gap nor before it.
         var first = sessions[group].count
@@ -219,8 +225,8 @@ public struct SessionWindows {
 
     /// Takes back a row of the same content, if there is one that has not passed.
     private mutating func remove(_ batch: BatchView, _ row: Int, _ time: Int64, into output: ColumnBatch) {
-        let group = rows.group(of: batch, row)
-        guard group < sessions.count,
+        let group = group(of: batch, row)
+        guard
             let found = sessions[group].firstIndex(where: { $0.start <= time && time <= $0.last }),
             // Of equal rows the last that came.
             let taken = sessions[group][found].rows.filter({ rows.isEqual($0, batch, row) }).max(),
