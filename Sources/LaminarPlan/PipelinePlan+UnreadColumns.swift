@@ -49,6 +49,18 @@ extension PipelinePlan {
         if case .stage(let index) = input { positions[index][column] != nil } else { true }
     }
 
+    /// The columns of a stage's result that its consumers read; all of them where a consumer is more than a projection.
+    public func columnsRead(ofStage stage: Int) -> Set<Int> {
+        var read = Set<Int>()
+        for reader in stages where reader.inputs.contains(.stage(stage)) {
+            guard case .transform(_, let transform) = reader.kind else { return Set(stages[stage].fields.indices) }
+            read.formUnion(transform.filter?.inputs ?? [])
+            for output in transform.outputs { read.formUnion(output.inputs) }
+        }
+        let isWhole = (sinks.map(\.input) + feedbacks.map(\.input)).contains(.stage(stage))
+        return isWhole ? Set(stages[stage].fields.indices) : read
+    }
+
     /// The columns of each stage that are read, as far as that can be told; else all.
     private func readColumns() -> [Set<Int>] {
         var read = stages.map { _ in Set<Int>() }

@@ -31,6 +31,25 @@ public protocol JoinInput {
     /// Writes the columns of a row from column `first` on; strings are lent.
     func write(_ columns: Columns, _ row: Int, to batch: ColumnBatch, at target: Int, from first: Int)
     func write(_ record: UnsafeRawPointer, to batch: ColumnBatch, at target: Int, from first: Int)
+    /// Writes what is read of a row, several times. Default: all of it.
+    func give(_ columns: Columns, _ row: Int, times: Int, to batch: ColumnBatch, at target: Int, from first: Int)
+    /// The same of rows that are kept, each `stride` bytes behind the one before.
+    func give(
+        _ records: UnsafeRawPointer, _ count: Int, stride: Int, to batch: ColumnBatch, at target: Int, from first: Int)
+}
+
+extension JoinInput {
+    @inlinable public func give(
+        _ columns: Columns, _ row: Int, times: Int, to batch: ColumnBatch, at target: Int, from first: Int
+    ) {
+        for index in 0..<times { write(columns, row, to: batch, at: target &+ index, from: first) }
+    }
+
+    @inlinable public func give(
+        _ records: UnsafeRawPointer, _ count: Int, stride: Int, to batch: ColumnBatch, at target: Int, from first: Int
+    ) {
+        for index in 0..<count { write(records + index &* stride, to: batch, at: target &+ index, from: first) }
+    }
 }
 
 /// What a query adds to `RegularJoin`: its kind, its inputs and its condition beyond equal keys.
@@ -69,6 +88,8 @@ public protocol TypedJoinInput: JoinInput {
     /// Whether two rows are the same, value by value. Default: no two; asked only where rows may be taken back.
     func areSame(_ a: Row, _ b: Row) -> Bool
     func write(_ row: Row, to batch: ColumnBatch, at target: Int, from first: Int)
+    /// Writes what is read of a row, several times. Default: all of it.
+    func give(_ row: Row, times: Int, to batch: ColumnBatch, at target: Int, from first: Int)
 }
 
 extension TypedJoinInput {
@@ -76,6 +97,9 @@ extension TypedJoinInput {
     @inlinable public var isUpdating: Bool { false }
     @inlinable public var recordBytes: Int { MemoryLayout<Row>.stride }
     @inlinable public var recordAlignment: Int { MemoryLayout<Row>.alignment }
+
+    /// The row of a record.
+    @inlinable public func keptRow(_ record: UnsafeRawPointer) -> Row { record.load(as: Row.self) }
 
     @inlinable public func owned(_ row: Row, _ arena: inout Arena) -> Row { row }
 
@@ -110,6 +134,16 @@ extension TypedJoinInput {
 
     @inlinable public func write(_ record: UnsafeRawPointer, to batch: ColumnBatch, at target: Int, from first: Int) {
         write(record.load(as: Row.self), to: batch, at: target, from: first)
+    }
+
+    @inlinable public func give(_ row: Row, times: Int, to batch: ColumnBatch, at target: Int, from first: Int) {
+        for index in 0..<times { write(row, to: batch, at: target &+ index, from: first) }
+    }
+
+    @inlinable public func give(
+        _ columns: Columns, _ row: Int, times: Int, to batch: ColumnBatch, at target: Int, from first: Int
+    ) {
+        give(self.row(columns, row), times: times, to: batch, at: target, from: first)
     }
 }
 

@@ -30,13 +30,13 @@ public struct JoinTiming: Sendable, Equatable {
     }
 
     /// Whether no two times are so far apart, so that nothing waits for a time, and none is late.
-    @usableFromInline var isEmpty: Bool {
+    @inlinable var isEmpty: Bool {
         guard let lower, let upper else { return false }
         return lower > upper
     }
 
     /// The times of the other side that a row of a side can meet.
-    @usableFromInline func range(of time: Int64, from side: JoinSide) -> (low: Int64, high: Int64) {
+    @inlinable func range(of time: Int64, from side: JoinSide) -> (low: Int64, high: Int64) {
         let lower = lower.map { side == .left ? $0 : 0 &- $0 }
         let upper = upper.map { side == .left ? $0 : 0 &- $0 }
         let low = side == .left ? lower : upper
@@ -44,11 +44,16 @@ public struct JoinTiming: Sendable, Equatable {
         return (low.map { saturatingAdd(time, $0) } ?? .min, high.map { saturatingAdd(time, $0) } ?? .max)
     }
 
-    /// The time that the other side's watermark must have passed for a row to meet nothing any more.
-    @usableFromInline func deadline(of time: Int64, on side: JoinSide) -> Int64 { range(of: time, from: side).high }
+    /// The time before which rows of a side meet nothing any more, by the other side's watermark.
+    @inlinable func horizon(of side: JoinSide, otherWatermark watermark: Int64) -> Int64 {
+        if watermark == noWatermark { return .min }
+        if watermark == endOfInput { return .max }
+        if side == .left { return upper.map { saturatingSubtract(watermark, $0) } ?? .min }
+        return lower.map { saturatingAdd(watermark, $0) } ?? .min
+    }
 
     /// The least time of each input that may still come out, by the inputs' watermarks; the least of those carried.
-    func outputWatermark(left: Int64, right: Int64) -> Int64 {
+    @inlinable func outputWatermark(left: Int64, right: Int64) -> Int64 {
         func moved(_ watermark: Int64, _ distance: Int64?) -> Int64 {
             if watermark == endOfInput || watermark == noWatermark { return watermark }
             guard let distance else { return noWatermark }

@@ -169,13 +169,13 @@ public struct RegularJoin<Program: JoinProgram>: ~Copyable {
             if matches <= 0 {
                 output.reserve(1)
                 let target = output.rowCount
-                face.mine.write(columns, row, to: output, at: target, from: face.firstColumn)
+                face.mine.give(columns, row, times: 1, to: output, at: target, from: face.firstColumn)
                 pad(Face.side.opposite, output)
                 finishRow(output, weight)
             }
         } else if Face.side == .left, kind.isFiltering, (matches > 0) == (kind == .semi) {
             output.reserve(1)
-            face.mine.write(columns, row, to: output, at: output.rowCount, from: 0)
+            face.mine.give(columns, row, times: 1, to: output, at: output.rowCount, from: 0)
             finishRow(output, weight)
         }
         return .taken
@@ -247,7 +247,7 @@ public struct RegularJoin<Program: JoinProgram>: ~Copyable {
             if Face.side == .right, (before > 0) != (after > 0) {
                 let appears = (after > 0) == (kind == .semi)
                 output.reserve(1)
-                face.other.write(UnsafeRawPointer(record), to: output, at: output.rowCount, from: 0)
+                face.other.give(UnsafeRawPointer(record), 1, stride: 0, to: output, at: output.rowCount, from: 0)
                 finishRow(output, appears ? otherWeight : 0 &- otherWeight)
             }
             return true
@@ -258,8 +258,8 @@ public struct RegularJoin<Program: JoinProgram>: ~Copyable {
         if isPreserved, before <= 0, after > 0 { writePadded(record, 0 &- otherWeight, face, output) }
         output.reserve(1)
         let target = output.rowCount
-        face.mine.write(columns, row, to: output, at: target, from: face.firstColumn)
-        face.other.write(UnsafeRawPointer(record), to: output, at: target, from: face.otherFirstColumn)
+        face.mine.give(columns, row, times: 1, to: output, at: target, from: face.firstColumn)
+        face.other.give(UnsafeRawPointer(record), 1, stride: 0, to: output, at: target, from: face.otherFirstColumn)
         finishRow(output, product)
         if isPreserved, before > 0, after <= 0 { writePadded(record, otherWeight, face, output) }
         return true
@@ -334,7 +334,7 @@ public struct RegularJoin<Program: JoinProgram>: ~Copyable {
         _ record: UnsafeMutableRawPointer, _ weight: Int64, _ face: Face, _ output: ColumnBatch
     ) {
         output.reserve(1)
-        face.other.write(UnsafeRawPointer(record), to: output, at: output.rowCount, from: face.otherFirstColumn)
+        face.other.give(UnsafeRawPointer(record), 1, stride: 0, to: output, at: output.rowCount, from: face.otherFirstColumn)
         pad(Face.side, output)
         finishRow(output, weight)
     }

@@ -13,8 +13,8 @@ public protocol WatermarkProgram {
 
 /// Gives the batches of a source the watermark steps that stages behind it read.
 public struct SourceWatermark<Program: WatermarkProgram> {
-    private var steps: [WatermarkStep] = []
-    private var cutter: BatchCutter
+    @usableFromInline var steps: [WatermarkStep] = []
+    @usableFromInline var cutter: BatchCutter
 
     /// - Parameters:
     ///   - types: the source's columns.
@@ -29,7 +29,7 @@ public struct SourceWatermark<Program: WatermarkProgram> {
     /// alignment group drops; where one fails, with the rows before it.
     ///
     /// - Parameter body: takes a batch, or a piece of it, and the position of its first row in the batch.
-    public mutating func withSteps(
+    @inlinable public mutating func withSteps(
         _ batch: BatchView, _ tracker: inout WatermarkTracker, _ body: (BatchView, _ firstRow: Int) -> Void
     ) throws(PipelineError) {
         steps.removeAll(keepingCapacity: true)

@@ -5,22 +5,35 @@ extension TimedJoin {
     /// Writes watermarks, counters, and each side's rows in order of arrival: the same bytes for every executor.
     public func encode(to writer: inout StateWriter) {
         for watermark in [leftWatermark, rightWatermark, watermarkGiven, nextArrival] { writer.write(watermark) }
-        counters.encode(to: &writer)
-        encode(program.left, leftRows, &writer)
-        encode(program.right, rightRows, &writer)
+        tally.encode(to: &writer)
+        encode(program.left, .left, &writer)
+        encode(program.right, .right, &writer)
     }
 
     private func encode<Input: JoinInput>(
-        _ input: Input, _ rows: UnsafeMutablePointer<TimedRows>, _ writer: inout StateWriter
+        _ input: Input, _ side: JoinSide, _ writer: inout StateWriter
     ) {
-        let slots = rows.pointee.inOrderOfArrival
-        writer.write(UInt64(slots.count))
+        let rows = rows(side)
+        // What nothing can meet any more is not written, whether it has left yet or not.
+        let horizon = rows.pointee.horizon
+        var kept: [(arrival: Int64, isMatched: Bool, record: UnsafeMutableRawPointer)] = []
+        func collect(_ run: UnsafeMutablePointer<TimedRun>) {
+            for index in run.pointee.head..<run.pointee.end {
+                let header = rows.pointee.header(run, index).pointee
+                if header.time < horizon || horizon == .max { continue }
+                kept.append((header.arrival, header.isMatched, rows.pointee.record(run, index)))
+            }
+        }
+        for group in 0..<table.pointee.count { collect(run(group, side)) }
+        collect(rows.pointee.unkeyed)
+        kept.sort { $0.arrival < $1.arrival }
+        writer.write(UInt64(kept.count))
         let batch = ColumnBatch(types: input.types, capacity: 64)
-        for slot in slots {
-            writer.write(rows.pointee.header(slot).pointee.arrival)
-            writer.write(rows.pointee.header(slot).pointee.isMatched)
+        for row in kept {
+            writer.write(row.arrival)
+            writer.write(row.isMatched)
             batch.clear()
-            input.write(UnsafeRawPointer(rows.pointee.record(slot)), to: batch, at: 0, from: 0)
+            input.write(UnsafeRawPointer(row.record), to: batch, at: 0, from: 0)
             batch.rowCount = 1
             batch.withView { encodeRow($0, 0, types: batch.types, to: &writer) }
         }
@@ -33,10 +46,11 @@ extension TimedJoin {
             let (left, right) = (try reader.readInteger(Int64.self), try reader.readInteger(Int64.self))
             let (given, arrival) = (try reader.readInteger(Int64.self), try reader.readInteger(Int64.self))
             let counters = try OperatorCounters(from: &reader)
-            try restore(program.left, leftRows, .left, &reader)
-            try restore(program.right, rightRows, .right, &reader)
+            try restore(program.left, .left, &reader)
+            try restore(program.right, .right, &reader)
             (leftWatermark, rightWatermark, watermarkGiven, nextArrival) = (left, right, given, arrival)
-            self.counters = counters
+            tally = counters
+            setHorizons()
         } catch {
             clear()
             throw error
@@ -45,15 +59,15 @@ extension TimedJoin {
 
     private mutating func clear() {
         (leftWatermark, rightWatermark, watermarkGiven, nextArrival) = (noWatermark, noWatermark, noWatermark, 0)
-        counters = OperatorCounters()
-        table.pointee.clear()
-        leftRows.pointee.clear()
-        rightRows.pointee.clear()
+        tally = OperatorCounters()
+        forgetRows()
+        setHorizons()
     }
 
     private mutating func restore<Input: JoinInput>(
-        _ input: Input, _ rows: UnsafeMutablePointer<TimedRows>, _ side: JoinSide, _ reader: inout StateReader
+        _ input: Input, _ side: JoinSide, _ reader: inout StateReader
     ) throws(StateError) {
+        let rows = rows(side)
         // A row takes its number and a flag; its columns may have been fewer.
         let count = try reader.readCount(bytesEach: 9)
         let batch = ColumnBatch(types: input.types, capacity: 64)
@@ -70,13 +84,14 @@ extension TimedJoin {
                 )
             }
             guard let time = row.0 else { throw .corrupt("a row of a join has no time") }
-            let slot = rows.pointee.claim(
-                TimedRows.Header(
-                    time: time, arrival: arrival, group: Int32(truncatingIfNeeded: row.1), isMatched: isMatched),
-                deadline: timing.deadline(of: time, on: side))
-            let record = rows.pointee.record(slot)
+            let group = max(row.1, -1)
+            let record = rows.pointee.insert(
+                TimedRows.Header(time: time, arrival: arrival, isMatched: isMatched),
+                into: group < 0 ? rows.pointee.unkeyed : run(group, side))
             batch.withView { input.keep(input.columns(of: $0), 0, at: record, &rows.pointee.arena) }
-            if row.1 >= 0 { rows.pointee.link(slot, ends(row.1, side)) }
+            if side == .left ? leftIsPending : rightIsPending, !isMatched {
+                pending(side).pointee.append(PendingRows.Row(time: time, arrival: arrival, group: group))
+            }
         }
     }
 }

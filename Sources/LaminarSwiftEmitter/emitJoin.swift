@@ -5,7 +5,7 @@ import LaminarTypes
 extension PipelineEmitter {
     /// A join as a `TypedJoinProgram`: its kind, the rows and keys of its sides, and what must hold beyond equal keys.
     mutating func emitJoin(
-        _ stage: StagePlan, _ join: JoinPlan, left: StageInput, right: StageInput, names: StageNames
+        _ stage: StagePlan, _ index: Int, _ join: JoinPlan, left: StageInput, right: StageInput, names: StageNames
     ) {
         let (leftNames, leftFields) = relation(left)
         let (rightNames, rightFields) = relation(right)
@@ -51,10 +51,13 @@ extension PipelineEmitter {
             ("Left", left, leftNames, leftFields, join.keys.map(\.left)),
             ("Right", right, rightNames, rightFields, join.keys.map(\.right)),
         ]
+        let read = plan.columnsRead(ofStage: index)
         for (side, input, names, fields, columns) in sides {
+            let start = side == "Left" || join.kind == .semi || join.kind == .anti ? 0 : leftFields.count
+            let given = fields.indices.filter { read.contains(start + $0) }
             let key = key(keyNames, table, columns: columns, of: names, fields)
             declarations.append(
-                emitJoinInput(side, input, names, fields, key: key, keyType: keyType))
+                emitJoinInput(side, input, names, fields, given: given, key: key, keyType: keyType))
         }
         finish(&members)
         members.append(placeDeclaration(stage))
@@ -93,8 +96,8 @@ extension PipelineEmitter {
 
     /// One side of a join: what is kept of its rows, and how they are keyed and given out.
     private func emitJoinInput(
-        _ side: String, _ input: StageInput, _ names: RelationNames, _ fields: [Field], key: [SwiftStatement],
-        keyType: String
+        _ side: String, _ input: StageInput, _ names: RelationNames, _ fields: [Field], given: [Int],
+        key: [SwiftStatement], keyType: String
     ) -> SwiftDeclaration {
         let row = SwiftParameter("_", "row", names.rowView)
         let column = { (name: String, variable: String) in SwiftExpression.member(.identifier(variable), name) }
@@ -177,9 +180,62 @@ extension PipelineEmitter {
                         row, SwiftParameter("to", "batch", "ColumnBatch"), SwiftParameter("at", "target", "Int"),
                         SwiftParameter("from", "first", "Int"),
                     ], body: writes)))
+        declarations += gifts(names, given)
         return SwiftDeclaration(
             .nominal(keyword: "struct", name: side, inherited: ["TypedJoinInput"], members: declarations),
             documentation: ["The \(side.lowercased()) side: \(sideDocumentation(input))"])
+    }
+
+    /// What of a side's rows comes out: only the columns that a consumer reads, column by column.
+    private func gifts(_ names: RelationNames, _ given: [Int]) -> [SwiftDeclaration] {
+        func column(_ position: Int) -> SwiftArgument {
+            SwiftArgument(
+                "column",
+                position == 0
+                    ? .identifier("first") : .binary(.identifier("first"), "&+", .integer(Int128(position))))
+        }
+        let lend = SwiftExpression.member(.identifier("batch"), "lend")
+        let place = [
+            SwiftParameter("to", "batch", "ColumnBatch"), SwiftParameter("at", "target", "Int"),
+            SwiftParameter("from", "first", "Int"),
+        ]
+        let target = SwiftArgument("row", .identifier("target"))
+        return [
+            SwiftDeclaration(
+                .function(
+                    "give", [SwiftParameter("_", "row", names.rowView), SwiftParameter("times", "count", "Int")] + place,
+                    body: given.map { position in
+                        .expression(
+                            .call(
+                                lend,
+                                [
+                                    SwiftArgument(nil, .member(.identifier("row"), names.fields[position])),
+                                    SwiftArgument("times", .identifier("count")), column(position), target,
+                                ]))
+                    })),
+            SwiftDeclaration(
+                .function(
+                    "give",
+                    [
+                        SwiftParameter("_", "records", "UnsafeRawPointer"), SwiftParameter("_", "count", "Int"),
+                        SwiftParameter("stride", "bytes", "Int"),
+                    ] + place,
+                    body: given.map { position in
+                        .expression(
+                            .callWithClosure(
+                                lend, [SwiftArgument(nil, .identifier("count")), column(position), target],
+                                .member(
+                                    .call(
+                                        .identifier("keptRow"),
+                                        [
+                                            SwiftArgument(
+                                                nil,
+                                                .binary(
+                                                    .identifier("records"), "+",
+                                                    .binary(.identifier("$0"), "&*", .identifier("bytes"))))
+                                        ]), names.fields[position])))
+                    })),
+        ]
     }
 
     private func sideDocumentation(_ input: StageInput) -> String {

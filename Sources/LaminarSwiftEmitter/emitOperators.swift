@@ -60,6 +60,7 @@ extension PipelineEmitter {
                 [
                     SwiftArgument(nil, program), SwiftArgument("timing", joinTiming(timing)),
                     SwiftArgument("nullEventTime", .member(.identifier("policies"), "nullEventTime")),
+                    SwiftArgument("reportsWatermark", .boolean(stepReaders.stages[index])),
                 ], rows: names.rows)
         case .transform:
             let transformer = SwiftType.generic("RowTransformer", [.named(names.program)])

@@ -17,7 +17,7 @@ extension PipelineEmitter {
                 if !canTakeRows { stagesOfColumns.insert(index) } else if comesByRow(.stage(index)) { rowResults.insert(index) }
             case .feedback, .unionAll, .eventTime, .over, .keyed: break
             case .join(let left, let right, let join):
-                emitJoin(stage, join, left: left, right: right, names: names)
+                emitJoin(stage, index, join, left: left, right: right, names: names)
             case .windowAggregate(let input, let aggregate):
                 let (relation, fields) = relation(input)
                 let shape = AggregationShape(aggregate, retracts: plan.isUpdating(input))

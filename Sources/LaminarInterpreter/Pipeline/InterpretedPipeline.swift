@@ -160,7 +160,7 @@ public final class InterpretedPipeline: RunnablePipeline {
         case .unionAll(let inputs): return UnionNode(stage.name, inputs: inputs.count)
         case .join(let left, let right, let join) where join.timing != nil:
             return try TimedJoinNode(
-                stage, join, left: types(left), right: types(right), policies: policies)
+                stage, join, left: types(left), right: types(right), policies: policies, reportsWatermark: needsSteps)
         case .join(let left, let right, let join):
             return try JoinNode(
                 stage, join, left: (types(left), plan.isUpdating(left)), right: (types(right), plan.isUpdating(right)),

@@ -68,11 +68,14 @@ final class TimedJoinNode: PipelineNode {
     private let place: Span
 
     init(
-        _ stage: StagePlan, _ plan: JoinPlan, left: [PhysicalType], right: [PhysicalType], policies: RowPolicies
+        _ stage: StagePlan, _ plan: JoinPlan, left: [PhysicalType], right: [PhysicalType], policies: RowPolicies,
+        reportsWatermark: Bool
     ) throws(UnsupportedPlan) {
         guard let timing = plan.timing else { preconditionFailure("The plan says what bounds the times.") }
         let program = try InterpretedJoin(plan, left: (left, false), right: (right, false))
-        join = TimedJoin(program, timing: JoinTiming(timing), nullEventTime: policies.nullEventTime)
+        join = TimedJoin(
+            program, timing: JoinTiming(timing), nullEventTime: policies.nullEventTime,
+            reportsWatermark: reportsWatermark)
         output = ColumnBatch(types: program.outputTypes)
         place = stage.span
         super.init(name: stage.name)

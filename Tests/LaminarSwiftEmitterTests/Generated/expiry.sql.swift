@@ -1482,6 +1482,19 @@ extension ExpiryPipeline {
                 batch.lend(row.page, column: first, row: target)
                 batch.lend(row.visitor, column: first &+ 1, row: target)
             }
+
+            func give(
+                _ row: VisitsStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int, from first: Int
+            ) {
+                batch.lend(row.page, times: count, column: first, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first, row: target) { keptRow(records + ($0 &* bytes)).page }
+            }
         }
 
         /// The right side: `clicks`
@@ -1502,6 +1515,19 @@ extension ExpiryPipeline {
             func write(_ row: ClicksStageColumns.Row, to batch: ColumnBatch, at target: Int, from first: Int) {
                 batch.lend(row.visitor, column: first, row: target)
                 batch.lend(row.target, column: first &+ 1, row: target)
+            }
+
+            func give(
+                _ row: ClicksStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int, from first: Int
+            ) {
+                batch.lend(row.target, times: count, column: first &+ 1, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first &+ 1, row: target) { keptRow(records + ($0 &* bytes)).target }
             }
         }
 
@@ -1553,6 +1579,19 @@ extension ExpiryPipeline {
                 batch.lend(row.page, column: first, row: target)
                 batch.lend(row.visitor, column: first &+ 1, row: target)
             }
+
+            func give(
+                _ row: VisitsStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int, from first: Int
+            ) {
+                batch.lend(row.visitor, times: count, column: first &+ 1, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first &+ 1, row: target) { keptRow(records + ($0 &* bytes)).visitor }
+            }
         }
 
         /// The right side: `pages`
@@ -1578,6 +1617,19 @@ extension ExpiryPipeline {
             func write(_ row: PagesStageColumns.Row, to batch: ColumnBatch, at target: Int, from first: Int) {
                 batch.lend(row.page, column: first, row: target)
                 batch.lend(row.title, column: first &+ 1, row: target)
+            }
+
+            func give(
+                _ row: PagesStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int, from first: Int
+            ) {
+                batch.lend(row.title, times: count, column: first &+ 1, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first &+ 1, row: target) { keptRow(records + ($0 &* bytes)).title }
             }
         }
 

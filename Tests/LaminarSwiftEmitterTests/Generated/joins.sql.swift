@@ -2910,6 +2910,21 @@ extension JoinsPipeline {
                 batch.lend(row.item, column: first &+ 1, row: target)
                 batch.lend(row.amount, column: first &+ 2, row: target)
             }
+
+            func give(
+                _ row: SideStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int, from first: Int
+            ) {
+                batch.lend(row.id, times: count, column: first, row: target)
+                batch.lend(row.amount, times: count, column: first &+ 2, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first, row: target) { keptRow(records + ($0 &* bytes)).id }
+                batch.lend(count, column: first &+ 2, row: target) { keptRow(records + ($0 &* bytes)).amount }
+            }
         }
 
         /// The right side: `items`
@@ -2931,6 +2946,21 @@ extension JoinsPipeline {
                 batch.lend(row.id, column: first, row: target)
                 batch.lend(row.name, column: first &+ 1, row: target)
                 batch.lend(row.price, column: first &+ 2, row: target)
+            }
+
+            func give(
+                _ row: ItemsStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int, from first: Int
+            ) {
+                batch.lend(row.name, times: count, column: first &+ 1, row: target)
+                batch.lend(row.price, times: count, column: first &+ 2, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first &+ 1, row: target) { keptRow(records + ($0 &* bytes)).name }
+                batch.lend(count, column: first &+ 2, row: target) { keptRow(records + ($0 &* bytes)).price }
             }
         }
 
@@ -3057,6 +3087,19 @@ extension JoinsPipeline {
                 batch.lend(row.customer, column: first &+ 1, row: target)
                 batch.lend(row.amount, column: first &+ 2, row: target)
             }
+
+            func give(
+                _ row: OrdersStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int, from first: Int
+            ) {
+                batch.lend(row.id, times: count, column: first, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first, row: target) { keptRow(records + ($0 &* bytes)).id }
+            }
         }
 
         /// The right side: `customers`
@@ -3090,6 +3133,22 @@ extension JoinsPipeline {
                 batch.lend(row.city, column: first &+ 1, row: target)
                 batch.lend(row.rating, column: first &+ 2, row: target)
                 batch.lend(row.since, column: first &+ 3, row: target)
+            }
+
+            func give(
+                _ row: CustomersStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(row.city, times: count, column: first &+ 1, row: target)
+                batch.lend(row.rating, times: count, column: first &+ 2, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first &+ 1, row: target) { keptRow(records + ($0 &* bytes)).city }
+                batch.lend(count, column: first &+ 2, row: target) { keptRow(records + ($0 &* bytes)).rating }
             }
         }
 
@@ -3151,6 +3210,19 @@ extension JoinsPipeline {
                 batch.lend(row.customer, column: first &+ 1, row: target)
                 batch.lend(row.amount, column: first &+ 2, row: target)
             }
+
+            func give(
+                _ row: OrdersStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int, from first: Int
+            ) {
+                batch.lend(row.id, times: count, column: first, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first, row: target) { keptRow(records + ($0 &* bytes)).id }
+            }
         }
 
         /// The right side: `customers`
@@ -3184,6 +3256,22 @@ extension JoinsPipeline {
                 batch.lend(row.city, column: first &+ 1, row: target)
                 batch.lend(row.rating, column: first &+ 2, row: target)
                 batch.lend(row.since, column: first &+ 3, row: target)
+            }
+
+            func give(
+                _ row: CustomersStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(row.name, times: count, column: first, row: target)
+                batch.lend(row.since, times: count, column: first &+ 3, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first, row: target) { keptRow(records + ($0 &* bytes)).name }
+                batch.lend(count, column: first &+ 3, row: target) { keptRow(records + ($0 &* bytes)).since }
             }
         }
 
@@ -3258,6 +3346,21 @@ extension JoinsPipeline {
                 batch.lend(row.customer, column: first &+ 1, row: target)
                 batch.lend(row.amount, column: first &+ 2, row: target)
             }
+
+            func give(
+                _ row: OrdersStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int, from first: Int
+            ) {
+                batch.lend(row.id, times: count, column: first, row: target)
+                batch.lend(row.amount, times: count, column: first &+ 2, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first, row: target) { keptRow(records + ($0 &* bytes)).id }
+                batch.lend(count, column: first &+ 2, row: target) { keptRow(records + ($0 &* bytes)).amount }
+            }
         }
 
         /// The right side: `customers`
@@ -3291,6 +3394,22 @@ extension JoinsPipeline {
                 batch.lend(row.city, column: first &+ 1, row: target)
                 batch.lend(row.rating, column: first &+ 2, row: target)
                 batch.lend(row.since, column: first &+ 3, row: target)
+            }
+
+            func give(
+                _ row: CustomersStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(row.city, times: count, column: first &+ 1, row: target)
+                batch.lend(row.rating, times: count, column: first &+ 2, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first &+ 1, row: target) { keptRow(records + ($0 &* bytes)).city }
+                batch.lend(count, column: first &+ 2, row: target) { keptRow(records + ($0 &* bytes)).rating }
             }
         }
 
@@ -3362,6 +3481,19 @@ extension JoinsPipeline {
                 batch.lend(row.customer, column: first &+ 1, row: target)
                 batch.lend(row.amount, column: first &+ 2, row: target)
             }
+
+            func give(
+                _ row: OrdersStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int, from first: Int
+            ) {
+                batch.lend(row.id, times: count, column: first, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first, row: target) { keptRow(records + ($0 &* bytes)).id }
+            }
         }
 
         /// The right side: `customers`
@@ -3395,6 +3527,20 @@ extension JoinsPipeline {
                 batch.lend(row.city, column: first &+ 1, row: target)
                 batch.lend(row.rating, column: first &+ 2, row: target)
                 batch.lend(row.since, column: first &+ 3, row: target)
+            }
+
+            func give(
+                _ row: CustomersStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(row.name, times: count, column: first, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first, row: target) { keptRow(records + ($0 &* bytes)).name }
             }
         }
 
@@ -3462,6 +3608,21 @@ extension JoinsPipeline {
                 batch.lend(row.customer, column: first &+ 1, row: target)
                 batch.lend(row.amount, column: first &+ 2, row: target)
             }
+
+            func give(
+                _ row: OrdersStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int, from first: Int
+            ) {
+                batch.lend(row.id, times: count, column: first, row: target)
+                batch.lend(row.amount, times: count, column: first &+ 2, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first, row: target) { keptRow(records + ($0 &* bytes)).id }
+                batch.lend(count, column: first &+ 2, row: target) { keptRow(records + ($0 &* bytes)).amount }
+            }
         }
 
         /// The right side: `customers`
@@ -3495,6 +3656,22 @@ extension JoinsPipeline {
                 batch.lend(row.city, column: first &+ 1, row: target)
                 batch.lend(row.rating, column: first &+ 2, row: target)
                 batch.lend(row.since, column: first &+ 3, row: target)
+            }
+
+            func give(
+                _ row: CustomersStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(row.name, times: count, column: first, row: target)
+                batch.lend(row.rating, times: count, column: first &+ 2, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first, row: target) { keptRow(records + ($0 &* bytes)).name }
+                batch.lend(count, column: first &+ 2, row: target) { keptRow(records + ($0 &* bytes)).rating }
             }
         }
 
@@ -3606,6 +3783,20 @@ extension JoinsPipeline {
                 batch.lend(row.rating, column: first &+ 2, row: target)
                 batch.lend(row.since, column: first &+ 3, row: target)
             }
+
+            func give(
+                _ row: CustomersStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(row.name, times: count, column: first, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first, row: target) { keptRow(records + ($0 &* bytes)).name }
+            }
         }
 
         /// The right side: `customers`
@@ -3642,6 +3833,20 @@ extension JoinsPipeline {
                 batch.lend(row.city, column: first &+ 1, row: target)
                 batch.lend(row.rating, column: first &+ 2, row: target)
                 batch.lend(row.since, column: first &+ 3, row: target)
+            }
+
+            func give(
+                _ row: CustomersStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(row.name, times: count, column: first, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first, row: target) { keptRow(records + ($0 &* bytes)).name }
             }
         }
 
@@ -3704,6 +3909,20 @@ extension JoinsPipeline {
                 batch.lend(row.rating, column: first &+ 2, row: target)
                 batch.lend(row.since, column: first &+ 3, row: target)
             }
+
+            func give(
+                _ row: CustomersStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(row.name, times: count, column: first, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first, row: target) { keptRow(records + ($0 &* bytes)).name }
+            }
         }
 
         /// The right side: `items`
@@ -3725,6 +3944,19 @@ extension JoinsPipeline {
                 batch.lend(row.id, column: first, row: target)
                 batch.lend(row.name, column: first &+ 1, row: target)
                 batch.lend(row.price, column: first &+ 2, row: target)
+            }
+
+            func give(
+                _ row: ItemsStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int, from first: Int
+            ) {
+                batch.lend(row.id, times: count, column: first, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first, row: target) { keptRow(records + ($0 &* bytes)).id }
             }
         }
 
@@ -3818,6 +4050,21 @@ extension JoinsPipeline {
                 batch.lend(row.customer, column: first &+ 1, row: target)
                 batch.lend(row.amount, column: first &+ 2, row: target)
             }
+
+            func give(
+                _ row: OrdersStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int, from first: Int
+            ) {
+                batch.lend(row.id, times: count, column: first, row: target)
+                batch.lend(row.amount, times: count, column: first &+ 2, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first, row: target) { keptRow(records + ($0 &* bytes)).id }
+                batch.lend(count, column: first &+ 2, row: target) { keptRow(records + ($0 &* bytes)).amount }
+            }
         }
 
         /// The right side: `SELECT AVG(amount) FROM orders`
@@ -3836,6 +4083,19 @@ extension JoinsPipeline {
 
             func write(_ row: GroupsStageColumns.Row, to batch: ColumnBatch, at target: Int, from first: Int) {
                 batch.lend(row.avg, column: first, row: target)
+            }
+
+            func give(
+                _ row: GroupsStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int, from first: Int
+            ) {
+                batch.lend(row.avg, times: count, column: first, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first, row: target) { keptRow(records + ($0 &* bytes)).avg }
             }
         }
 
@@ -3921,6 +4181,19 @@ extension JoinsPipeline {
                 batch.lend(row.customer, column: first &+ 1, row: target)
                 batch.lend(row.amount, column: first &+ 2, row: target)
             }
+
+            func give(
+                _ row: OrdersStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int, from first: Int
+            ) {
+                batch.lend(row.id, times: count, column: first, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first, row: target) { keptRow(records + ($0 &* bytes)).id }
+            }
         }
 
         /// The right side: `customers`
@@ -3954,6 +4227,22 @@ extension JoinsPipeline {
                 batch.lend(row.city, column: first &+ 1, row: target)
                 batch.lend(row.rating, column: first &+ 2, row: target)
                 batch.lend(row.since, column: first &+ 3, row: target)
+            }
+
+            func give(
+                _ row: CustomersStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(row.city, times: count, column: first &+ 1, row: target)
+                batch.lend(row.rating, times: count, column: first &+ 2, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first &+ 1, row: target) { keptRow(records + ($0 &* bytes)).city }
+                batch.lend(count, column: first &+ 2, row: target) { keptRow(records + ($0 &* bytes)).rating }
             }
         }
 
@@ -4020,6 +4309,26 @@ extension JoinsPipeline {
                 batch.lend(row.rating, column: first &+ 2, row: target)
                 batch.lend(row.since, column: first &+ 3, row: target)
             }
+
+            func give(
+                _ row: CustomersStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(row.name, times: count, column: first, row: target)
+                batch.lend(row.city, times: count, column: first &+ 1, row: target)
+                batch.lend(row.rating, times: count, column: first &+ 2, row: target)
+                batch.lend(row.since, times: count, column: first &+ 3, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first, row: target) { keptRow(records + ($0 &* bytes)).name }
+                batch.lend(count, column: first &+ 1, row: target) { keptRow(records + ($0 &* bytes)).city }
+                batch.lend(count, column: first &+ 2, row: target) { keptRow(records + ($0 &* bytes)).rating }
+                batch.lend(count, column: first &+ 3, row: target) { keptRow(records + ($0 &* bytes)).since }
+            }
         }
 
         /// The right side: `orders`
@@ -4045,6 +4354,23 @@ extension JoinsPipeline {
                 batch.lend(row.id, column: first, row: target)
                 batch.lend(row.customer, column: first &+ 1, row: target)
                 batch.lend(row.amount, column: first &+ 2, row: target)
+            }
+
+            func give(
+                _ row: OrdersStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int, from first: Int
+            ) {
+                batch.lend(row.id, times: count, column: first, row: target)
+                batch.lend(row.customer, times: count, column: first &+ 1, row: target)
+                batch.lend(row.amount, times: count, column: first &+ 2, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first, row: target) { keptRow(records + ($0 &* bytes)).id }
+                batch.lend(count, column: first &+ 1, row: target) { keptRow(records + ($0 &* bytes)).customer }
+                batch.lend(count, column: first &+ 2, row: target) { keptRow(records + ($0 &* bytes)).amount }
             }
         }
 

@@ -1877,6 +1877,21 @@ extension PoliciesPipeline {
                 batch.lend(row.item, column: first, row: target)
                 batch.lend(row.price, column: first &+ 1, row: target)
             }
+
+            func give(
+                _ row: OffersStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int, from first: Int
+            ) {
+                batch.lend(row.item, times: count, column: first, row: target)
+                batch.lend(row.price, times: count, column: first &+ 1, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first, row: target) { keptRow(records + ($0 &* bytes)).item }
+                batch.lend(count, column: first &+ 1, row: target) { keptRow(records + ($0 &* bytes)).price }
+            }
         }
 
         /// The right side: `stock`
@@ -1902,6 +1917,19 @@ extension PoliciesPipeline {
             func write(_ row: StockStageColumns.Row, to batch: ColumnBatch, at target: Int, from first: Int) {
                 batch.lend(row.item, column: first, row: target)
                 batch.lend(row.amount, column: first &+ 1, row: target)
+            }
+
+            func give(
+                _ row: StockStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int, from first: Int
+            ) {
+                batch.lend(row.amount, times: count, column: first &+ 1, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first &+ 1, row: target) { keptRow(records + ($0 &* bytes)).amount }
             }
         }
 

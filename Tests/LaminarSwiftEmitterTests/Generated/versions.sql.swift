@@ -372,7 +372,8 @@ public final class VersionsPipeline: RunnablePipeline {
         join2Stage = TimedJoin(
             Join2Program(),
             timing: JoinTiming(left: 4, right: 2, lower: 0, upper: 60_000_000, carriesLeft: true),
-            nullEventTime: policies.nullEventTime
+            nullEventTime: policies.nullEventTime,
+            reportsWatermark: false
         )
         settledStage = RowTransformer(SettledProgram(), policies: policies)
         overStage = PartitionedOver(
@@ -1914,6 +1915,21 @@ extension VersionsPipeline {
                 batch.lend(row.amount, column: first &+ 3, row: target)
                 batch.lend(row.ts, column: first &+ 4, row: target)
             }
+
+            func give(
+                _ row: OrdersStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int, from first: Int
+            ) {
+                batch.lend(row.note, times: count, column: first, row: target)
+                batch.lend(row.id, times: count, column: first &+ 1, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first, row: target) { keptRow(records + ($0 &* bytes)).note }
+                batch.lend(count, column: first &+ 1, row: target) { keptRow(records + ($0 &* bytes)).id }
+            }
         }
 
         /// The right side: `shops`
@@ -1944,6 +1960,21 @@ extension VersionsPipeline {
                 batch.lend(row.city, column: first, row: target)
                 batch.lend(row.name, column: first &+ 1, row: target)
                 batch.lend(row.rating, column: first &+ 2, row: target)
+            }
+
+            func give(
+                _ row: ShopsStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int, from first: Int
+            ) {
+                batch.lend(row.city, times: count, column: first, row: target)
+                batch.lend(row.rating, times: count, column: first &+ 2, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first, row: target) { keptRow(records + ($0 &* bytes)).city }
+                batch.lend(count, column: first &+ 2, row: target) { keptRow(records + ($0 &* bytes)).rating }
             }
         }
 
@@ -2028,6 +2059,21 @@ extension VersionsPipeline {
                 batch.lend(row.amount, column: first &+ 3, row: target)
                 batch.lend(row.ts, column: first &+ 4, row: target)
             }
+
+            func give(
+                _ row: OrdersStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int, from first: Int
+            ) {
+                batch.lend(row.id, times: count, column: first &+ 1, row: target)
+                batch.lend(row.amount, times: count, column: first &+ 3, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first &+ 1, row: target) { keptRow(records + ($0 &* bytes)).id }
+                batch.lend(count, column: first &+ 3, row: target) { keptRow(records + ($0 &* bytes)).amount }
+            }
         }
 
         /// The right side: `payments`
@@ -2045,6 +2091,20 @@ extension VersionsPipeline {
                 batch.lend(row.orderId, column: first, row: target)
                 batch.lend(row.paid, column: first &+ 1, row: target)
                 batch.lend(row.at, column: first &+ 2, row: target)
+            }
+
+            func give(
+                _ row: PaymentsStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(row.paid, times: count, column: first &+ 1, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first &+ 1, row: target) { keptRow(records + ($0 &* bytes)).paid }
             }
         }
 

@@ -620,7 +620,8 @@ public final class WindowsPipeline: RunnablePipeline {
         joinStage = TimedJoin(
             JoinProgram(),
             timing: JoinTiming(left: 3, right: 3, lower: 1_000_000, upper: 4_000_000, carriesLeft: true),
-            nullEventTime: policies.nullEventTime
+            nullEventTime: policies.nullEventTime,
+            reportsWatermark: false
         )
         followedStage = RowTransformer(FollowedProgram(), policies: policies)
         requireLayout(of: SideProgram.self, keyWords: 1, accumulatorBytes: 8)
@@ -643,7 +644,8 @@ public final class WindowsPipeline: RunnablePipeline {
                 carriesLeft: true,
                 carriesRight: true
             ),
-            nullEventTime: policies.nullEventTime
+            nullEventTime: policies.nullEventTime,
+            reportsWatermark: false
         )
         cheapStage = RowTransformer(CheapProgram(), policies: policies)
         windows2Stage = SessionWindows(
@@ -3134,6 +3136,21 @@ extension WindowsPipeline {
                 batch.lend(row.at, column: first &+ 3, row: target)
                 batch.lend(row.url, column: first &+ 4, row: target)
             }
+
+            func give(
+                _ row: TimesStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int, from first: Int
+            ) {
+                batch.lend(row.auction, times: count, column: first, row: target)
+                batch.lend(row.at, times: count, column: first &+ 3, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first, row: target) { keptRow(records + ($0 &* bytes)).auction }
+                batch.lend(count, column: first &+ 3, row: target) { keptRow(records + ($0 &* bytes)).at }
+            }
         }
 
         /// The right side: `bids`
@@ -3163,6 +3180,21 @@ extension WindowsPipeline {
                 batch.lend(row.price, column: first &+ 2, row: target)
                 batch.lend(row.at, column: first &+ 3, row: target)
                 batch.lend(row.url, column: first &+ 4, row: target)
+            }
+
+            func give(
+                _ row: TimesStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int, from first: Int
+            ) {
+                batch.lend(row.auction, times: count, column: first, row: target)
+                batch.lend(row.price, times: count, column: first &+ 2, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first, row: target) { keptRow(records + ($0 &* bytes)).auction }
+                batch.lend(count, column: first &+ 2, row: target) { keptRow(records + ($0 &* bytes)).price }
             }
         }
 
@@ -3384,6 +3416,25 @@ extension WindowsPipeline {
                 batch.lend(row.bids, column: first &+ 3, row: target)
                 batch.lend(row.key4, column: first &+ 4, row: target)
             }
+
+            func give(
+                _ row: SideStageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int, from first: Int
+            ) {
+                batch.lend(row.auction, times: count, column: first, row: target)
+                batch.lend(row.windowStart, times: count, column: first &+ 1, row: target)
+                batch.lend(row.windowEnd, times: count, column: first &+ 2, row: target)
+                batch.lend(row.bids, times: count, column: first &+ 3, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first, row: target) { keptRow(records + ($0 &* bytes)).auction }
+                batch.lend(count, column: first &+ 1, row: target) { keptRow(records + ($0 &* bytes)).windowStart }
+                batch.lend(count, column: first &+ 2, row: target) { keptRow(records + ($0 &* bytes)).windowEnd }
+                batch.lend(count, column: first &+ 3, row: target) { keptRow(records + ($0 &* bytes)).bids }
+            }
         }
 
         /// The right side: `TUMBLE(TABLE bids, DESCRIPTOR(at), INTERVAL '10' SECOND)`
@@ -3406,6 +3457,25 @@ extension WindowsPipeline {
                 batch.lend(row.windowStart, column: first &+ 2, row: target)
                 batch.lend(row.windowEnd, column: first &+ 3, row: target)
                 batch.lend(row.key4, column: first &+ 4, row: target)
+            }
+
+            func give(
+                _ row: Side2StageColumns.Row, times count: Int, to batch: ColumnBatch, at target: Int, from first: Int
+            ) {
+                batch.lend(row.auction, times: count, column: first, row: target)
+                batch.lend(row.price, times: count, column: first &+ 1, row: target)
+                batch.lend(row.windowStart, times: count, column: first &+ 2, row: target)
+                batch.lend(row.windowEnd, times: count, column: first &+ 3, row: target)
+            }
+
+            func give(
+                _ records: UnsafeRawPointer, _ count: Int, stride bytes: Int, to batch: ColumnBatch, at target: Int,
+                from first: Int
+            ) {
+                batch.lend(count, column: first, row: target) { keptRow(records + ($0 &* bytes)).auction }
+                batch.lend(count, column: first &+ 1, row: target) { keptRow(records + ($0 &* bytes)).price }
+                batch.lend(count, column: first &+ 2, row: target) { keptRow(records + ($0 &* bytes)).windowStart }
+                batch.lend(count, column: first &+ 3, row: target) { keptRow(records + ($0 &* bytes)).windowEnd }
             }
         }
 
