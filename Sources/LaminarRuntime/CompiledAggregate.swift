@@ -67,7 +67,7 @@ public struct CompiledAggregate<Program: GroupProgram>: AggregateProgram {
         _ scratch: inout Arena, _ fault: inout Fault
     ) {
         if _slowPath(table.pointee.isBeyondCaches && to &- from >= 16) {
-            readAhead(program, table, columns, from, to &- from, nil, &scratch)
+            readAhead(program, table, columns, from, to, &scratch)
         }
         if table.pointee.dictionary == nil {
             updateGroups(program, table, columns, from, to, weights: nil, NoObserver(), &scratch, &fault)
@@ -87,9 +87,6 @@ public struct CompiledAggregate<Program: GroupProgram>: AggregateProgram {
         var number = 0
         while number < rows.paneCount {
             let pane = rows.pane(number)
-            if _slowPath(pane.table.pointee.isBeyondCaches && pane.count >= 16) {
-                readAhead(program, pane.table, columns, from, pane.count, pane.rows, &scratch)
-            }
             updateSelectedGroups(program, pane.table, columns, from, pane.rows, pane.count, &scratch, &fault)
             number &+= 1
         }
@@ -100,7 +97,7 @@ public struct CompiledAggregate<Program: GroupProgram>: AggregateProgram {
         _ columns: Program.Columns, _ from: Int, _ to: Int, _ scratch: inout Arena, _ fault: inout Fault
     ) {
         if _slowPath(dictionary.pointee.isBeyondCaches && to &- from >= 16) {
-            readAhead(program, dictionary, columns, from, to &- from, nil, &scratch)
+            readAhead(program, dictionary, columns, from, to, &scratch)
         }
         locateGroups(program, dictionary, into: groups, columns, from, to, &scratch, &fault)
     }
@@ -165,7 +162,7 @@ public struct CompiledAggregate<Program: GroupProgram>: AggregateProgram {
         let dictionary = keyTable(table)
         if dictionary != table { table.pointee.cover(dictionary.pointee.count) }
         if _slowPath(dictionary.pointee.isBeyondCaches && to &- from >= 16) {
-            readAhead(program, table, columns, from, to &- from, nil, &scratch)
+            readAhead(program, table, columns, from, to, &scratch)
         }
         updateGroups(
             program, table, columns, from, to, weights: weights, RecordingObserver(changes), &scratch, &fault)

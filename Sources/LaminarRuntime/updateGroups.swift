@@ -188,12 +188,11 @@ public struct PresenceObserver: GroupObserver {
     fault = failure
 }
 
-/// Reads what folding rows will read of a table that is larger than the caches, so that the waits of many rows overlap: in
-/// the loop that folds a row's loads depend on each other, and few rows fit into the processor's window.
-/// - Parameter rows: `count` numbers counted from `first`; nil: all from `first` on.
+/// Reads what folding rows `from..<to` will read of a table that is larger than the caches, so that the waits of many rows
+/// overlap: in the loop that folds a row's loads depend on each other, and few rows fit into the processor's window.
 @inlinable @inline(never) public func readAhead<Program: GroupProgram>(
-    _ program: Program, _ table: UnsafeMutablePointer<GroupTable>, _ columns: Program.Columns, _ first: Int,
-    _ count: Int, _ rows: UnsafePointer<UInt8>?, _ scratch: inout Arena
+    _ program: Program, _ table: UnsafeMutablePointer<GroupTable>, _ columns: Program.Columns, _ from: Int, _ to: Int,
+    _ scratch: inout Arena
 ) {
     if Program.Key.wordCount == 0 { return }
     let index = keyTable(table)
@@ -203,19 +202,18 @@ public struct PresenceObserver: GroupObserver {
     let accumulators = table.pointee.accumulators
     let stride = table.pointee.accumulatorBytes
     let last = max(stride &- 8, 0)
-    let groups = table.pointee.count
+    let count = table.pointee.count
     var ignored = Fault()
     var sum: UInt64 = 0
-    var position = 0
-    while position < count {
-        let row = first &+ (rows.map { Int($0[position]) } ?? position)
+    var row = from
+    while row < to {
         let group = probe.guess(program.key(columns, row, &scratch, &ignored))
-        if group >= 0, group < groups {
+        if group >= 0, group < count {
             if comparesKeys { sum ^= keys[group &* Program.Key.wordCount] }
             let record = accumulators + group &* stride
             sum ^= record.load(as: UInt64.self) ^ record.load(fromByteOffset: last, as: UInt64.self)
         }
-        position &+= 1
+        row &+= 1
     }
     table.pointee.readAhead = sum
 }
