@@ -176,7 +176,10 @@ public final class ColumnBatch {
 
     private static func allocateValues(_ type: PhysicalType, _ capacity: Int) -> UnsafeMutableRawPointer {
         // Cache-line alignment keeps vector loads inside lines; 64 spare bytes let decoders store whole words.
-        zeroedLargeMemory(capacity * type.stride + 64)
+        let bytes = capacity * type.stride + 64
+        let pointer = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+        pointer.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+        return pointer
     }
 
     private static func grownBitmap(
