@@ -40,6 +40,24 @@ struct TimedJoinTests {
         }
     }
 
+    @Test(arguments: [JoinKind.inner, .full, .anti], [Bounds.around, .windows])
+    fileprivate func `keys that come and go, thousands of them, meet as few do`(kind: JoinKind, bounds: Bounds) throws {
+        // So many keys and rows that those which have left are cleared away, while some keys stay and rows of others wait.
+        let arrivals = randomArrivals(4_000, seed: 3) { number, key in
+            number % 7 == 0 ? key : "the long key of a few rows \(number / 3)"
+        }
+        let timing = bounds.timing(kind, lateness: 0)
+        let (expected, late) = reference(arrivals, kind, timing, hasCondition: false)
+        for size in [1, 64] {
+            let outcome = try run(arrivals, kind, timing, hasCondition: false, sizes: [size])
+            let isRight = outcome.rows.sorted() == expected && outcome.lateRows == late
+            #expect(isRight, "\(Set(outcome.rows).symmetricDifference(expected).sorted().prefix(4))")
+        }
+        let restored = try run(arrivals, kind, timing, hasCondition: false, sizes: [64], restoringAt: 3_500)
+        let isRestored = restored.rows.sorted() == expected
+        #expect(isRestored)
+    }
+
     @Test func `rows leave when the other side's watermark has passed what they can meet`() throws {
         func bytes(_ count: Int, _ bounds: Bounds) throws -> Int {
             var join = TimedJoin(
@@ -201,7 +219,10 @@ private struct PairProgram: JoinProgram {
     }
 }
 
-private func randomArrivals(_ count: Int, seed: UInt64) -> [Arrival] {
+/// - Parameter rekeyed: the key of a row by its number, given the one that was drawn.
+private func randomArrivals(
+    _ count: Int, seed: UInt64, rekeyed: (Int, String?) -> String? = { $1 }
+) -> [Arrival] {
     var random = Seeded(seed)
     var now: (left: Int64, right: Int64) = (-200, -150)
     var watermarks: (left: Int64, right: Int64) = (noWatermark, noWatermark)
@@ -214,7 +235,8 @@ private func randomArrivals(_ count: Int, seed: UInt64) -> [Arrival] {
         let keys = ["a", "a key that does not fit in a view", "b"]
         var arrival = Arrival(
             side: side, id: Int64(index), time: time,
-            key: Int.random(in: 0..<10, using: &random) == 0 ? nil : keys.randomElement(using: &random))
+            key: rekeyed(
+                index, Int.random(in: 0..<10, using: &random) == 0 ? nil : keys.randomElement(using: &random)))
         let watermark = time - 20
         if side == .left, watermark > watermarks.left {
             watermarks.left = watermark
