@@ -37,7 +37,7 @@ func workloads() -> [Workload] {
             })
     }
     for isCompiled in [true, false] {
-        for query in NexmarkQuery.allCases where query.readsBidsOnly && !keepsGrowing(query) {
+        for query in NexmarkQuery.allCases where query.readsBidsOnly && !takesMemory(query) {
             add(query, .columns, isCompiled: isCompiled)
         }
         for form in [SyntheticBids.Form.ndjson, .csv] {
@@ -57,8 +57,9 @@ func workloads() -> [Workload] {
     return all
 }
 
-/// Whether a query takes memory for groups and distinct values that come new with nearly every batch.
-func keepsGrowing(_ query: NexmarkQuery) -> Bool { [.q15, .q16, .q17].contains(query) }
+/// Whether a query takes memory for groups and distinct values that come new with nearly every batch, or, in q18 and q19, for each
+/// partition of rows that is computed anew (15 to 18 times a row).
+func takesMemory(_ query: NexmarkQuery) -> Bool { [.q15, .q16, .q17, .q18, .q19].contains(query) }
 
 /// COUNT and SUM by key without a window: a row for each key; of the changelog, half of the rows take the other half back.
 func running(takesBack: Bool, isCompiled: Bool) -> Workload {
